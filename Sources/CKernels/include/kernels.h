@@ -1,0 +1,3 @@
+#ifndef SPA_KERNELS_H
+#define SPA_KERNELS_H
+#endif

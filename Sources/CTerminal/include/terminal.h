@@ -1,0 +1,3 @@
+#ifndef SPA_TERMINAL_H
+#define SPA_TERMINAL_H
+#endif
