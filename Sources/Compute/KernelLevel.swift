@@ -15,8 +15,8 @@ public enum KernelLevel: UInt32, Sendable, CaseIterable {
     public static var bestName: String { String(cString: Kernels.best.table.pointee.name) }
 }
 
-/// A table of C kernels.
 // Sendable unchecked: the table is a constant of the C target.
+/// A table of C kernels.
 package struct Kernels: @unchecked Sendable {
     package let table: UnsafePointer<spa_kernels>
 

@@ -1,7 +1,7 @@
 import CKernels
 
-/// One stretch of memory for all packed weights of a model, on huge pages where the system gives them.
 // Sendable unchecked: written only while a model loads, before it is shared; read-only afterwards.
+/// One stretch of memory for all packed weights of a model, on huge pages where the system gives them.
 public final class WeightArena: @unchecked Sendable {
     private let base: UnsafeMutableRawPointer?
     private let capacity: Int
@@ -25,8 +25,8 @@ public final class WeightArena: @unchecked Sendable {
     }
 }
 
-/// A weight matrix in panels of 16 interleaved rows, 4 or 8 bits a weight (`kernels.h` gives the layout).
 // Sendable unchecked: the memory belongs to `arena`, which lives as long, and is read-only once `pack` has run.
+/// A weight matrix in panels of 16 interleaved rows, 4 or 8 bits a weight (`kernels.h` gives the layout).
 public struct PackedMatrix: @unchecked Sendable {
     /// How a block of 32 weights is kept.
     public enum Format: UInt32, Sendable, CaseIterable {

@@ -1,10 +1,10 @@
 import CKernels
 
+// Sendable unchecked: `handle` is never reassigned, and the C team accepts concurrent calls.
 /// A fork-join team of threads for the products of one model.
 ///
 /// Members spin for about 20 µs between two runs and then sleep. A run while the team is busy (another thread, or a
 /// nested call) is carried out by the caller alone.
-// Sendable unchecked: `handle` is never reassigned, and the C team accepts concurrent calls.
 public final class ThreadTeam: @unchecked Sendable {
     private let handle: OpaquePointer?
     /// The number of members, the caller included.
