@@ -37,11 +37,13 @@ void spa_pack_panel(
             if (format == SPA_PACKED_4_AFFINE) memcpy(s + SPA_PANEL_ROWS + row, from + 2, 2);
             from += header;
             // In GGUF's 4-bit blocks byte i holds column i low and column 16 + i high: the panel keeps that pairing.
-            for (size_t group = 0; group < block_quant_bytes(format) / 64; group++)
-                for (size_t i = 0; i < 4; i++) {
-                    uint8_t byte = from[group * 4 + i];
-                    q[group * 64 + (size_t)row * 4 + i] = format == SPA_PACKED_8 ? byte ^ 0x80 : byte;
-                }
+            const uint32_t flip = format == SPA_PACKED_8 ? 0x80808080u : 0;
+            for (size_t group = 0; group < block_quant_bytes(format) / 64; group++) {
+                uint32_t four;
+                memcpy(&four, from + group * 4, 4);
+                four ^= flip;
+                memcpy(q + group * 64 + (size_t)row * 4, &four, 4);
+            }
         }
     }
 }
