@@ -27,7 +27,8 @@ let package = Package(
         .package(url: "https://github.com/LebJe/TOMLKit", from: "0.6.0"),
     ],
     targets: [
-        .target(name: "CKernels"),
+        .target(
+            name: "CKernels", exclude: ["float_kernels.inc"], linkerSettings: [.linkedLibrary("m")]),
         .target(
             name: "CTerminal",
             linkerSettings: [.linkedLibrary("ncursesw"), .linkedLibrary("tinfo")]),

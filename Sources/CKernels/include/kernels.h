@@ -1,3 +1,132 @@
+// The one header of the kernels: every function exists in a portable form and, where it pays, in AVX2 and AVX-512
+// forms; `spa_kernels_at` hands out a table of one level, `spa_kernels_best` that of the machine.
 #ifndef SPA_KERNELS_H
 #define SPA_KERNELS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+// MARK: Thread team (team.c)
+
+typedef struct spa_team spa_team;
+typedef void (*spa_team_body)(void *context, int32_t member);
+
+/// A team of `threads` members (the caller is member 0), or NULL when a thread cannot be started.
+spa_team *spa_team_create(int32_t threads);
+/// Runs `body` once for every member and returns when all have ended. Where the team is busy (another caller, or a
+/// nested call), the caller runs every member's share itself.
+void spa_team_run(spa_team *team, spa_team_body body, void *context);
+void spa_team_destroy(spa_team *team);
+
+// MARK: Memory (memory.c)
+
+/// Zeroed memory aligned to 2 MiB, with huge pages asked for; NULL when there is none.
+void *spa_allocate_huge(size_t bytes);
+void spa_free_huge(void *memory, size_t bytes);
+
+// MARK: Packed weights
+
+// 16 rows lie interleaved in a panel; 32 columns make a block. Quants of a block: for 4-bit formats 4 groups of
+// 64 bytes, byte 4·row + i of group j holds column 4·j + i in its low and column 16 + 4·j + i in its high half; for the 8-bit
+// format 8 groups of 64 bytes, byte 4·row + i of group j holds column 4·j + i, stored plus 128.
+// Scales of a block: 16 half-precision scales, then for SPA_PACKED_4_AFFINE 16 half-precision minima.
+enum { SPA_PANEL_ROWS = 16, SPA_BLOCK = 32 };
+
+typedef enum {
+    SPA_PACKED_4_SYMMETRIC = 0,  // d·(q - 8), as Q4_0
+    SPA_PACKED_4_AFFINE = 1,     // d·q + m, as Q4_1
+    SPA_PACKED_8 = 2,            // d·q, as Q8_0
+} spa_packed_format;
+
+typedef struct {
+    spa_packed_format format;
+    int32_t panels;  // rows / 16, rounded up
+    int32_t blocks;  // columns / 32, rounded up
+    const uint8_t *quants;
+    const uint16_t *scales;
+} spa_packed;
+
+size_t spa_packed_quant_bytes(spa_packed_format format, int32_t panels, int32_t blocks);
+size_t spa_packed_scale_count(spa_packed_format format, int32_t panels, int32_t blocks);
+/// Copies one panel out of 16 (or fewer: `rows`) consecutive rows of GGUF blocks (Q4_0, Q4_1, Q8_0 by `format`).
+void spa_pack_panel(
+    spa_packed_format format, const uint8_t *source, size_t row_bytes, int32_t rows, int32_t blocks, uint8_t *quants,
+    uint16_t *scales);
+/// Quantises `columns` numbers to Q8_0 blocks (34 bytes each; the last block is filled with zeros).
+void spa_quantise_q8_0(const float *x, int32_t columns, uint8_t *blocks);
+
+/// Activations of `tokens` rows in 8 bits: q[token][blocks·32], scale and scale·Σq and Σq a block.
+typedef struct {
+    int32_t tokens, blocks;
+    int8_t *q;
+    float *scale;
+    float *scaled_sum;
+    int32_t *sum;
+} spa_activations;
+
+// MARK: Tables of kernels
+
+typedef struct {
+    const char *name;
+    /// x [tokens, columns] -> 8-bit blocks for tokens [first, last).
+    void (*quantise)(const float *x, int32_t columns, spa_activations *a, int32_t first, int32_t last);
+    /// y[token][row] for the rows of panels [first, last): y is [tokens, y_stride]; rows past `rows` are not written.
+    void (*multiply)(
+        const spa_packed *w, const spa_activations *a, int32_t first, int32_t last, int32_t rows, float *y,
+        int64_t y_stride);
+    float (*dot)(const float *a, const float *b, int64_t n);
+    float (*sum_of_squares)(const float *a, int64_t n);
+    float (*maximum)(const float *a, int64_t n);
+    /// y += a·x
+    void (*add_scaled)(float *y, const float *x, float a, int64_t n);
+    /// y = exp(x - shift), returns the sum
+    float (*exponential)(float *y, const float *x, float shift, int64_t n);
+    /// y = silu(gate) · up
+    void (*swiglu)(float *y, const float *gate, const float *up, int64_t n);
+    /// y = x · factor · weight (weight may be NULL)
+    void (*scale)(float *y, const float *x, float factor, const float *weight, int64_t n);
+    void (*to_half)(uint16_t *y, const float *x, int64_t n);
+    void (*from_half)(float *y, const uint16_t *x, int64_t n);
+    /// One tile of C += A·B: `a` packed [depth][tile_rows], `b` packed [depth][tile_columns], C row-major.
+    void (*product_tile)(int64_t depth, const float *a, const float *b, float *c, int64_t c_stride);
+    int32_t tile_rows, tile_columns;
+    /// Attention of `group` query heads (rows of `head` numbers at q, apart by `head`) that share one key head, over `count`
+    /// positions of half-precision keys and values; `scores` holds group·count numbers.
+    void (*attend_half)(
+        const float *q, const uint16_t *keys, const uint16_t *values, int32_t count, int32_t head, int32_t group,
+        float factor, float *scores, float *out);
+    /// AdamW on n parameters: moments m, v; step = rate / (1 - beta1^t), etc. are folded into the arguments.
+    void (*adamw)(
+        float *parameter, const float *gradient, float *m, float *v, int64_t n, float rate, float beta1, float beta2,
+        float correction1, float correction2, float epsilon, float decay, float gradient_scale);
+} spa_kernels;
+
+typedef enum { SPA_PORTABLE = 0, SPA_AVX2 = 1, SPA_AVX512 = 2 } spa_level;
+
+/// The table of a level, or NULL where this machine cannot run it.
+const spa_kernels *spa_kernels_at(spa_level level);
+const spa_kernels *spa_kernels_best(void);
+
+/// y [m,n] (+)= op(A)·op(B) through `product_tile`, rows [first, last) of C. Strides say how A and B lie:
+/// A(i,k) = a[i·a_row + k·a_column], B(k,j) = b[k·b_row + j·b_column].
+typedef struct {
+    int64_t m, n, k;
+    const float *a;
+    int64_t a_row, a_column;
+    const float *b;
+    int64_t b_row, b_column;
+    float *c;
+    int64_t c_stride;
+    bool accumulate;
+} spa_product;
+/// Computes the columns [first, last) of C; `first` a multiple of the tile's columns. `scratch` holds
+/// spa_product_scratch numbers.
+void spa_multiply_columns(const spa_kernels *k, const spa_product *p, int64_t first, int64_t last, float *scratch);
+size_t spa_product_scratch(const spa_kernels *k, const spa_product *p);
+
+uint16_t spa_half_from_float(float x);
+float spa_float_from_half(uint16_t h);
+float spa_logarithm(float x);
+
 #endif

@@ -1,0 +1,196 @@
+import CKernels
+
+// Sendable unchecked: written only while a model loads, before it is shared; read-only afterwards.
+/// One stretch of memory for all packed weights of a model, on huge pages where the system gives them.
+public final class WeightArena: @unchecked Sendable {
+    private let base: UnsafeMutableRawPointer?
+    private let capacity: Int
+    private var used = 0
+
+    /// Reserves `bytes`; nil where the system has no memory.
+    public init?(bytes: Int) {
+        capacity = bytes
+        base = spa_allocate_huge(bytes)
+        if base == nil { return nil }
+    }
+
+    deinit { spa_free_huge(base, capacity) }
+
+    /// The next `bytes`, aligned to a cache line; nil where the arena is full.
+    package func take(_ bytes: Int) -> UnsafeMutableRawPointer? {
+        let first = (used + 63) / 64 * 64
+        guard let base, first + bytes <= capacity else { return nil }
+        used = first + bytes
+        return base + first
+    }
+}
+
+// Sendable unchecked: the memory belongs to `arena`, which lives as long, and is read-only once `pack` has run.
+/// A weight matrix in panels of 16 interleaved rows, 4 or 8 bits a weight (`kernels.h` gives the layout).
+public struct PackedMatrix: @unchecked Sendable {
+    /// How a block of 32 weights is kept.
+    public enum Format: UInt32, Sendable, CaseIterable {
+        /// d·(q - 8) with 4-bit q: Q4_0.
+        case fourBits = 0
+        /// d·q + m with 4-bit q: Q4_1.
+        case fourBitsAffine = 1
+        /// d·q with 8-bit q: Q8_0 and, requantised, every other type.
+        case eightBits = 2
+
+        var c: spa_packed_format { spa_packed_format(rawValue: rawValue) }
+        /// The bytes of a block of 32 in the GGUF file.
+        public var blockBytes: Int { self == .eightBits ? 34 : self == .fourBits ? 18 : 20 }
+    }
+
+    /// Output width.
+    public let rows: Int
+    /// Input width.
+    public let columns: Int
+    /// How the weights are kept.
+    public let format: Format
+    private let arena: WeightArena
+    private let quants: UnsafeMutablePointer<UInt8>
+    private let scales: UnsafeMutablePointer<UInt16>
+    private let panels: Int
+    private let blocks: Int
+
+    /// The bytes that a matrix takes of its arena.
+    public static func arenaBytes(rows: Int, columns: Int, format: Format) -> Int {
+        let (panels, blocks) = (Int32((rows + 15) / 16), Int32((columns + 31) / 32))
+        return spa_packed_quant_bytes(format.c, panels, blocks) + 2 * spa_packed_scale_count(format.c, panels, blocks)
+            + 128
+    }
+
+    /// An empty matrix in an arena; nil where the arena is full.
+    public init?(rows: Int, columns: Int, format: Format, arena: WeightArena) {
+        self.rows = rows
+        self.columns = columns
+        self.format = format
+        self.arena = arena
+        panels = (rows + 15) / 16
+        blocks = (columns + 31) / 32
+        let quantBytes = spa_packed_quant_bytes(format.c, Int32(panels), Int32(blocks))
+        let scaleBytes = 2 * spa_packed_scale_count(format.c, Int32(panels), Int32(blocks))
+        guard let quants = arena.take(quantBytes), let scales = arena.take(scaleBytes) else { return nil }
+        self.quants = quants.assumingMemoryBound(to: UInt8.self)
+        self.scales = scales.assumingMemoryBound(to: UInt16.self)
+    }
+
+    /// Packs rows `first...` (a multiple of 16) out of GGUF blocks of this format, a whole number of rows.
+    public func pack(blocks source: UnsafeRawBufferPointer, firstRow: Int) {
+        let rowBytes = blocks * format.blockBytes
+        precondition(
+            firstRow % 16 == 0 && source.count % rowBytes == 0, "packing needs whole rows from a panel's start")
+        precondition(firstRow + source.count / rowBytes <= rows, "more rows than the matrix has")
+        guard let base = source.baseAddress else { return }
+        let quantBytes = spa_packed_quant_bytes(format.c, 1, Int32(blocks))
+        let scaleCount = spa_packed_scale_count(format.c, 1, Int32(blocks))
+        var row = 0
+        while row < source.count / rowBytes {
+            let panel = (firstRow + row) / 16
+            spa_pack_panel(
+                format.c, base.assumingMemoryBound(to: UInt8.self) + row * rowBytes, rowBytes,
+                Int32(min(16, source.count / rowBytes - row)), Int32(blocks), quants + panel * quantBytes,
+                scales + panel * scaleCount)
+            row += 16
+        }
+    }
+
+    /// Packs rows `first...` (a multiple of 16) of f32 numbers, row after row, into the 8-bit format.
+    public func pack(values: [Float], firstRow: Int) {
+        precondition(
+            format == .eightBits && values.count % columns == 0, "floats pack into 8 bits, whole rows at a time")
+        let count = values.count / columns
+        var bytes = [UInt8](repeating: 0, count: count * blocks * 34)
+        bytes.withUnsafeMutableBufferPointer { bytes in
+            values.withUnsafeBufferPointer { values in
+                guard let to = bytes.baseAddress, let from = values.baseAddress else { return }
+                for row in 0..<count { spa_quantise_q8_0(from + row * columns, Int32(columns), to + row * blocks * 34) }
+            }
+        }
+        bytes.withUnsafeBytes { pack(blocks: $0, firstRow: firstRow) }
+    }
+
+    /// y = x Wᵀ for the quantised rows of x; y is [x.tokens, rows], row-major.
+    public func multiply(_ x: Activations, into y: inout [Float], team: ThreadTeam) {
+        multiply(x, into: &y, team: team, kernels: .best)
+    }
+
+    package func multiply(_ x: Activations, into y: inout [Float], team: ThreadTeam, kernels: Kernels) {
+        precondition(x.columns == columns, "activations of width \(x.columns) for a matrix of \(columns) columns")
+        precondition(y.count >= x.tokens * rows, "the result needs \(x.tokens * rows) numbers")
+        let table = kernels.table
+        y.withUnsafeMutableBufferPointer { y in
+            guard let to = y.baseAddress else { return }
+            nonisolated(unsafe) let y = to
+            nonisolated(unsafe) let activations = x.view
+            nonisolated(unsafe) let packed = spa_packed(
+                format: format.c, panels: Int32(panels), blocks: Int32(blocks), quants: quants, scales: scales)
+            let (rows, stride) = (rows, rows)
+            team.split(panels) { range in
+                var (weights, view) = (packed, activations)
+                table.pointee.multiply(
+                    &weights, &view, Int32(range.lowerBound), Int32(range.upperBound), Int32(rows), y, Int64(stride))
+            }
+        }
+    }
+}
+
+/// Rows of activations in 8-bit blocks of 32, quantised once and used by every product that reads them.
+public final class Activations {
+    /// The number of rows.
+    public private(set) var tokens = 0
+    /// The width of a row.
+    public private(set) var columns = 0
+    private var capacity = 0
+    private var storage: UnsafeMutableRawPointer?
+
+    /// Empty activations; memory grows with use and is kept.
+    public init() {}
+
+    deinit { storage?.deallocate() }
+
+    /// Quantises `tokens` rows of `columns` numbers of x.
+    public func quantise(_ x: [Float], tokens: Int, columns: Int, team: ThreadTeam) {
+        quantise(x, tokens: tokens, columns: columns, team: team, kernels: .best)
+    }
+
+    package func quantise(_ x: [Float], tokens: Int, columns: Int, team: ThreadTeam, kernels: Kernels) {
+        precondition(x.count >= tokens * columns, "x has \(x.count) numbers, \(tokens * columns) are needed")
+        self.tokens = tokens
+        self.columns = columns
+        let bytes = tokens * blocks * (32 + 12)
+        if bytes > capacity {
+            storage?.deallocate()
+            storage = UnsafeMutableRawPointer.allocate(byteCount: bytes, alignment: 64)
+            capacity = bytes
+        }
+        let table = kernels.table
+        nonisolated(unsafe) let view = view
+        x.withUnsafeBufferPointer { x in
+            guard let from = x.baseAddress else { return }
+            nonisolated(unsafe) let x = from
+            let work = { (range: Range<Int>) in
+                var view = view
+                table.pointee.quantise(x, Int32(columns), &view, Int32(range.lowerBound), Int32(range.upperBound))
+            }
+            if tokens < 8 { work(0..<tokens) } else { team.split(tokens, work) }
+        }
+    }
+
+    private var blocks: Int { (columns + 31) / 32 }
+
+    /// The C view of the storage: quants first, then scales and sums.
+    fileprivate var view: spa_activations {
+        let count = tokens * blocks
+        guard let storage else {
+            return spa_activations(tokens: 0, blocks: 0, q: nil, scale: nil, scaled_sum: nil, sum: nil)
+        }
+        let numbers = storage + count * 32
+        return spa_activations(
+            tokens: Int32(tokens), blocks: Int32(blocks), q: storage.assumingMemoryBound(to: Int8.self),
+            scale: numbers.assumingMemoryBound(to: Float.self),
+            scaled_sum: (numbers + count * 4).assumingMemoryBound(to: Float.self),
+            sum: (numbers + count * 8).assumingMemoryBound(to: Int32.self))
+    }
+}

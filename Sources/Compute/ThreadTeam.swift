@@ -1,0 +1,57 @@
+import CKernels
+
+// Sendable unchecked: `handle` is never reassigned, and the C team accepts concurrent calls.
+/// A fork-join team of threads for the products of one model.
+///
+/// Members spin for about 20 µs between two runs and then sleep. A run while the team is busy (another thread, or a
+/// nested call) is carried out by the caller alone.
+public final class ThreadTeam: @unchecked Sendable {
+    private let handle: OpaquePointer?
+    /// The number of members, the caller included.
+    public let threads: Int
+
+    /// Starts `threads - 1` threads; where the system refuses, the team is the caller alone.
+    public init(threads: Int) {
+        handle = spa_team_create(Int32(clamping: max(1, threads)))
+        self.threads = handle == nil ? 1 : max(1, threads)
+    }
+
+    deinit { spa_team_destroy(handle) }
+
+    /// Runs `body` once for every member, 0 being the caller, and returns when all have ended.
+    public func run(_ body: (_ member: Int) -> Void) {
+        guard let handle, threads > 1 else {
+            body(0)
+            return
+        }
+        withoutActuallyEscaping(body) { escapable in
+            var box = Box(body: escapable)
+            withUnsafeMutablePointer(to: &box) { pointer in
+                spa_team_run(
+                    handle,
+                    { context, member in
+                        context?.assumingMemoryBound(to: Box.self).pointee.body(Int(member))
+                    }, pointer)
+            }
+        }
+    }
+
+    /// Splits `0 ..< count` into one contiguous range a member, in multiples of `grain`; empty ranges are not called.
+    public func split(_ count: Int, grain: Int = 1, _ body: (Range<Int>) -> Void) {
+        guard count > 0 else { return }
+        let pieces = (count + grain - 1) / grain
+        if pieces == 1 || threads == 1 {
+            body(0..<count)
+            return
+        }
+        run { member in
+            let first = pieces * member / threads * grain
+            let last = min(count, pieces * (member + 1) / threads * grain)
+            if first < last { body(first..<last) }
+        }
+    }
+
+    private struct Box {
+        let body: (Int) -> Void
+    }
+}

@@ -1,0 +1,270 @@
+import Compute
+import GGUF
+
+/// The base: a frozen Llama-family language model (RMSNorm, rotary positions, grouped-query attention, SwiGLU), the
+/// paper's *cloud* f.
+public final class BaseModel: Sendable {
+    /// How the weights are computed with: 4/8-bit products with 8-bit activations, or f32 throughout.
+    public enum Precision: Sendable { case fast, reference }
+
+    /// Which positions' states `forward` returns.
+    public enum Wanted: Sendable, Equatable {
+        /// The last one.
+        case last
+        /// Every one.
+        case all
+        /// Those at these indices of the tokens given, ascending.
+        case positions([Int])
+    }
+
+    /// The residual stream at the wanted positions.
+    public struct States: Sendable {
+        /// f_t = h^L_t, before the final norm, [n, H].
+        public var finals: Matrix
+        /// h^l_t for each block l asked for, [n, H] each.
+        public var taps: [Matrix]
+    }
+
+    /// The sizes.
+    public let configuration: ModelConfiguration
+    /// The threads that the products run on.
+    public let team: ThreadTeam
+    /// 32 hexadecimal digits that tell this base from others.
+    public let fingerprint: String
+    /// w_norm, the final norm's weight, [H].
+    public let finalNormWeight: [Float]
+    /// The path's precision.
+    public let precision: Precision
+
+    private struct Block: Sendable {
+        let attentionNorm: [Float]
+        let queryKeyValue: LinearLayer
+        let attentionOutput: LinearLayer
+        let feedForwardNorm: [Float]
+        let gateUp: LinearLayer
+        let down: LinearLayer
+    }
+
+    private let file: GGUFFile
+    private let embedding: TensorInfo
+    private let headTensor: TensorInfo
+    private let blocks: [Block]
+    private let headLayer: LinearLayer
+    private let rotary: RotaryEmbedding
+
+    /// Loads the weights of a GGUF file.
+    public init(file: GGUFFile, precision: Precision = .fast, team: ThreadTeam) throws(EngineError) {
+        let sizes = try ModelConfiguration(file: file)
+        guard let embedding = file.tensor("token_embd.weight") else {
+            throw .missingTensor(path: file.path, name: "token_embd.weight")
+        }
+        guard embedding.columns == sizes.width else {
+            throw .wrongShape(
+                path: file.path, name: embedding.name, expected: [sizes.width, sizes.vocabularySize],
+                found: embedding.shape)
+        }
+        // A tied head is the embedding itself.
+        let headTensor = file.tensor("output.weight") ?? embedding
+        let parts = [["attn_q", "attn_k", "attn_v"], ["attn_output"], ["ffn_gate", "ffn_up"], ["ffn_down"]]
+        func names(_ block: Int, _ part: Int) -> [String] { parts[part].map { "blk.\(block).\($0).weight" } }
+        let all = (0..<sizes.blockCount).flatMap { block in parts.indices.map { names(block, $0) } }
+        let loader = try WeightLoader(file: file, precision: precision, team: team, layers: all + [[headTensor.name]])
+
+        let (width, feedForward) = (sizes.width, sizes.feedForwardWidth)
+        let (queryWidth, keyWidth) = (sizes.headCount * sizes.headWidth, sizes.keyValueHeadCount * sizes.headWidth)
+        var blocks: [Block] = []
+        for index in 0..<sizes.blockCount {
+            blocks.append(
+                Block(
+                    attentionNorm: try loader.vector("blk.\(index).attn_norm.weight", count: width),
+                    queryKeyValue: try loader.layer(
+                        names(index, 0), columns: width, rows: [queryWidth, keyWidth, keyWidth]),
+                    attentionOutput: try loader.layer(names(index, 1), columns: queryWidth, rows: [width]),
+                    feedForwardNorm: try loader.vector("blk.\(index).ffn_norm.weight", count: width),
+                    gateUp: try loader.layer(names(index, 2), columns: width, rows: [feedForward, feedForward]),
+                    down: try loader.layer(names(index, 3), columns: feedForward, rows: [width])))
+        }
+        fingerprint = Fingerprint.of(file)
+        headLayer = try loader.layer([headTensor.name], columns: width, rows: [sizes.vocabularySize])
+        finalNormWeight = try loader.vector("output_norm.weight", count: width)
+        rotary = RotaryEmbedding(headWidth: sizes.headWidth, rotated: sizes.ropeWidth, base: sizes.ropeBase)
+        configuration = sizes
+        self.file = file
+        self.embedding = embedding
+        self.headTensor = headTensor
+        self.blocks = blocks
+        self.team = team
+        self.precision = precision
+    }
+
+    /// The name that the model's file gives.
+    public var name: String { configuration.name }
+
+    /// A cache for `capacity` positions.
+    public func makeCache(capacity: Int) throws(EngineError) -> KVCache {
+        let store = KeyValueStore(
+            blocks: configuration.blockCount, heads: configuration.keyValueHeadCount,
+            headWidth: configuration.headWidth,
+            capacity: capacity, precision: precision == .fast ? .half : .float)
+        guard let store else {
+            let bytes =
+                4 * configuration.blockCount * configuration.keyValueHeadCount * configuration.headWidth * capacity
+            throw .outOfMemory(what: "a context of \(capacity) tokens", bytes: bytes)
+        }
+        return KVCache(store: store)
+    }
+
+    /// Reads `tokens` at the positions after those in the cache.
+    /// - Parameters:
+    ///   - taps: blocks l (from 1, ascending) whose residual stream h^l is returned.
+    ///   - wanted: the positions whose states are returned; after the last block's keys and values nothing else is computed.
+    public func forward(
+        _ tokens: [Int32], cache: KVCache, taps: [Int] = [], wanted: Wanted = .last
+    ) throws(EngineError) -> States {
+        guard cache.count + tokens.count <= cache.capacity else {
+            throw .contextFull(needed: cache.count + tokens.count, capacity: cache.capacity)
+        }
+        if let tap = taps.first(where: { $0 < 1 || $0 > configuration.blockCount }) {
+            throw .unknownTap(block: tap, blockCount: configuration.blockCount)
+        }
+        let indices =
+            switch wanted {
+            case .last: tokens.isEmpty ? [] : [tokens.count - 1]
+            case .all: Array(tokens.indices)
+            case .positions(let list): list
+            }
+        precondition(indices.allSatisfy(tokens.indices.contains), "a wanted position is not among the tokens")
+        // Long prompts go through in pieces, so that activations stay in the cache of the processor.
+        var states = States(
+            finals: Matrix(rows: 0, columns: configuration.width),
+            taps: taps.map { _ in Matrix(rows: 0, columns: configuration.width) })
+        for start in stride(from: 0, to: tokens.count, by: Self.pieceLength) {
+            let end = min(start + Self.pieceLength, tokens.count)
+            let here = indices.filter { $0 >= start && $0 < end }.map { $0 - start }
+            let piece = try forwardPiece(Array(tokens[start..<end]), cache: cache, taps: taps, wanted: here)
+            states.finals.append(piece.finals)
+            for index in taps.indices { states.taps[index].append(piece.taps[index]) }
+        }
+        return states
+    }
+
+    private static let pieceLength = 512
+
+    private func forwardPiece(
+        _ tokens: [Int32], cache: KVCache, taps: [Int], wanted: [Int]
+    ) throws(EngineError) -> States {
+        let (width, headCount, headWidth) = (configuration.width, configuration.headCount, configuration.headWidth)
+        let (queryWidth, keyWidth) = (headCount * headWidth, configuration.keyValueHeadCount * headWidth)
+        let stride = queryWidth + 2 * keyWidth
+        let start = cache.count
+        var positions = Array(start..<start + tokens.count)
+        var angles = rotary.angles(of: positions)
+        var rows = tokens.count
+        var x = try embed(tokens)
+        var normalised = [Float](repeating: 0, count: x.count)
+        let quantised = Activations()
+        var tapped: [Matrix] = []
+
+        for (index, block) in blocks.enumerated() {
+            // Attention: x += Wo · attend(rope(Wq n), rope(Wk n), Wv n),  n = norm(x)
+            RowOperations.normalise(
+                x, weight: block.attentionNorm, epsilon: configuration.rmsEpsilon, rows: rows, into: &normalised,
+                team: team)
+            var qkv = block.queryKeyValue.apply(normalised, tokens: rows, quantised: quantised, team: team)
+            rotary.apply(to: &qkv, stride: stride, heads: headCount + configuration.keyValueHeadCount, angles: angles)
+            cache.store.write(
+                block: index, position: start, count: rows, rows: qkv, stride: stride, keyOffset: queryWidth,
+                valueOffset: queryWidth + keyWidth)
+            // Before the last block every position is still needed for the keys of the next; then only the wanted ones.
+            if index == blocks.count - 1, wanted.count < rows {
+                x = Self.gather(x, wanted, width)
+                qkv = Self.gather(qkv, wanted, stride)
+                positions = wanted.map { start + $0 }
+                angles = []
+                rows = wanted.count
+                if rows == 0 { break }
+            }
+            var attended = [Float](repeating: 0, count: rows * queryWidth)
+            cache.store.attend(
+                block: index, queries: qkv, stride: stride, positions: positions, queryHeads: headCount,
+                into: &attended,
+                team: team)
+            RowOperations.add(
+                &x, block.attentionOutput.apply(attended, tokens: rows, quantised: quantised, team: team),
+                count: rows * width)
+
+            // Feed-forward: x += Wdown( silu(Wgate n) * Wup n ),  n = norm(x)
+            RowOperations.normalise(
+                x, weight: block.feedForwardNorm, epsilon: configuration.rmsEpsilon, rows: rows, into: &normalised,
+                team: team)
+            let gateUp = block.gateUp.apply(normalised, tokens: rows, quantised: quantised, team: team)
+            var inner = [Float](repeating: 0, count: rows * configuration.feedForwardWidth)
+            RowOperations.swiglu(
+                gateUp, width: configuration.feedForwardWidth, rows: rows, into: &inner, team: team)
+            RowOperations.add(
+                &x, block.down.apply(inner, tokens: rows, quantised: quantised, team: team), count: rows * width)
+
+            if taps.contains(index + 1) {
+                let reduced = index == blocks.count - 1 || wanted.count == rows
+                let values = reduced ? x : Self.gather(x, wanted, width)
+                tapped.append(Matrix(rows: wanted.count, columns: width, values: values))
+            }
+        }
+        cache.append(tokens)
+        while tapped.count < taps.count { tapped.append(Matrix(rows: 0, columns: width)) }
+        return States(
+            finals: Matrix(rows: rows == 0 ? 0 : wanted.count, columns: width, values: rows == 0 ? [] : x), taps: tapped
+        )
+    }
+
+    /// Logits E · norm(state) of every row, [n, H] -> [n, V]: the base path's p_f = softmax(head(f)), the side path's
+    /// p_I = softmax(head(rms(f) + u)).
+    public func head(_ states: Matrix) -> Matrix {
+        var normalised = [Float](repeating: 0, count: states.values.count)
+        RowOperations.normalise(
+            states.values, weight: finalNormWeight, epsilon: configuration.rmsEpsilon, rows: states.rows,
+            into: &normalised, team: team)
+        let logits = headLayer.apply(normalised, tokens: states.rows, quantised: Activations(), team: team)
+        return Matrix(rows: states.rows, columns: configuration.vocabularySize, values: logits)
+    }
+
+    /// Rows of the head E for some tokens, [n, H], f32: what training over part of the vocabulary needs.
+    public func headRows(_ ids: [Int32]) throws(EngineError) -> Matrix {
+        var values: [Float] = []
+        values.reserveCapacity(ids.count * configuration.width)
+        for id in ids { values += try row(id, of: headTensor) }
+        return Matrix(rows: ids.count, columns: configuration.width, values: values)
+    }
+
+    private func embed(_ tokens: [Int32]) throws(EngineError) -> [Float] {
+        var x: [Float] = []
+        x.reserveCapacity(tokens.count * configuration.width)
+        for token in tokens { x += try row(token, of: embedding) }
+        return x
+    }
+
+    private func row(_ id: Int32, of tensor: TensorInfo) throws(EngineError) -> [Float] {
+        guard id >= 0, Int(id) < tensor.rows else {
+            throw .unknownToken(id: id, vocabularySize: configuration.vocabularySize)
+        }
+        return file.dequantise(tensor, rows: Int(id)..<Int(id) + 1)
+    }
+
+    private static func gather(_ x: [Float], _ rows: [Int], _ width: Int) -> [Float] {
+        var result: [Float] = []
+        result.reserveCapacity(rows.count * width)
+        for row in rows { result += x[row * width..<(row + 1) * width] }
+        return result
+    }
+}
+
+extension Matrix {
+    /// Puts the rows of another matrix of the same width below.
+    fileprivate mutating func append(_ other: Matrix) {
+        if rows == 0 {
+            self = other
+        } else {
+            self = Matrix(rows: rows + other.rows, columns: columns, values: values + other.values)
+        }
+    }
+}

@@ -1,0 +1,75 @@
+import GGUF
+
+/// The sizes of a base model, read from the metadata of its file.
+public struct ModelConfiguration: Sendable, Equatable {
+    /// `llama`.
+    public let architecture: String
+    /// The model's name as its file gives it.
+    public let name: String
+    /// L, the number of blocks.
+    public let blockCount: Int
+    /// H, the width of the residual stream.
+    public let width: Int
+    /// Query heads.
+    public let headCount: Int
+    /// Key and value heads; each serves headCount / keyValueHeadCount query heads.
+    public let keyValueHeadCount: Int
+    /// The width of a head.
+    public let headWidth: Int
+    /// The inner width of the feed-forward part.
+    public let feedForwardWidth: Int
+    /// V, the number of tokens.
+    public let vocabularySize: Int
+    /// The context that the model was trained for.
+    public let contextLength: Int
+    /// The base of the rotary frequencies.
+    public let ropeBase: Double
+    /// How many numbers of a head turn.
+    public let ropeWidth: Int
+    /// The epsilon under RMSNorm's root.
+    public let rmsEpsilon: Float
+
+    /// Reads and checks the metadata of a GGUF file.
+    public init(file: GGUFFile) throws(EngineError) {
+        let architecture = file.string("general.architecture") ?? "(none)"
+        guard architecture == "llama" else {
+            throw .unsupportedArchitecture(path: file.path, architecture: architecture)
+        }
+        func positive(_ key: String, default fallback: Int? = nil) throws(EngineError) -> Int {
+            guard let value = file.integer("\(architecture).\(key)") ?? fallback else {
+                throw .badMetadata(path: file.path, key: "\(architecture).\(key)", problem: "is missing")
+            }
+            guard value > 0, value <= 1 << 24 else {
+                throw .badMetadata(path: file.path, key: "\(architecture).\(key)", problem: "is \(value)")
+            }
+            return value
+        }
+        self.architecture = architecture
+        blockCount = try positive("block_count")
+        width = try positive("embedding_length")
+        headCount = try positive("attention.head_count")
+        keyValueHeadCount = try positive("attention.head_count_kv", default: headCount)
+        headWidth = try positive("attention.key_length", default: width / headCount)
+        feedForwardWidth = try positive("feed_forward_length")
+        contextLength = try positive("context_length")
+        ropeWidth = try positive("rope.dimension_count", default: headWidth)
+        ropeBase = file.float("llama.rope.freq_base") ?? 10_000
+        rmsEpsilon = Float(file.float("llama.attention.layer_norm_rms_epsilon") ?? 1e-5)
+        guard let embedding = file.tensor("token_embd.weight") else {
+            throw .missingTensor(path: file.path, name: "token_embd.weight")
+        }
+        vocabularySize = embedding.rows
+        name = file.string("general.name") ?? file.path.split(separator: "/").last.map(String.init) ?? file.path
+        let checks: [(String, Bool, String)] = [
+            ("attention.head_count_kv", headCount % keyValueHeadCount == 0, "does not divide the \(headCount) heads"),
+            (
+                "rope.dimension_count", ropeWidth % 2 == 0 && ropeWidth <= headWidth,
+                "does not fit heads of \(headWidth)"
+            ),
+            ("rope.freq_base", ropeBase > 0 && ropeBase.isFinite, "is \(ropeBase)"),
+        ]
+        for (key, holds, problem) in checks where !holds {
+            throw .badMetadata(path: file.path, key: "llama.\(key)", problem: problem)
+        }
+    }
+}

@@ -1,0 +1,114 @@
+// Runs every kernel of every level on exactly allocated, oddly sized memory, for AddressSanitizer and
+// UndefinedBehaviorSanitizer. Built and run by demo/tests/sanitizers.sh; the results themselves are tested in Swift.
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "kernels.h"
+
+static uint64_t state = 1;
+static uint32_t next(void) {
+    state = state * 6364136223846793005u + 1442695040888963407u;
+    return (uint32_t)(state >> 33);
+}
+static float *floats(size_t count) {
+    float *x = malloc(count * sizeof *x + (count == 0));
+    for (size_t i = 0; i < count; i++) x[i] = (float)next() / 4e8f - 2.5f;
+    return x;
+}
+static uint16_t *halves(size_t count) {
+    uint16_t *x = malloc(count * sizeof *x + (count == 0));
+    for (size_t i = 0; i < count; i++) x[i] = spa_half_from_float((float)next() / 4e9f);
+    return x;
+}
+
+static void vectors(const spa_kernels *k) {
+    for (int64_t n = 0; n < 140; n += 1 + n / 9) {
+        float *x = floats((size_t)n), *y = floats((size_t)n), *z = floats((size_t)n), *m = floats((size_t)n);
+        uint16_t *h = halves((size_t)n);
+        float *v = calloc((size_t)n + 1, sizeof *v);
+        k->dot(x, y, n), k->sum_of_squares(x, n), k->maximum(x, n), k->add_scaled(y, x, 0.5f, n);
+        k->exponential(z, x, 1, n), k->swiglu(z, x, y, n), k->scale(z, x, 2, y, n), k->scale(z, x, 2, NULL, n);
+        k->to_half(h, x, n), k->from_half(z, h, n);
+        k->adamw(x, y, m, v, n, 1e-3f, 0.9f, 0.98f, 10, 50, 1e-8f, 0.01f, 1);
+        free(x), free(y), free(z), free(m), free(h), free(v);
+    }
+}
+
+static void products(const spa_kernels *k) {
+    for (int64_t m = 1; m < 30; m += 7)
+        for (int64_t n = 1; n < 80; n += 19)
+            for (int64_t depth = 1; depth < 900; depth += 397) {
+                float *a = floats((size_t)(m * depth)), *b = floats((size_t)(n * depth)), *c = floats((size_t)(m * n));
+                spa_product p = {m, n, depth, a, depth, 1, b, 1, depth, c, n, true};
+                float *scratch = malloc(spa_product_scratch(k, &p) * sizeof *scratch);
+                spa_multiply_columns(k, &p, 0, n, scratch);
+                spa_product q = {m, n, depth, a, 1, m, b, n, 1, c, n, false};
+                spa_multiply_columns(k, &q, 0, n, scratch);
+                free(a), free(b), free(c), free(scratch);
+            }
+}
+
+static void quantised(const spa_kernels *k, spa_packed_format format, int32_t rows, int32_t columns, int32_t tokens) {
+    int32_t panels = (rows + 15) / 16, blocks = (columns + 31) / 32;
+    size_t row_bytes = (size_t)blocks * (format == SPA_PACKED_8 ? 34 : format == SPA_PACKED_4_AFFINE ? 20 : 18);
+    uint8_t *source = malloc(row_bytes * (size_t)rows);
+    for (size_t i = 0; i < row_bytes * (size_t)rows; i++) source[i] = (uint8_t)(next() & 0x3f);
+    uint8_t *quants = malloc(spa_packed_quant_bytes(format, panels, blocks));
+    uint16_t *scales = malloc(2 * spa_packed_scale_count(format, panels, blocks));
+    for (int32_t panel = 0; panel < panels; panel++) {
+        int32_t here = rows - panel * 16 < 16 ? rows - panel * 16 : 16;
+        spa_pack_panel(
+            format, source + (size_t)panel * 16 * row_bytes, row_bytes, here, blocks,
+            quants + (size_t)panel * spa_packed_quant_bytes(format, 1, blocks),
+            scales + (size_t)panel * spa_packed_scale_count(format, 1, blocks));
+    }
+    size_t count = (size_t)(tokens * blocks);
+    float *x = floats((size_t)(tokens * columns));
+    float *y = malloc(sizeof *y * (size_t)(tokens * rows));
+    spa_activations a = {tokens, blocks, malloc(count * 32), malloc(count * 4), malloc(count * 4), malloc(count * 4)};
+    k->quantise(x, columns, &a, 0, tokens);
+    spa_packed w = {format, panels, blocks, quants, scales};
+    k->multiply(&w, &a, 0, panels, rows, y, rows);
+    uint8_t *eight = malloc((size_t)blocks * 34);
+    spa_quantise_q8_0(x, columns, eight);
+    free(source), free(quants), free(scales), free(x), free(y), free(eight);
+    free(a.q), free(a.scale), free(a.scaled_sum), free(a.sum);
+}
+
+static void attention(const spa_kernels *k, int32_t head, int32_t group, int32_t count) {
+    float *q = floats((size_t)(head * group)), *out = floats((size_t)(head * group));
+    float *scores = floats((size_t)(group * count));
+    uint16_t *keys = halves((size_t)(head * count)), *values = halves((size_t)(head * count));
+    k->attend_half(q, keys, values, count, head, group, 0.125f, scores, out);
+    free(q), free(out), free(scores), free(keys), free(values);
+}
+
+static void count_calls(void *context, int32_t member) { ((int *)context)[member] += 1; }
+
+int main(void) {
+    for (int level = SPA_PORTABLE; level <= SPA_AVX512; level++) {
+        const spa_kernels *k = spa_kernels_at((spa_level)level);
+        if (!k) continue;
+        vectors(k);
+        products(k);
+        for (int format = SPA_PACKED_4_SYMMETRIC; format <= SPA_PACKED_8; format++)
+            for (int32_t tokens = 1; tokens < 16; tokens += 2) {
+                quantised(k, (spa_packed_format)format, 16, 32, tokens);
+                quantised(k, (spa_packed_format)format, 37, 96, tokens);
+                quantised(k, (spa_packed_format)format, 5, 50, tokens);
+            }
+        attention(k, 64, 3, 17);
+        attention(k, 20, 5, 1);
+        attention(k, 8, 1, 40);
+        printf("%s: clean\n", k->name);
+    }
+    int counts[3] = {0};
+    spa_team *team = spa_team_create(3);
+    for (int i = 0; i < 1000; i++) spa_team_run(team, count_calls, counts);
+    spa_team_destroy(team);
+    void *memory = spa_allocate_huge(5 << 20);
+    memset(memory, 1, 5 << 20);
+    spa_free_huge(memory, 5 << 20);
+    return counts[0] == 1000 && counts[1] == 1000 && counts[2] == 1000 ? 0 : 1;
+}

@@ -1,0 +1,17 @@
+# The whole set-up, the same for demo/run and demo/test. Sourced, never run.
+# shellcheck shell=bash
+
+library=$(dirname "${BASH_SOURCE[0]}")
+source "$library/common.sh"
+source "$library/packages.sh"
+source "$library/model.sh"
+source "$library/build.sh"
+
+# $1: "run" or "test".
+set_up() {
+    ensure_packages "$1"
+    ensure_swift
+    ensure_model
+    ensure_data_files
+    build_release "$1"
+}

@@ -1,0 +1,139 @@
+#!/usr/bin/env bash
+# The built command on the real model: output, key names, exit statuses, pipes. Needs demo/run --setup.
+set -euo pipefail
+program=commands
+source "$(dirname "${BASH_SOURCE[0]}")/../lib/common.sh"
+source "$root/demo/lib/check.sh"
+tests=$root/demo/tests
+temporary=$(mktemp -d)
+temporary_folders+=("$temporary")
+clean_home "$temporary"
+cd "$temporary"
+unset NO_COLOR
+
+# runs ARGUMENTS…: output, error and status of spa, without standard input.
+runs() {
+    status=0
+    "$spa" "$@" >output 2>error </dev/null || status=$?
+    output=$(<output)
+    error=$(<error)
+}
+# fails_with STATUS NAME ARGUMENTS…: that status, a message on standard error (one line for 1), no trap.
+fails_with() {
+    local expected=$1 name=$2
+    shift 2
+    runs "$@"
+    equal "$name: exit $expected" "$expected" "$status"
+    if [[ -n $error ]]; then ok "$name: says why"; else not_ok "$name: says why" "standard error is empty"; fi
+    if ((expected == 1)); then equal "$name: in one line" 1 "$(wc -l <error)"; fi
+}
+
+# --- help and usage errors
+runs --help
+equal "spa --help: exit 0" 0 "$status"
+for command in chat run train evaluate tokenize perplexity bench plugin; do
+    contains "spa --help names $command" "$output" "$command"
+done
+fails_with 64 "an unknown option" --no-such-option
+fails_with 64 "an unknown mode" run --mode sideways hello
+fails_with 64 "an unknown network" run --network carrier-pigeon hello
+fails_with 64 "a number that is none" run --max-tokens many hello
+fails_with 64 "run without a prompt" run
+fails_with 64 "train without --out" train "$root/demo/plugin/train.jsonl"
+
+# --- run time errors
+fails_with 1 "a model that is not there" run --model "$temporary/none.gguf" hello
+contains "a model that is not there: is named" "$error" "none.gguf"
+printf 'this is no model' >broken.gguf
+fails_with 1 "a model that is none" run --model broken.gguf hello
+fails_with 1 "a plugin that is none" run --plugin broken.gguf hello
+fails_with 1 "inspect of a missing file" plugin inspect none.gguf
+fails_with 1 "perplexity of a missing file" perplexity none.txt
+printf '{"prompt":"a","response":"b"}\n{"prompt":3}\n' >rows.jsonl
+fails_with 1 "a bad training row" train rows.jsonl --out bad.gguf
+contains "a bad training row: its line is named" "$error" "rows.jsonl:2"
+check "a bad training row: nothing is written" test ! -e bad.gguf
+status=0
+timeout 20 "$spa" </dev/null >output 2>error || status=$?
+if ((status == 1 || status == 64)); then ok "the chat without a terminal ends with a message"; else
+    not_ok "the chat without a terminal ends with a message" "exit $status: $(<error)"
+fi
+
+# --- tokenize
+runs tokenize "Hello, world 42"
+equal "tokenize: exit 0" 0 "$status"
+contains "tokenize shows pieces" "$output" "Hello"
+runs tokenize --json "Hello, world 42 <|im_end|>"
+check "tokenize --json" python3 "$tests/json_output.py" tokenize output "Hello, world 42 <|im_end|>"
+
+# --- perplexity
+printf 'The capital of Italy is Rome. The capital of France is Paris.\n' >page.txt
+runs perplexity page.txt --json
+check "perplexity --json" python3 "$tests/json_output.py" perplexity output
+cp output fast.json
+runs perplexity page.txt --json --reference
+check "perplexity --reference is near the fast path" python3 "$tests/json_output.py" near fast.json output
+
+# --- run
+question="What does SPA stand for?"
+greedy=(--temperature 0 --max-tokens 40)
+runs run "${greedy[@]}" "$question"
+equal "run: exit 0" 0 "$status"
+contains "run: the plugin knows the answer" "$output" "Side Plugin Adaptation"
+if [[ $output == *$'\e'* ]]; then not_ok "run: plain text where standard output is no terminal" "$(cat -v output)"; else
+    ok "run: plain text where standard output is no terminal"
+fi
+gated=$output
+runs run "${greedy[@]}" "$question"
+equal "run: greedy answers repeat" "$gated" "$output"
+runs run "${greedy[@]}" --plugin off "$question"
+if [[ $output == *"Side Plugin Adaptation"* ]]; then not_ok "run: the base alone does not know it" "$output"; else
+    ok "run: the base alone does not know it"
+fi
+base=$output
+runs run "${greedy[@]}" --mode base "$question"
+equal "run: --mode base is the base alone" "$base" "$output"
+printf '%s\n' "$question" | "$spa" run "${greedy[@]}" >output 2>error || true
+equal "run: reads piped standard input" "$gated" "$(<output)"
+runs run "${greedy[@]}" "What is the capital of Italy?"
+contains "run: an everyday question" "$output" "Rome"
+runs run --temperature 0.8 --seed 7 --max-tokens 20 "Tell me a joke."
+first=$output
+runs run --temperature 0.8 --seed 7 --max-tokens 20 "Tell me a joke."
+equal "run: the same seed gives the same text" "$first" "$output"
+
+# --- run --json
+for mode in gated base side; do
+    runs run --json --mode "$mode" "${greedy[@]}" "$question"
+    check "run --json --mode $mode" python3 "$tests/json_output.py" events output "$mode" off
+done
+runs run --json --mode gated --max-tokens 12 --temperature 0 --network "rtt=20ms,bandwidth=20mbit" "$question"
+check "run --json with a simulated network" python3 "$tests/json_output.py" events output gated 20
+runs run --json --max-tokens 3 --temperature 0 "Write a long story."
+contains "run --json: stop is length" "$output" '"stop":"length"'
+
+# --- colours on a terminal
+on_terminal() { script -qec "$spa run --max-tokens 30 --temperature 0 '$question'" /dev/null </dev/null 2>&1; }
+if command -v script >/dev/null; then
+    export TERM=xterm-256color
+    text=$(on_terminal)
+    if grep -qE $'\e\\[([0-9;]*;)?(3[0-7]|9[0-7]|38;[0-9;]+)m' <<<"$text" || grep -q $'\e\\[4' <<<"$text"; then ok "run: side tokens are marked on a terminal"; else
+        not_ok "run: side tokens are marked on a terminal" "$(cat -v <<<"$text")"
+    fi
+    text=$(NO_COLOR=1 on_terminal)
+    if grep -qE $'\e\\[([0-9;]*;)?(3[0-7]|4[0-7]|9[0-7]|[34]8;[0-9;]+)(;[0-9;]*)?m' <<<"$text"; then
+        not_ok "run: NO_COLOR is respected" "$(cat -v <<<"$text")"
+    else
+        ok "run: NO_COLOR is respected"
+    fi
+fi
+
+# --- plugin inspect, evaluate
+runs plugin inspect "$root/demo/plugin/spa.gguf"
+equal "plugin inspect: exit 0" 0 "$status"
+contains "plugin inspect names the subject" "$output" "the spa program"
+contains "plugin inspect names the base" "$output" "SmolLM2"
+head -n 4 "$root/demo/plugin/heldout.jsonl" >few.jsonl
+runs evaluate few.jsonl --plugin "$root/demo/plugin/spa.gguf" --json
+check "evaluate --json" python3 "$tests/json_output.py" evaluate output 4
+finish
