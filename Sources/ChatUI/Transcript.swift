@@ -39,7 +39,7 @@ struct WrappedTurn: Sendable {
     ) -> [TranscriptRow] {
         var rows: [TranscriptRow] = []
         for line in text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline) {
-            rows += wrap([Span(text: String(line), role: role)], columns: columns)
+            rows += wrap([Span(String(line), role)], columns: columns)
         }
         if !rows.isEmpty { rows[0].mark = mark }
         return rows
@@ -66,7 +66,7 @@ struct WrappedTurn: Sendable {
             bytesOfPiece = 0
         }
         if reply.isStreaming {
-            let last = reply.text.tail.map { [Span(text: $0.text, role: reply.path(of: $0).role)] } ?? []
+            let last = reply.text.tail.map { [Span($0.text, reply.path(of: $0).role)] } ?? []
             let open = (paragraph + last).filter { $0.text != "\n" }
             tail = open.isEmpty ? [] : Self.wrap(open, columns: columns)
         } else {
@@ -85,7 +85,9 @@ struct WrappedTurn: Sendable {
         var first = true
         for line in text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline) {
             if !first {
-                if answered { settled += paragraph.isEmpty ? [TranscriptRow()] : Self.wrap(paragraph, columns: columns) }
+                if answered {
+                    settled += paragraph.isEmpty ? [TranscriptRow()] : Self.wrap(paragraph, columns: columns)
+                }
                 paragraph = []
             }
             first = false
@@ -94,7 +96,7 @@ struct WrappedTurn: Sendable {
             if let last = paragraph.indices.last, paragraph[last].role == role {
                 paragraph[last].text += line
             } else {
-                paragraph.append(Span(text: String(line), role: role))
+                paragraph.append(Span(String(line), role))
             }
         }
     }
@@ -132,7 +134,9 @@ struct Transcript: Sendable {
     }
 
     /// Wraps what is new; all of it again when the width has changed, keeping the place.
-    mutating func refresh(_ conversation: Conversation, failures: [Int: String], queued: String?, columns: Int, rows: Int) {
+    mutating func refresh(
+        _ conversation: Conversation, failures: [Int: String], queued: String?, columns: Int, rows: Int
+    ) {
         let columns = max(columns, 1)
         let place = columns == self.columns ? nil : top.map(place(of:))
         if columns != self.columns {
