@@ -37,7 +37,7 @@ public struct Regions: Sendable, Equatable {
     public var title = Region.none
     /// The conversation.
     public var transcript = Region.none
-    /// A notice, or hints on the command being written; nil while there is neither.
+    /// A notice, or hints on the command being written, in up to three rows; nil while there is neither.
     public var notice: Region?
     /// The input with its border.
     public var input = Region.none
@@ -93,7 +93,7 @@ public func layout(_ size: Size, _ state: State) -> Regions {
     if size.columns >= 100, state.panels {
         let columns = min(max(size.columns / 4, 36), 44)
         regions.panels = placed(Region(column: size.columns - columns, row: 1, columns: columns, rows: last - 1))
-        left -= columns + 1
+        if !regions.panels.isEmpty { left -= columns + 1 }
     }
     // What the panels do not show, the status line does.
     let shown = regions.panels.map(\.panel)
@@ -112,14 +112,15 @@ public func layout(_ size: Size, _ state: State) -> Regions {
     regions.input = Region(column: 0, row: bottom, columns: left, rows: rows + border)
     regions.inputText = Region(column: 2, row: bottom + border / 2, columns: textColumns, rows: rows)
 
-    if state.noticeLine != nil {
-        bottom -= 1
-        regions.notice = Region(column: 0, row: bottom, columns: left, rows: 1)
+    let notice = state.noticeRows(columns: left - Regions.gutter - 1).count
+    if notice > 0 {
+        let rows = min(notice, size.rows >= 14 ? 3 : 2)
+        bottom -= rows
+        regions.notice = Region(column: 0, row: bottom, columns: left, rows: rows)
     }
     regions.transcript = Region(column: 0, row: 1, columns: left, rows: max(bottom - 1, 0))
-    let helpColumns = min(size.columns, 78)
-    regions.help = Region(
-        column: (size.columns - helpColumns) / 2, row: 1, columns: helpColumns, rows: last - 1)
+    // The help covers the conversation, never the legend.
+    regions.help = Region(column: 0, row: 1, columns: left, rows: (regions.status?.row ?? last) - 1)
     return regions
 }
 
@@ -134,5 +135,6 @@ private func placed(_ region: Region) -> [Regions.Placement] {
             .init(panel: panel, region: Region(column: region.column, row: row, columns: region.columns, rows: rows)))
         row += rows - 1
     }
-    return placements
+    // The legend alone is not worth the columns.
+    return placements.count > 1 ? placements : []
 }

@@ -2,8 +2,8 @@ import Screen
 
 /// Draws the chat into a frame of the window's size. Pure: nothing but the frame changes.
 ///
-/// The transcript is drawn from the rows that `State.frame()` keeps up to date; the theme decides on nothing here but
-/// is given to views that show it by name.
+/// The transcript is drawn from the rows that `State.frame()` keeps up to date; roles are drawn, and the
+/// terminal turns them into the theme's colours.
 public func render(_ state: State, _ regions: Regions, _ theme: Theme, into frame: inout Frame) {
     if regions.tooSmall {
         renderTooSmall(into: &frame)
@@ -16,7 +16,7 @@ public func render(_ state: State, _ regions: Regions, _ theme: Theme, into fram
     renderPanels(state, regions.panels, into: &frame)
     if let status = regions.status { renderStatus(state, status, into: &frame) }
     renderKeyBar(state, regions.keyBar, into: &frame)
-    if state.helpScroll != nil { renderHelp(state, regions.help, theme, into: &frame) }
+    if state.helpScroll != nil { renderHelp(state, regions.help, into: &frame) }
 }
 
 extension State {

@@ -54,7 +54,7 @@ public struct State: Sendable {
     public internal(set) var conversation: Conversation
     /// Sums over the session.
     public internal(set) var totals = SessionTotals()
-    /// Figures of the last reply of the session; its tokens are still in `conversation` unless a new one was begun.
+    /// The network between the two roles.
     public internal(set) var network: NetworkStatus
     /// The network that the key turns on.
     public internal(set) var lastNetwork: String
@@ -111,7 +111,8 @@ public struct State: Sendable {
     /// The reply that the panels speak of: the last one.
     var lastReply: Reply? { conversation.turns.last?.reply }
 
-    /// A chat at its start.
+    /// A chat at its start. Mode, price, threshold and network are only shown here: whoever starts the engine gives
+    /// them to it as well.
     public init(settings: ChatSettings) {
         size = settings.size
         conversation = Conversation(system: settings.system)
@@ -136,7 +137,10 @@ public struct State: Sendable {
                 say(.warning, "No theme “\(wanted)”: \(themeNames). Using \(theme.name).")
             }
         }
-        for warning in settings.warnings { say(.warning, warning) }
+        if let first = settings.warnings.first {
+            let more = settings.warnings.count - 1
+            say(.warning, first + (more > 0 ? " (and \(more) more)" : ""))
+        }
     }
 
     /// The network of a preset's name or of a description.

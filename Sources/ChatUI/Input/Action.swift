@@ -1,11 +1,16 @@
 import Screen
 
-/// Something a key does.
+/// Something a key does; `Action.all` says what, for the help.
 public enum ActionID: String, Sendable, CaseIterable {
-    case send, newLine, stop, interrupt, endOfInput
-    case help, network, preset, mode, priceDown, priceUp, theme, newConversation, panels
-    case up, down, pageUp, pageDown, lineEndOrNewest, redraw, suspend
-    case deleteWord, deleteToStart, lineStart, wordLeft, wordRight, left, right, deleteBackward, deleteForward, complete
+    // The conversation.
+    case send, newLine, stop, interrupt, endOfInput, newConversation
+    // Plugin and network.
+    case network, preset, mode, priceDown, priceUp
+    // The view.
+    case help, theme, panels, pageUp, pageDown, lineEndOrNewest, redraw, suspend
+    // The draft.
+    case up, down, left, right, lineStart, wordLeft, wordRight
+    case deleteWord, deleteToStart, deleteBackward, deleteForward, complete
 }
 
 /// One row of the table that drives the keys, the key bar and the help.

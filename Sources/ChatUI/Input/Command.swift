@@ -1,13 +1,22 @@
 /// A command typed with a slash, understood.
 public enum Command: Sendable, Equatable {
+    /// Shows the help.
     case help
+    /// `off`, a preset, or a description that `NetworkDescription` finds no fault with.
     case network(String)
+    /// How the plugin is used.
     case plugin(PluginMode)
+    /// The price in nats.
     case price(Double)
+    /// The gate's threshold.
     case threshold(Double)
+    /// A theme's name, known or not.
     case theme(String)
+    /// Begins a new conversation.
     case new
+    /// Writes the conversation to a file.
     case save(String)
+    /// Leaves.
     case quit
 }
 

@@ -116,24 +116,35 @@ public struct Editor: Sendable, Equatable {
 
     // MARK: Rows
 
-    /// The draft's rows at a width in columns, each a range of graphemes without its newline; at least one.
+    /// The draft's rows at a width in columns, each a range of graphemes without its newline; at least one. Rows break
+    /// after spaces, which may hang over the edge; a word longer than a row is cut.
     public func rows(columns: Int) -> [Range<Int>] {
         let columns = max(columns, 1)
         var rows: [Range<Int>] = []
         var start = 0
         var used = 0
+        var wordStart = 0
         for (index, character) in characters.enumerated() {
             if character == "\n" {
                 rows.append(start..<index)
                 start = index + 1
                 used = 0
+                wordStart = start
                 continue
             }
             let width = TextWidth.columns(of: character)
+            if character == " " {
+                used = min(used + width, columns)
+                wordStart = index + 1
+                continue
+            }
             if used + width > columns, index > start {
-                rows.append(start..<index)
-                start = index
-                used = 0
+                let wholeWord = wordStart > start
+                let end = wholeWord ? wordStart : index
+                rows.append(start..<end)
+                start = end
+                wordStart = end
+                used = characters[start..<index].reduce(0) { $0 + TextWidth.columns(of: $1) }
             }
             used += width
         }

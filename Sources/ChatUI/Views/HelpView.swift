@@ -37,13 +37,21 @@ extension State {
     /// The last row that the help can begin with.
     var helpScrollLimit: Int {
         let region = layout(size, self).help
-        return max(helpRows(columns: region.columns - 4).count - max(region.rows - 2, 0), 0)
+        return max(helpRows(columns: helpBox(region).columns - 4).count - max(region.rows - 2, 0), 0)
     }
 }
 
-/// The help over everything between title and key bar.
-func renderHelp(_ state: State, _ region: Region, _ theme: Theme, into frame: inout Frame) {
-    frame.fill(region, role: .text)
+/// The help's box: no wider than its rows can use, in the middle.
+private func helpBox(_ region: Region) -> Region {
+    let columns = min(region.columns, 78)
+    return Region(
+        column: region.column + (region.columns - columns) / 2, row: region.row, columns: columns, rows: region.rows)
+}
+
+/// The help over everything but title, legend and key bar.
+func renderHelp(_ state: State, _ covered: Region, into frame: inout Frame) {
+    frame.fill(covered, role: .text)
+    let region = helpBox(covered)
     frame.box(region, title: "Help · Esc closes", role: .border, titleRole: .title)
     let inside = region.inset(columns: 2, rows: 1)
     let rows = helpRows(columns: inside.columns)

@@ -4,16 +4,15 @@ import Screen
 /// Legend and figures in one line; what does not fit is left out from the end, the legend never.
 func renderStatus(_ state: State, _ region: Region, into frame: inout Frame) {
     let metrics = state.lastReply.map(Metrics.init) ?? Metrics()
-    var parts: [[Span]] = [
+    let parts: [[Span]] = [
         [Span("base", .base), Span(" ", .text), Span("side", .side)],
         state.networkSpans,
-        [Span("\(Meter.percent(metrics.usagePercent)) side", .text)],
-        [Span(Meter.speed(metrics.tokensPerSecond), .text)],
+        [Span("usage \(Meter.percent(metrics.usagePercent))", .text)],
+        [Span("speed \(Meter.speed(metrics.tokensPerSecond, unit: "/s"))", .text)],
         [Span("first \(Meter.time(metrics.firstTokenMilliseconds))", .text)],
         [Span("plugin \(state.mode.label)", .text)],
         [Span("price \(state.priceText)", .text)],
     ]
-    if region.columns < 60 { parts[3] = [Span(Meter.speed(metrics.tokensPerSecond, unit: "/s"), .text)] }
     var line: [Span] = [Span(" ", .dim)]
     var used = 1
     for (index, part) in parts.enumerated() {

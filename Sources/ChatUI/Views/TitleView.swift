@@ -62,11 +62,18 @@ extension State {
     }
 }
 
-/// The line above the input.
+extension State {
+    /// The notice line wrapped at a width.
+    func noticeRows(columns: Int) -> [[Span]] {
+        noticeLine.map { Wrapping.rows(of: $0, columns: max(columns, 1)) } ?? []
+    }
+}
+
+/// The rows above the input.
 func renderNotice(_ state: State, _ region: Region, into frame: inout Frame) {
-    var column = region.column + Regions.gutter
-    for span in state.noticeLine ?? [] {
-        let text = shortened(span.text, columns: region.endColumn - column)
-        column += frame.write(text, at: Point(column: column, row: region.row), role: span.role)
+    let columns = region.columns - Regions.gutter - 1
+    for (offset, row) in state.noticeRows(columns: columns).prefix(region.rows).enumerated() {
+        frame.write(
+            row, at: Point(column: region.column + Regions.gutter, row: region.row + offset), maxColumns: columns)
     }
 }
