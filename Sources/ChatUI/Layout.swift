@@ -114,7 +114,7 @@ public func layout(_ size: Size, _ state: State) -> Regions {
 
     let notice = state.noticeRows(columns: left - Regions.gutter - 1).count
     if notice > 0 {
-        let rows = min(notice, size.rows >= 14 ? 3 : 2)
+        let rows = min(notice, 3)
         bottom -= rows
         regions.notice = Region(column: 0, row: bottom, columns: left, rows: rows)
     }

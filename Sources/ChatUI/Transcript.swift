@@ -67,8 +67,9 @@ struct WrappedTurn: Sendable {
         }
         if reply.isStreaming {
             let last = reply.text.tail.map { [Span($0.text, reply.path(of: $0).role)] } ?? []
-            let open = (paragraph + last).filter { $0.text != "\n" }
+            let open = (paragraph + last).filter { !$0.text.allSatisfy(\.isNewline) }
             tail = open.isEmpty ? [] : Self.wrap(open, columns: columns)
+            if tail.count > 8 { settleRows() }
         } else {
             if !paragraph.isEmpty { settled += Self.wrap(paragraph, columns: columns) }
             paragraph = []
@@ -77,6 +78,26 @@ struct WrappedTurn: Sendable {
             settled += Self.rows(reply.figures, role: .dim, columns: columns)
             tail = []
             isFinished = true
+        }
+    }
+
+    /// Settles the rows of a long open paragraph but the last two: words are placed from left to right, so what is
+    /// appended never moves an earlier row.
+    private mutating func settleRows() {
+        let ranges = Wrapping.ranges(of: paragraph.map(\.text).joined(), columns: columns)
+        let closed = ranges.count - 2
+        guard closed > 0, tail.count > closed else { return }
+        settled += tail.prefix(closed)
+        tail.removeFirst(closed)
+        var missing = ranges[closed].lowerBound
+        while missing > 0, let first = paragraph.first {
+            let count = first.text.count
+            if count <= missing {
+                paragraph.removeFirst()
+            } else {
+                paragraph[0].text = String(first.text.dropFirst(missing))
+            }
+            missing -= min(count, missing)
         }
     }
 

@@ -136,6 +136,7 @@ extension State {
         case .lineStart: helpScroll = 0
         case .lineEndOrNewest: helpScroll = Int.max / 2
         case .stop, .send, .help: helpScroll = nil
+        case .interrupt where !isReplying: helpScroll = nil
         case .redraw, .suspend, .theme, .network, .preset, .mode, .priceUp, .priceDown, .panels: return nil
         case nil where key == .character("?") || key == .character("q"): helpScroll = nil
         default:

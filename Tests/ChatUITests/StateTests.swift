@@ -158,12 +158,14 @@ private func token(_ index: Int, _ text: String, _ path: TokenPath = .base) -> E
 }
 
 /// Rows made token by token equal the rows of the finished text, at any width, and a resize gives the same as a start.
-@Test(arguments: [40, 60, 80, 137])
-func streamingWrapsLikeTheWhole(_ columns: Int) {
-    let pieces = [
+@Test(arguments: [40, 60, 80, 137], [true, false])
+func streamingWrapsLikeTheWhole(_ columns: Int, _ lines: Bool) {
+    var pieces = [
         "SPA", " stands", " for", " a", " side", "-plugin", ".\n", "\n\n", "Next ", "世界世界", "\n", "e", "\u{301}",
         " end",
     ]
+    if !lines { pieces.removeAll { $0.contains("\n") } }
+    pieces.append(" " + String(repeating: "long", count: columns / 3))
     var streaming = ready(Size(columns: columns, rows: 40))
     var whole = ready(Size(columns: 200, rows: 40))
     _ = type("q", &streaming)
@@ -181,4 +183,19 @@ func streamingWrapsLikeTheWhole(_ columns: Int) {
         _ = update(&whole, event)
     }
     #expect(Frame.difference(streaming.frame(), whole.frame()) == "")
+}
+
+/// A long conversation stays usable: every row is reachable, and only the last turn is wrapped while it streams.
+@Test func aLongConversation() {
+    var state = ready()
+    for turn in 0..<300 {
+        _ = type("question \(turn)", &state)
+        for index in 0..<60 { _ = update(&state, token(index, index % 20 == 19 ? ".\n" : " word", .side)) }
+        _ = update(&state, .replyEnded(.endOfTurn))
+    }
+    for _ in 0..<200 { _ = update(&state, .key(.pageUp)) }
+    let top = state.frame().textPlane()
+    #expect(top.contains("› question 0") && top.contains("more below"))
+    _ = update(&state, .key(.end))
+    #expect(state.frame().textPlane().contains("› question 299"))
 }

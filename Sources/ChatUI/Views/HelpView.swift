@@ -52,9 +52,10 @@ private func helpBox(_ region: Region) -> Region {
 func renderHelp(_ state: State, _ covered: Region, into frame: inout Frame) {
     frame.fill(covered, role: .text)
     let region = helpBox(covered)
-    frame.box(region, title: "Help · Esc closes", role: .border, titleRole: .title)
     let inside = region.inset(columns: 2, rows: 1)
     let rows = helpRows(columns: inside.columns)
+    let title = rows.count > inside.rows ? "Help · PgDn goes on, Esc closes" : "Help · Esc closes"
+    frame.box(region, title: title, role: .border, titleRole: .title)
     let first = min(max(state.helpScroll ?? 0, 0), max(rows.count - inside.rows, 0))
     for (offset, row) in rows.dropFirst(first).prefix(inside.rows).enumerated() {
         frame.write(row, at: Point(column: inside.column, row: inside.row + offset), maxColumns: inside.columns)

@@ -72,8 +72,12 @@ extension State {
 /// The rows above the input.
 func renderNotice(_ state: State, _ region: Region, into frame: inout Frame) {
     let columns = region.columns - Regions.gutter - 1
-    for (offset, row) in state.noticeRows(columns: columns).prefix(region.rows).enumerated() {
-        frame.write(
-            row, at: Point(column: region.column + Regions.gutter, row: region.row + offset), maxColumns: columns)
+    let rows = state.noticeRows(columns: columns)
+    for (offset, row) in rows.prefix(region.rows).enumerated() {
+        let place = Point(column: region.column + Regions.gutter, row: region.row + offset)
+        let used = frame.write(row, at: place, maxColumns: columns)
+        if offset == region.rows - 1, rows.count > region.rows, let role = row.last?.role {
+            frame.write("…", at: Point(column: place.column + used, row: place.row), role: role)
+        }
     }
 }
