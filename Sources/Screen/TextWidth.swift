@@ -85,7 +85,8 @@ private enum ScalarKind {
         case 0x20...0x7E: self = .spacing(1)
         case 0xAD, 0xFE00...0xFE0F, 0x20E3, 0xE0100...0xE01EF, 0x180B...0x180D: self = .dropped
         case 0x1F3FB...0x1F3FF: self = .modifier
-        case 0x1160...0x11FF, 0xD7B0...0xD7FB: self = .mark
+        // Jamo that join the one before, and a letter that was a mark in Unicode 14.
+        case 0x1160...0x11FF, 0xD7B0...0xD7C6, 0xD7CB...0xD7FB, 0x1171E: self = .mark
         case 0x1F1E6...0x1F1FF:
             self = .substituted(Unicode.Scalar(value - 0x1F1E6 + 0x41) ?? "\u{FFFD}")
         default:

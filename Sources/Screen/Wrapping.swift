@@ -27,7 +27,9 @@ public enum Wrapping {
         return rowRanges(of: units, columns: columns).map { range in
             var row: [Span] = []
             for unit in units[range] {
-                let text = unit.width > max(1, columns) ? TextWidth.replacement : String(unit.character)
+                let text =
+                    unit.width <= max(1, columns)
+                    ? String(unit.character) : unit.kind == .space ? " " : TextWidth.replacement
                 let style = spans[unit.span]
                 if let last = row.last, last.role == style.role, last.extra == style.extra {
                     row[row.count - 1].text += text
@@ -145,6 +147,13 @@ extension Wrapping {
                 if index == units.count { rows.append(index..<index) }
                 continue
             }
+            if index > start, unit.kind != .space, mayBreak(units, before: index) {
+                breakNext = index
+                breakEnd = index
+                while breakEnd > start, units[breakEnd - 1].kind == .space { breakEnd -= 1 }
+                // A row of spaces alone keeps them: they are an indent.
+                if breakEnd == start { breakNext = start }
+            }
             if column + width > columns {
                 if unit.kind == .space {
                     rows.append(start..<index)
@@ -163,13 +172,6 @@ extension Wrapping {
                     begin(index)
                 }
                 continue
-            }
-            if index > start, unit.kind != .space, mayBreak(units, before: index) {
-                breakNext = index
-                breakEnd = index
-                while breakEnd > start, units[breakEnd - 1].kind == .space { breakEnd -= 1 }
-                // A row of spaces alone keeps them: they are an indent.
-                if breakEnd == start { breakNext = start }
             }
             column += width
             index += 1

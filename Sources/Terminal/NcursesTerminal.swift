@@ -11,7 +11,7 @@ public final class NcursesTerminal: TerminalScreen {
     private let input: Int32
     private let log: String?
     private let stopProcess: () -> Void
-    private let painter = CellPainter()
+    private let painter: CellPainter
     private var decoder = InputDecoder()
     private var lastByte = ContinuousClock.now
     private var isOpen = true
@@ -54,6 +54,7 @@ public final class NcursesTerminal: TerminalScreen {
         default: throw .system
         }
         size = Self.presentSize()
+        painter = CellPainter()
         if let log, !spa_error_redirect(log) {
             spa_screen_close()
             throw .log(log)

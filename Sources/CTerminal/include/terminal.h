@@ -106,6 +106,9 @@ int spa_wait(int input, int milliseconds);
 bool spa_error_redirect(const char *path);
 void spa_error_restore(void);
 
+/// For tests: a child process opens the screen, draws "drawn" and gets a signal; status is waitpid's.
+bool spa_test_child(int terminal, int signal_number, int *status);
+
 /// Stops this process as Ctrl-Z does; returns when it is continued.
 void spa_stop_process(void);
 
