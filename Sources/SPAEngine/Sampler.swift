@@ -112,9 +112,9 @@ public struct Sampler: Sendable {
 
         var weights = entries.map(\.logit)
         VectorMath.exponential(&weights)
-        var draws = SeededGenerator(seed: options.seed, stream: UInt64(truncatingIfNeeded: position))
+        var draws = SeededRandom(seed: options.seed, stream: UInt64(truncatingIfNeeded: position))
         let sum = weights.reduce(0.0) { $0 + Double($1) }
-        var left = draws.nextUnit() * sum
+        var left = Double(draws.uniform()) * sum
         for (entry, weight) in zip(entries, weights) {
             left -= Double(weight)
             if left < 0 { return entry.id }

@@ -1,3 +1,4 @@
+import Compute
 import Synchronization
 
 /// A slower network around another link: each way takes rtt/2 ± jitter, a round trip more for every loss, and
@@ -5,7 +6,7 @@ import Synchronization
 public final class SimulatedLink: Link {
     private struct State {
         var profile: NetworkProfile?
-        var random: SeededGenerator
+        var random: SeededRandom
     }
     private let inner: any Link
     private let clock: any LinkClock
@@ -17,7 +18,7 @@ public final class SimulatedLink: Link {
     ) {
         self.inner = inner
         self.clock = clock
-        state = Mutex(State(profile: profile, random: SeededGenerator(seed: seed)))
+        state = Mutex(State(profile: profile, random: SeededRandom(seed: seed)))
     }
 
     /// The network, nil for none. A change is felt from the next exchange on.
@@ -45,8 +46,8 @@ public final class SimulatedLink: Link {
     private func delay(bytes: Int, _ profile: NetworkProfile) -> Double {
         state.withLock { state in
             var delay = profile.roundTripMilliseconds / 2 + profile.transferMilliseconds(bytes: bytes)
-            delay += profile.jitterMilliseconds * (2 * state.random.nextUnit() - 1)
-            while state.random.nextUnit() < min(profile.loss, 0.99) { delay += profile.roundTripMilliseconds }
+            delay += profile.jitterMilliseconds * Double(2 * state.random.uniform() - 1)
+            while Double(state.random.uniform()) < min(profile.loss, 0.99) { delay += profile.roundTripMilliseconds }
             return max(0, delay)
         }
     }

@@ -6,9 +6,9 @@ import Testing
 /// Frames, links and the ledger, in virtual time.
 @Suite struct LinkTests {
     private func state(sequence: UInt32 = 7, position: UInt32 = 3, taps: Int = 2, width: Int = 16) -> StateFrame {
-        var random = SeededGenerator(seed: UInt64(sequence))
+        var random = SeededRandom(seed: UInt64(sequence))
         func vector() -> Matrix {
-            Matrix(rows: 1, columns: width, values: (0..<width).map { _ in Float(random.nextUnit() * 4 - 2) })
+            Matrix(rows: 1, columns: width, values: (0..<width).map { _ in Float(random.uniform() * 4 - 2) })
         }
         return StateFrame(
             sequence: sequence, position: position, taps: (0..<taps).map { _ in vector() }, final: vector())
@@ -72,7 +72,7 @@ import Testing
     }
 
     @Test func decodersTakeAnyBytes() throws {
-        var random = SeededGenerator(seed: 11)
+        var random = SeededRandom(seed: 11)
         let seeds = [state().encoded(), TokenFrame(sequence: 1, token: 2, deviceMicroseconds: 3).encoded()]
         for round in 0..<20_000 {
             var bytes = seeds[round % 2]

@@ -1,3 +1,4 @@
+import Compute
 import SPAEngine
 import Testing
 
@@ -40,7 +41,7 @@ import Testing
     }
 
     @Test func descriptionsReadBack() throws {
-        var random = SeededGenerator(seed: 3)
+        var random = SeededRandom(seed: 3)
         for _ in 0..<500 {
             let roundTrip = Double(Int.random(in: 1...9999, using: &random)) / 10
             let profile = NetworkProfile(
@@ -58,7 +59,7 @@ import Testing
     }
 
     @Test func anyTextIsReadOrRefused() {
-        var random = SeededGenerator(seed: 4)
+        var random = SeededRandom(seed: 4)
         let letters = Array("rtjielosbandwh=,.0159mskg% é∞-")
         for _ in 0..<5000 {
             let text = String(

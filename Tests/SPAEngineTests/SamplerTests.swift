@@ -1,11 +1,12 @@
+import Compute
 import SPAEngine
 import Testing
 
 /// The sampler's properties on random logits.
 @Suite struct SamplerTests {
     private func logits(_ seed: UInt64, count: Int = 1000) -> [Float] {
-        var random = SeededGenerator(seed: seed)
-        return (0..<count).map { _ in Float(random.nextUnit() * 12 - 6) }
+        var random = SeededRandom(seed: seed)
+        return (0..<count).map { _ in Float(random.uniform() * 12 - 6) }
     }
 
     /// Which tokens ever come out of 400 draws.
