@@ -1,7 +1,48 @@
 import ArgumentParser
+import Glibc
 
-/// The command.
+/// The command: arguments and composition only.
 @main
 struct SPA: ParsableCommand {
-    static let configuration = CommandConfiguration(commandName: "spa")
+    static let configuration = CommandConfiguration(
+        commandName: "spa",
+        abstract: "A chat in which a frozen base model and a private side plugin speak with one voice.",
+        discussion: """
+            A gate decides token by token who speaks. Without a command the chat opens.
+
+            Every setting can be given by a flag, by an environment variable (--max-tokens is SPA_MAX_TOKENS) or in \
+            $XDG_CONFIG_HOME/spa/config.toml (max_tokens = 200); a flag goes before a variable, and a variable \
+            before the file.
+            """,
+        version: "0.1.0",
+        subcommands: [
+            ChatCommand.self, RunCommand.self, TrainCommand.self, EvaluateCommand.self, PluginCommand.self,
+            TokenizeCommand.self, PerplexityCommand.self, BenchCommand.self,
+        ],
+        defaultSubcommand: ChatCommand.self)
+
+    /// Errors at run time are one line and exit status 1; wrong usage is told by ArgumentParser, with 64.
+    static func main() {
+        do {
+            var command = try parseAsRoot()
+            try command.run()
+        } catch {
+            let code = exitCode(for: error)
+            if error is ExitCode || code != .failure { exit(withError: error) }
+            let message = "\(error)".split(whereSeparator: \.isNewline).map { $0.trimmed }.joined(separator: " ")
+            Standard.error("spa: \(message)")
+            Log.shared.error("\(message)")
+            Glibc.exit(1)
+        }
+    }
+}
+
+extension StringProtocol {
+    /// Without white space at both ends.
+    var trimmed: String {
+        var rest = self[...]
+        while rest.first?.isWhitespace == true { rest.removeFirst() }
+        while rest.last?.isWhitespace == true { rest.removeLast() }
+        return String(rest)
+    }
 }

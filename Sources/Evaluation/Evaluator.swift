@@ -1,0 +1,113 @@
+import SPAEngine
+import Tokenizer
+import Training
+
+/// Measures a plugin, or the base alone, on rows: losses by teacher forcing, answers by generation.
+public struct Evaluator: Sendable {
+    /// What is measured.
+    public struct Options: Sendable, Equatable {
+        /// How answers are generated.
+        public var generation = GenerationOptions(maximumTokens: 128)
+        /// Who speaks, threshold, price, network.
+        public var settings = GenerationSettings()
+        /// Whether answers are generated.
+        public var answers = true
+        /// Whether the base answers as well, to compare.
+        public var comparesWithBase = false
+        /// Instructions before each question.
+        public var system: String?
+        /// Tokens that prompt and answer have together.
+        public var contextLength = 2048
+
+        /// The defaults: greedy answers of at most 128 tokens, gated.
+        public init() {}
+    }
+
+    private let base: BaseModel
+    private let tokenizer: Tokenizer
+    private let template: ChatTemplate
+    private let plugin: Plugin?
+    private let options: Options
+
+    /// An evaluator.
+    public init(base: BaseModel, tokenizer: Tokenizer, template: ChatTemplate, plugin: Plugin?, options: Options) {
+        self.base = base
+        self.tokenizer = tokenizer
+        self.template = template
+        self.plugin = plugin
+        self.options = options
+    }
+
+    /// Measures.
+    /// - Parameters:
+    ///   - control: cancelling it ends the evaluation; the report then is of the rows done.
+    ///   - progress: called with the rows done.
+    public func evaluate(
+        _ rows: [EvaluationRow], control: GenerationControl? = nil, progress: (Int) -> Void = { _ in }
+    ) async throws -> EvaluationReport {
+        let generator = try Generator(
+            base: base, tokenizer: tokenizer, plugin: plugin, contextLength: options.contextLength)
+        let scorer = try PathScorer(
+            base: base, plugin: plugin, price: options.settings.price, window: options.contextLength)
+        let encoder = RowEncoder(tokenizer: tokenizer, template: template, longest: options.contextLength)
+        var report = EvaluationReport(examples: 0, loss: nil, answers: [], ledger: Ledger())
+        var scores: [TokenScore] = []
+        for row in rows {
+            if control?.isCancelled == true { break }
+            if let encoded = row.scored.flatMap({ encoder.encode($0).row }) {
+                scores += try scorer.score(encoded.tokens, after: encoded.positions)
+            }
+            if options.answers, let question = row.question {
+                guard let answer = try await answer(question, row.reference, generator, control) else { break }
+                report.ledger.add(answer.ledger)
+                report.answers.append(answer)
+            }
+            report.examples += 1
+            progress(report.examples)
+        }
+        if !scores.isEmpty {
+            report.loss = LossReport(scores, mode: options.settings.mode, threshold: options.settings.threshold)
+        }
+        return report
+    }
+
+    private func answer(
+        _ question: [Message], _ reference: String?, _ generator: Generator, _ control: GenerationControl?
+    ) async throws -> AnswerReport? {
+        var messages = question
+        if let system = options.system, messages.first?.role != .system {
+            messages.insert(Message(role: .system, content: system), at: 0)
+        }
+        let prompt = template.encode(messages, with: tokenizer)
+        var baseAnswer: String?
+        if options.comparesWithBase {
+            guard let reply = try await reply(prompt, .base, generator, control) else { return nil }
+            baseAnswer = reply.text
+        }
+        guard let reply = try await reply(prompt, options.settings.mode, generator, control) else { return nil }
+        return AnswerReport(
+            question: question.last?.content ?? "", reference: reference, answer: reply.text, baseAnswer: baseAnswer,
+            ledger: reply.summary.ledger, stop: reply.summary.stop)
+    }
+
+    /// nil where cancelled.
+    private func reply(
+        _ prompt: [Int32], _ mode: GenerationMode, _ generator: Generator, _ control: GenerationControl?
+    ) async throws -> (text: String, summary: GenerationSummary)? {
+        var settings = options.settings
+        settings.mode = mode
+        let own = GenerationControl(settings)
+        var bytes: [UInt8] = []
+        for await output in generator.generate(promptIDs: prompt, options: options.generation, control: own) {
+            switch output {
+            case .promptRead: break
+            case .token(let event): bytes += event.bytes
+            case .finished(let summary):
+                return summary.stop == .cancelled ? nil : (String(decoding: bytes, as: UTF8.self), summary)
+            case .failed(let error): throw error
+            }
+            if control?.isCancelled == true { own.cancel() }
+        }
+        return nil
+    }
+}

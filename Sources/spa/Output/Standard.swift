@@ -1,0 +1,80 @@
+import Glibc
+
+/// Standard output and standard error.
+enum Standard {
+    /// Whether standard output is a terminal.
+    static let outputIsTerminal = isatty(STDOUT_FILENO) == 1
+    /// Whether standard error is a terminal.
+    static let errorIsTerminal = isatty(STDERR_FILENO) == 1
+
+    /// Writes at once. Where the reader has gone the program ends, quietly.
+    static func output(_ text: String) {
+        if !write(text, to: STDOUT_FILENO) { exit(errno == EPIPE ? 0 : 1) }
+    }
+
+    /// Writes a line at once.
+    static func line(_ text: String) { output(text + "\n") }
+
+    /// Writes a line to standard error.
+    static func error(_ text: String) { _ = write(text + "\n", to: STDERR_FILENO) }
+
+    /// Writes text to standard error as it is.
+    static func errorText(_ text: String) { _ = write(text, to: STDERR_FILENO) }
+
+    private static func write(_ text: String, to descriptor: Int32) -> Bool {
+        var bytes = Array(text.utf8)[...]
+        while !bytes.isEmpty {
+            let count = bytes.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
+            if count > 0 {
+                bytes = bytes.dropFirst(count)
+            } else if errno == EAGAIN {
+                var ready = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
+                poll(&ready, 1, -1)
+            } else if errno != EINTR {
+                return false
+            }
+        }
+        return true
+    }
+
+    /// All of standard input where something is piped or redirected into it; nil for a terminal or `/dev/null`.
+    static func pipedInput() throws(CommandFailure) -> String? {
+        var facts = stat()
+        guard fstat(STDIN_FILENO, &facts) == 0 else { return nil }
+        guard [S_IFIFO, S_IFREG, S_IFSOCK].contains(facts.st_mode & S_IFMT) else { return nil }
+        var bytes: [UInt8] = []
+        var buffer = [UInt8](repeating: 0, count: 65_536)
+        while true {
+            let count = read(STDIN_FILENO, &buffer, buffer.count)
+            if count > 0 {
+                bytes += buffer.prefix(count)
+            } else if count == 0 {
+                break
+            } else if errno != EINTR {
+                throw .cannotRead(path: "standard input", reason: String(cString: strerror(errno)).lowercased())
+            }
+        }
+        guard let text = String(validating: bytes, as: UTF8.self) else {
+            throw .cannotRead(path: "standard input", reason: "it is not UTF-8 text")
+        }
+        return text
+    }
+}
+
+/// One line on standard error that moves on a terminal; elsewhere nothing but the last one is shown.
+struct ProgressLine {
+    private var shown = false
+
+    /// Replaces the line.
+    mutating func show(_ text: String) {
+        guard Standard.errorIsTerminal else { return }
+        Standard.errorText("\r\u{1b}[K\(text)")
+        shown = true
+    }
+
+    /// Removes the line.
+    mutating func clear() {
+        if shown { Standard.errorText("\r\u{1b}[K") }
+        shown = false
+    }
+}

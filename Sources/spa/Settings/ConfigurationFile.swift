@@ -1,0 +1,55 @@
+import Glibc
+import TOMLKit
+
+/// `config.toml`: settings by the names of their flags, with underscores.
+struct ConfigurationFile: Sendable, Equatable {
+    /// The place, for messages.
+    let path: String
+    /// Values as a person would write them behind the flag, by key.
+    let values: [String: String]
+
+    /// A missing file has no values.
+    /// - Throws: `CommandFailure.badConfiguration` with the line or the key.
+    static func read(_ path: String) throws(CommandFailure) -> ConfigurationFile {
+        guard Paths.exists(path) else { return ConfigurationFile(path: path, values: [:]) }
+        return try ConfigurationFile(path: path, text: try Files.text(path))
+    }
+
+    private init(path: String, values: [String: String]) {
+        self.path = path
+        self.values = values
+    }
+
+    /// Reads TOML.
+    init(path: String, text: String) throws(CommandFailure) {
+        let table: TOMLTable
+        do {
+            table = try TOMLTable(string: text)
+        } catch let error as TOMLParseError {
+            throw .badConfiguration(
+                path: "\(path):\(error.source.begin.line)", problem: "this is no TOML (\(error.description.split(separator: "\n").first ?? ""))")
+        } catch {
+            throw .badConfiguration(path: path, problem: "this is no TOML")
+        }
+        var values: [String: String] = [:]
+        for key in table.keys {
+            let name = key.replacing("-", with: "_")
+            guard Setting.allCases.contains(where: { $0.key == name }) else {
+                let known = Setting.allCases.map(\.key).joined(separator: ", ")
+                throw .badConfiguration(path: path, problem: "'\(key)' is no setting (\(known))")
+            }
+            guard let value = table[key], let text = Self.text(value) else {
+                throw .badConfiguration(path: path, problem: "'\(key)' is neither text, a number, true nor false")
+            }
+            values[name] = text
+        }
+        self.init(path: path, values: values)
+    }
+
+    private static func text(_ value: any TOMLValueConvertible) -> String? {
+        if let text = value.string { return text }
+        if let flag = value.bool { return flag ? "true" : "false" }
+        if let number = value.int { return String(number) }
+        return value.double.map { String($0) }
+    }
+}

@@ -1,0 +1,87 @@
+import ArgumentParser
+import FoundationEssentials
+import Glibc
+import SPAEngine
+
+/// Every setting with its value: a flag's, or a variable's, or the configuration file's, or the default.
+struct Settings: Sendable, Equatable {
+    var paths: Paths
+    var model: String
+    /// nil for none.
+    var plugin: String?
+    /// Whether somebody asked for this plugin; the installed one is left out in silence where it does not fit.
+    var pluginWasGiven: Bool
+    var context: Int?
+    var threads: Int
+    var mode: GenerationMode
+    var threshold: Float
+    /// nil for the plugin's own.
+    var price: Float?
+    var network: NetworkChoice
+    var sampling: SPAEngine.SamplingOptions
+    /// nil where nobody said; commands differ.
+    var maxTokens: Int?
+    var system: String?
+    var raw: Bool
+    var theme: String?
+
+    /// The variables of this process and its configuration file.
+    static func sources() throws -> SettingSources {
+        let environment = ProcessInfo.processInfo.environment
+        let path = Paths(environment: environment).configurationFile
+        return SettingSources(environment: environment, file: try ConfigurationFile.read(path))
+    }
+
+    /// Settings of these flags and sources.
+    init(
+        _ models: ModelOptions, _ gate: GateOptions? = nil, _ sampling: SamplingFlags? = nil,
+        _ prompt: PromptOptions? = nil, _ sources: SettingSources
+    ) throws {
+        let paths = Paths(environment: sources.environment)
+        self.paths = paths
+        model = Files.expanded(try sources.value(models.model, .model, SettingText.text) ?? paths.model)
+        let asked = try sources.value(models.plugin, .plugin, SettingText.text)
+        pluginWasGiven = asked != nil && asked != "off"
+        switch asked {
+        case "off": plugin = nil
+        case let path?: plugin = Files.expanded(path)
+        case nil: plugin = Paths.exists(paths.plugin) ? paths.plugin : nil
+        }
+        context = try sources.value(models.context, .context, SettingText.context)
+        threads = try sources.value(models.threads, .threads, SettingText.threads) ?? Self.cores
+        mode = try sources.value(gate?.mode, .mode, SettingText.mode) ?? .gated
+        threshold = try sources.value(gate?.threshold, .threshold, SettingText.threshold) ?? 0.5
+        price = try sources.value(gate?.price, .price, SettingText.price)
+        network =
+            try sources.value(gate?.network, .network, SettingText.network) ?? NetworkChoice(text: "off", profile: nil)
+        self.sampling = SPAEngine.SamplingOptions(
+            temperature: try sources.value(sampling?.temperature, .temperature, SettingText.temperature) ?? 0,
+            topK: try sources.value(sampling?.topK, .topK, SettingText.topK) ?? 0,
+            topP: try sources.value(sampling?.topP, .topP, SettingText.share) ?? 1,
+            minP: try sources.value(sampling?.minP, .minP, SettingText.share) ?? 0,
+            repeatPenalty: try sources.value(sampling?.repeatPenalty, .repeatPenalty, SettingText.penalty) ?? 1,
+            seed: try sources.value(sampling?.seed, .seed, SettingText.seed) ?? 0)
+        maxTokens = try sources.value(sampling?.maxTokens, .maxTokens, SettingText.positive)
+        system = try sources.value(prompt?.system, .system, SettingText.text).flatMap { $0.isEmpty ? nil : $0 }
+        raw = prompt?.raw ?? false
+        theme = try sources.value(nil, .theme, SettingText.text)
+    }
+
+    /// What a reply begins with.
+    var generation: GenerationSettings {
+        GenerationSettings(mode: mode, threshold: threshold, price: price, network: network.profile)
+    }
+
+    /// What a reply is made with.
+    var options: GenerationOptions { GenerationOptions(sampling: sampling, maximumTokens: maxTokens ?? 512) }
+
+    /// The cores that this process may use, at most 16.
+    static var cores: Int {
+        var set = cpu_set_t()
+        guard sched_getaffinity(0, MemoryLayout<cpu_set_t>.size, &set) == 0 else {
+            return max(1, min(16, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN)))))
+        }
+        let count = withUnsafeBytes(of: set) { $0.reduce(0) { $0 + $1.nonzeroBitCount } }
+        return max(1, min(16, count))
+    }
+}

@@ -1,0 +1,97 @@
+import ArgumentParser
+import Glibc
+import SPAEngine
+
+/// Which models, and what they may use of the machine.
+struct ModelOptions: ParsableArguments {
+    @Option(help: ArgumentHelp("The base model, a GGUF file of the Llama family.", valueName: "file"))
+    var model: String?
+    @Option(help: ArgumentHelp("The side plugin, or 'off' for the base alone.", valueName: "file|off"))
+    var plugin: String?
+    @Option(
+        help: ArgumentHelp("Tokens that prompt and answer may have together.", valueName: "n"),
+        transform: SettingText.context)
+    var context: Int?
+    @Option(
+        help: ArgumentHelp("Threads to compute with (default: one a core).", valueName: "n"),
+        transform: SettingText.threads)
+    var threads: Int?
+}
+
+/// Who speaks, and over which network.
+struct GateOptions: ParsableArguments {
+    @Option(
+        help: ArgumentHelp(
+            "Who speaks: 'gated' lets the gate choose, 'base' or 'side' is that path always.",
+            valueName: "gated|base|side"), transform: SettingText.mode)
+    var mode: GenerationMode?
+    @Option(
+        help: ArgumentHelp(
+            "The side speaks where the gate's probability is greater (default: 0.5).", valueName: "0…1"),
+        transform: SettingText.threshold)
+    var threshold: Float?
+    @Option(
+        help: ArgumentHelp("What a transmission must earn (default: the plugin's own).", valueName: "nats"),
+        transform: SettingText.price)
+    var price: Float?
+    @Option(
+        help: ArgumentHelp(
+            "A network to simulate between base and side: off, lan, wifi, 4g, satellite, or for example 'rtt=80ms,jitter=10ms,loss=0.01,bandwidth=20mbit'.",
+            valueName: "network"), transform: SettingText.network)
+    var network: NetworkChoice?
+}
+
+/// How tokens are chosen.
+struct SamplingFlags: ParsableArguments {
+    @Option(
+        help: ArgumentHelp(
+            "0 takes the most probable token always; more gives more variety (default: 0).", valueName: "t"),
+        transform: SettingText.temperature)
+    var temperature: Float?
+    @Option(
+        help: ArgumentHelp("Only the k most probable tokens (default: 0, all).", valueName: "k"),
+        transform: SettingText.topK)
+    var topK: Int?
+    @Option(
+        help: ArgumentHelp("Only the most probable tokens that hold this share (default: 1, all).", valueName: "share"),
+        transform: SettingText.share)
+    var topP: Float?
+    @Option(
+        help: ArgumentHelp(
+            "Only tokens with this share of the best one's probability (default: 0, all).", valueName: "share"),
+        transform: SettingText.share)
+    var minP: Float?
+    @Option(
+        help: ArgumentHelp("Makes recent tokens less probable (default: 1, no).", valueName: "factor"),
+        transform: SettingText.penalty)
+    var repeatPenalty: Float?
+    @Option(
+        help: ArgumentHelp("The same seed gives the same text (default: 0).", valueName: "n"),
+        transform: SettingText.seed)
+    var seed: UInt64?
+    @Option(
+        help: ArgumentHelp("The longest answer, in tokens (default: 512).", valueName: "n"),
+        transform: SettingText.positive)
+    var maxTokens: Int?
+}
+
+/// What the model is told besides the message.
+struct PromptOptions: ParsableArguments {
+    @Option(help: ArgumentHelp("Instructions before the conversation (default: none).", valueName: "text"))
+    var system: String?
+    @Flag(help: "Give the model the text as it stands, without a chat template.")
+    var raw = false
+}
+
+/// The options that chat, run, evaluate and perplexity share.
+struct SharedOptions: ParsableArguments {
+    @OptionGroup(title: "Model and plugin") var models: ModelOptions
+    @OptionGroup(title: "Gate and network") var gate: GateOptions
+    @OptionGroup(title: "Choice of tokens") var sampling: SamplingFlags
+    @OptionGroup(title: "Prompt") var prompt: PromptOptions
+
+    /// The settings after variables and configuration file have been asked.
+    func settings() throws -> Settings {
+        try Settings(models, gate, sampling, prompt, Settings.sources())
+    }
+}
