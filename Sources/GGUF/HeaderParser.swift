@@ -79,6 +79,7 @@ struct Header {
         let shape: [Int]
         let byteCount: Int
         let relativeOffset: UInt64
+        let relativeOffsetStart: Int
 
         init(_ parser: inout MetadataParser, index: Int) throws(Malformation) {
             start = parser.position
@@ -98,6 +99,7 @@ struct Header {
                 throw Malformation(.unsupportedTensorType(tensor: name, raw: rawType), at: typeStart)
             }
             self.type = type
+            relativeOffsetStart = parser.position
             relativeOffset = try parser.integer(of: "the offset of tensor \(name)")
             switch tensorSize(type: type, shape: raw) {
             case .success(let size):
@@ -110,12 +112,11 @@ struct Header {
 
         func located(dataStart: Int, alignment: Int, fileSize: Int) throws(Malformation) -> TensorInfo {
             let tooFar = Malformation(
-                .outOfRange(tensor: name, byteCount: UInt64(byteCount), fileSize: fileSize),
-                at: Int(clamping: relativeOffset.addingReportingOverflow(UInt64(dataStart)).partialValue))
+                .outOfRange(tensor: name, byteCount: UInt64(byteCount), fileSize: fileSize), at: relativeOffsetStart)
             guard relativeOffset <= UInt64(fileSize) else { throw tooFar }
             let offset = dataStart + Int(relativeOffset)
             guard relativeOffset % UInt64(alignment) == 0 else {
-                throw Malformation(.misaligned(tensor: name, alignment: alignment), at: offset)
+                throw Malformation(.misaligned(tensor: name, alignment: alignment), at: relativeOffsetStart)
             }
             guard offset <= fileSize, byteCount <= fileSize - offset else { throw tooFar }
             return TensorInfo(name: name, type: type, shape: shape, offset: offset, byteCount: byteCount)
