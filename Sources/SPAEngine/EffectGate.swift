@@ -1,72 +1,58 @@
 import Compute
 
-/// Foretells the side's effect on a token, in nats (the paper's CATE):
-/// e = w_2 · silu(W_1 · standardise(rms(f)) + b_1) + b_2.
+/// e = w_2 · silu(W_1 · standardise(rms(f)) + b_1) + b_2: the effect of the side on this token, in nats.
 public struct EffectGate: Sendable, Equatable {
-    /// The mean of rms(f) over the training positions, [1, H].
-    public package(set) var mean: Matrix
-    /// One over its standard deviation, [1, H].
-    public package(set) var inverseDeviation: Matrix
+    /// The mean of rms(f) over the training positions, [H].
+    public var mean: [Float]
+    /// Its deviation, [H].
+    public var deviation: [Float]
     /// W_1, [hidden, H].
-    public package(set) var hiddenWeight: Matrix
-    /// b_1, [1, hidden].
-    public package(set) var hiddenBias: Matrix
+    public var hidden: Matrix
+    /// b_1, [hidden].
+    public var hiddenBias: [Float]
     /// w_2, [1, hidden].
-    public package(set) var outputWeight: Matrix
-    /// b_2, [1, 1].
-    public package(set) var outputBias: Matrix
+    public var output: Matrix
+    /// b_2.
+    public var outputBias: Float
 
-    package init(
-        mean: Matrix, inverseDeviation: Matrix, hiddenWeight: Matrix, hiddenBias: Matrix, outputWeight: Matrix,
-        outputBias: Matrix
-    ) {
-        precondition(
-            mean.columns == hiddenWeight.columns && inverseDeviation.columns == mean.columns
-                && hiddenBias.columns == hiddenWeight.rows && outputWeight.columns == hiddenWeight.rows
-                && outputBias.values.count == 1, "the effect gate's parts do not fit each other")
-        self.mean = mean
-        self.inverseDeviation = inverseDeviation
-        self.hiddenWeight = hiddenWeight
-        self.hiddenBias = hiddenBias
-        self.outputWeight = outputWeight
-        self.outputBias = outputBias
+    /// All zeros, standardisation the identity.
+    public init(baseWidth: Int, hiddenWidth: Int) {
+        mean = [Float](repeating: 0, count: baseWidth)
+        deviation = [Float](repeating: 1, count: baseWidth)
+        hidden = Matrix(rows: hiddenWidth, columns: baseWidth)
+        hiddenBias = [Float](repeating: 0, count: hiddenWidth)
+        output = Matrix(rows: 1, columns: hiddenWidth)
+        outputBias = 0
     }
 
-    /// The numbers that training moved; mean and deviation are measured.
-    public var parameterCount: Int {
-        hiddenWeight.values.count + hiddenBias.values.count + outputWeight.values.count + 1
-    }
-
-    /// e of every row of rms(f), [n, H], in nats.
-    public func effect(_ rmsFinal: Matrix, team: ThreadTeam) -> [Float] {
-        let hidden = hiddenInput(standardise(rmsFinal), team: team)
-        let ones = [Float](repeating: 1, count: hidden.values.count)
-        let activated = VectorMath.swiglu(gate: hidden.values, up: ones)
-        let width = hidden.columns
-        return (0..<hidden.rows).map { row in
-            VectorMath.dot(activated, at: row * width, outputWeight.values, count: width) + outputBias.values[0]
-        }
-    }
-
-    /// (rms(f) - mean) / deviation, [n, H].
-    package func standardise(_ rmsFinal: Matrix) -> Matrix {
+    /// (x - mean) / deviation, [n, H].
+    public func standardise(_ rmsFinal: Matrix) -> Matrix {
         var result = rmsFinal
-        let columns = rmsFinal.columns
-        for row in 0..<rmsFinal.rows {
-            let start = row * columns
-            for column in 0..<columns {
-                result.values[start + column] =
-                    (result.values[start + column] - mean.values[column]) * inverseDeviation.values[column]
+        let inverse = deviation.map { 1 / $0 }
+        for row in 0..<result.rows {
+            let start = row * result.columns
+            for column in 0..<result.columns {
+                result.values[start + column] = (result.values[start + column] - mean[column]) * inverse[column]
             }
         }
         return result
     }
 
-    /// W_1 x + b_1 for standardised rows, [n, hidden].
-    package func hiddenInput(_ standardised: Matrix, team: ThreadTeam) -> Matrix {
-        var hidden = Matrix(rows: standardised.rows, columns: hiddenWeight.rows)
-        for row in 0..<hidden.rows { hidden.setRow(row, hiddenBias.values) }
-        FloatProduct.multiplyByTransposed(standardised, hiddenWeight, into: &hidden, accumulate: true, team: team)
-        return hidden
+    /// W_1 x + b_1 of standardised rows, [n, hidden].
+    public func hiddenInput(_ standardised: Matrix, team: ThreadTeam) -> Matrix {
+        var z = Matrix(rows: standardised.rows, columns: hidden.rows)
+        for row in 0..<z.rows { z.setRow(row, hiddenBias) }
+        FloatProduct.multiplyByTransposed(standardised, hidden, into: &z, accumulate: true, team: team)
+        return z
+    }
+
+    /// The effect in nats for every row of rms(f), [n, H].
+    public func predict(_ rmsFinal: Matrix, team: ThreadTeam) -> [Float] {
+        let z = hiddenInput(standardise(rmsFinal), team: team).values
+        let ones = [Float](repeating: 1, count: z.count)
+        let active = Matrix(rows: rmsFinal.rows, columns: hidden.rows, values: VectorMath.swiglu(gate: z, up: ones))
+        var e = Matrix(rows: active.rows, columns: 1)
+        FloatProduct.multiplyByTransposed(active, output, into: &e, team: team)
+        return e.values.map { $0 + outputBias }
     }
 }

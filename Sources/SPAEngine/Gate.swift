@@ -1,21 +1,20 @@
 import Compute
-import Glibc
 
-/// The two kinds of gate.
-public enum GateKind: String, Sendable, Codable, CaseIterable {
-    /// The paper's: two numbers from the final state, softmax (Eq. 1's router).
+/// Which of the two gates a plugin has.
+public enum GateKind: String, Sendable, CaseIterable {
+    /// The paper's: one matrix on the base's final state.
     case linear
-    /// `linear`, which knows the subject, and a small network that foretells the side's effect on this very token.
+    /// The linear part and a small network that predicts the effect in nats; the default.
     case effect
 }
 
-/// What a gate says about one position.
+/// What the gate says of one token.
 public struct GateDecision: Sendable, Equatable {
     /// The side path is taken where this exceeds the threshold.
     public var probability: Float
-    /// What the side is expected to gain over the base here, in nats; nil for a gate of kind `linear`.
+    /// The predicted effect of the side in nats; nil for the `linear` gate.
     public var effect: Float?
-    /// The linear part's softmax, sigma.
+    /// sigma_t, the linear part alone.
     public var sigma: Float
 
     /// A decision.
@@ -26,44 +25,38 @@ public struct GateDecision: Sendable, Equatable {
     }
 }
 
-/// The gate: decides on the base's final state, before anything is sent, whether the side is worth asking.
+/// Decides on the base's final state alone whether the side is worth asking. Its numbers are the only trained
+/// parameters that the cloud sees.
 ///
-/// ```
-/// linear:  probability = sigma
-/// effect:  probability = min( sigma, sigmoid(2 (e - price)) )
-/// ```
+///     probability = sigma_t                                      gate `linear` (arXiv 2403.07088, Eq. 1)
+///     probability = min( sigma_t, sigmoid(2 (e_t - price)) )     gate `effect`
 public struct Gate: Sendable, Equatable {
-    /// The linear part, present in both kinds.
+    /// Knows the subject.
     public var linear: LinearGate
-    /// The part that foretells the effect, in a gate of kind `effect`.
+    /// Knows the token; nil in a `linear` gate.
     public var effect: EffectGate?
 
-    /// A gate of kind `effect` where `effect` is given, else `linear`.
-    public init(linear: LinearGate, effect: EffectGate? = nil) {
+    /// A gate of the parts given.
+    public init(linear: LinearGate, effect: EffectGate?) {
         self.linear = linear
         self.effect = effect
     }
 
-    /// The kind.
+    /// Which gate this is.
     public var kind: GateKind { effect == nil ? .linear : .effect }
 
-    /// The number of trained parameters: the only ones that the cloud sees.
-    public var parameterCount: Int { linear.parameterCount + (effect?.parameterCount ?? 0) }
-
-    /// Decides about every row.
+    /// Decides for every row.
     /// - Parameters:
     ///   - rmsFinal: rms(f), [n, H].
-    ///   - price: what one transmission must earn, in nats; a gate of kind `linear` does not know it.
+    ///   - price: what one transmission must earn, in nats; the `linear` gate has its price trained in.
     public func decide(_ rmsFinal: Matrix, price: Float, team: ThreadTeam) -> [GateDecision] {
         let sigmas = linear.sigma(rmsFinal, team: team)
-        guard let effects = effect?.effect(rmsFinal, team: team) else {
+        guard let effects = effect?.predict(rmsFinal, team: team) else {
             return sigmas.map { GateDecision(probability: $0, effect: nil, sigma: $0) }
         }
         return zip(sigmas, effects).map { sigma, effect in
-            GateDecision(probability: min(sigma, sigmoid(2 * (effect - price))), effect: effect, sigma: sigma)
+            GateDecision(
+                probability: min(sigma, SideNetwork.sigmoid(2 * (effect - price))), effect: effect, sigma: sigma)
         }
     }
 }
-
-/// 1 / (1 + exp(-x)).
-package func sigmoid(_ x: Float) -> Float { 1 / (1 + exp(-x)) }

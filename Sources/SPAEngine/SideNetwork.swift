@@ -1,124 +1,190 @@
 import Compute
 
-/// The side network g (the paper's on-device part): a stateless ladder of small feed-forward blocks that reads the
-/// base's taps at one position and returns what to add to the base's normalised final state there.
+/// The side network g, the paper's *device* part: a stateless ladder over the taps of one position.
 ///
-/// ```
-/// x^1 = Down_1 t^1,   x^k = a_k Down_k t^k + (1 - a_k) s^{k-1},   a_k = sigmoid(alpha_k),   t^k = rms(h^{l_k})
-/// s^k = x^k + W2( silu(W1 n) * W3 n ),   n = RMSNorm(x^k)
-/// u   = Up RMSNorm(s^K)
-/// ```
+///     x^1 = Down_1 rms(h^{l_1});  x^k = a_k Down_k rms(h^{l_k}) + (1 - a_k) s^{k-1},  a_k = sigmoid(alpha_k)
+///     s^k = x^k + W2( silu(W1 n) * W3 n ),  n = RMSNorm(x^k)
+///     u   = Up RMSNorm(s^K)
+///
+/// Because it keeps no state, a position that took the base path leaves nothing to catch up. The same type holds
+/// parameters, gradients and the optimiser's moments.
 public struct SideNetwork: Sendable, Equatable {
-    /// The epsilon under every root.
-    public static let epsilon: Float = 1e-5
+    /// One rung of the ladder.
+    public struct Block: Sendable, Equatable {
+        /// The weight of the block's RMSNorm, [d].
+        public var norm: [Float]
+        /// W1 over W3, [2 · inner, d].
+        public var gateUp: Matrix
+        /// W2, [d, inner].
+        public var output: Matrix
+    }
 
     /// The sizes.
     public let configuration: SideConfiguration
-    /// All parameters, in the order of `configuration.parameterShapes`. W1 and W3 of a block lie in one matrix, W1
-    /// above.
-    public package(set) var parameters: [Matrix]
+    /// alpha, [K]; the first is unused.
+    public var alpha: [Float]
+    /// Down_k, [d, H] each.
+    public var down: [Matrix]
+    /// The rungs, K of them.
+    public var blocks: [Block]
+    /// The weight of the last RMSNorm, [d].
+    public var norm: [Float]
+    /// Up, [H, d].
+    public var up: Matrix
 
-    /// A network of given parameters, shaped as `configuration.parameterShapes` says.
-    package init(configuration: SideConfiguration, parameters: [Matrix]) {
-        precondition(
-            zip(configuration.parameterShapes, parameters).allSatisfy { $0.rows == $1.rows && $0.columns == $1.columns }
-                && parameters.count == configuration.parameterShapes.count, "the parameters do not fit the sizes")
+    /// The epsilon under the root of the side's norms.
+    public static let epsilon: Float = 1e-5
+
+    /// All zeros: gradients and moments begin so.
+    public init(zeros configuration: SideConfiguration) {
         self.configuration = configuration
-        self.parameters = parameters
+        let (d, inner, count) = (configuration.width, configuration.innerWidth, configuration.taps.count)
+        alpha = [Float](repeating: 0, count: count)
+        down = (0..<count).map { _ in Matrix(rows: d, columns: configuration.baseWidth) }
+        blocks = (0..<count).map { _ in
+            Block(
+                norm: [Float](repeating: 0, count: d), gateUp: Matrix(rows: 2 * inner, columns: d),
+                output: Matrix(rows: d, columns: inner))
+        }
+        norm = [Float](repeating: 0, count: d)
+        up = Matrix(rows: configuration.baseWidth, columns: d)
     }
 
-    /// Parameters that are all zero: also the shape of gradients.
-    package static func zeros(_ configuration: SideConfiguration) -> [Matrix] {
-        configuration.parameterShapes.map { Matrix(rows: $0.rows, columns: $0.columns) }
+    /// Ready to be trained: Down N(0, 1/H), W1 and W3 uniform ±1/√d, W2 N(0, 0.02²), norms 1, alpha 0, and Up 0, so that u = 0
+    /// and the side path equals the base.
+    public init(_ configuration: SideConfiguration, seed: UInt64) {
+        self.init(zeros: configuration)
+        var random = SeededRandom(seed: seed, stream: 1)
+        let scale = 1 / Float(configuration.baseWidth).squareRoot()
+        let bound = 1 / Float(configuration.width).squareRoot()
+        for k in down.indices {
+            for i in down[k].values.indices { down[k].values[i] = random.normal() * scale }
+            for i in blocks[k].gateUp.values.indices { blocks[k].gateUp.values[i] = (2 * random.uniform() - 1) * bound }
+            for i in blocks[k].output.values.indices { blocks[k].output.values[i] = random.normal() * 0.02 }
+            blocks[k].norm = blocks[k].norm.map { _ in 1 }
+        }
+        norm = norm.map { _ in 1 }
     }
 
-    /// Where each parameter lies in `parameters`.
-    package static let alphaIndex = 0
-    package func downIndex(_ block: Int) -> Int { 1 + block }
-    package func normIndex(_ block: Int) -> Int { 1 + blockCount + 3 * block }
-    package func gateUpIndex(_ block: Int) -> Int { normIndex(block) + 1 }
-    package func outIndex(_ block: Int) -> Int { normIndex(block) + 2 }
-    package var finalNormIndex: Int { 1 + 4 * blockCount }
-    package var upIndex: Int { 2 + 4 * blockCount }
-
-    /// K, the number of taps and of blocks.
-    package var blockCount: Int { configuration.taps.count }
-
-    /// a_k = sigmoid(alpha_k), the share of the tap in block k's input; 1 for the first block, which has no other.
-    package func tapShare(_ block: Int) -> Float {
-        block == 0 ? 1 : sigmoid(parameters[Self.alphaIndex][0, block])
+    /// What the way back needs of one rung's way forward.
+    public struct Rung: Sendable {
+        /// Down_k rms(h^{l_k}), [n, d].
+        public var projected: Matrix
+        /// x^k, [n, d].
+        public var input: Matrix
+        /// n = RMSNorm(x^k), [n, d].
+        public var normalised: Matrix
+        /// W1 n beside W3 n, [n, 2 · inner].
+        public var gateUp: Matrix
+        /// silu(W1 n) * W3 n, [n, inner].
+        public var inner: Matrix
+        /// s^k, [n, d].
+        public var output: Matrix
     }
 
-    /// u, what to add to rms(f) at every position.
-    /// - Parameters:
-    ///   - taps: rms(h^l) for each tap, [n, H] each.
-    /// - Returns: u, [n, H]; the side path's distribution is softmax(head(rms(f) + u)).
+    /// The way forward with everything kept.
+    public struct Pass: Sendable {
+        /// The rungs in order.
+        public var rungs: [Rung]
+        /// RMSNorm(s^K), [n, d].
+        public var normalised: Matrix
+        /// u, [n, H].
+        public var u: Matrix
+    }
+
+    /// u of every row.
+    /// - Parameter taps: rms(h^{l_k}), K matrices [n, H].
     public func forward(_ taps: [Matrix], team: ThreadTeam) -> Matrix {
-        trace(taps, team: team).output
+        pass(taps, team: team).u
     }
 
-    /// The forward pass with everything that the way back needs.
-    package func trace(_ taps: [Matrix], team: ThreadTeam) -> SideTrace {
-        precondition(taps.count == blockCount, "the side network reads \(blockCount) taps, not \(taps.count)")
-        let (rows, width, inner) = (taps[0].rows, configuration.width, configuration.innerWidth)
-        var blocks: [SideTrace.Block] = []
-        blocks.reserveCapacity(blockCount)
-        for index in 0..<blockCount {
-            var projected = Matrix(rows: rows, columns: width)
-            FloatProduct.multiplyByTransposed(taps[index], parameters[downIndex(index)], into: &projected, team: team)
-            var mixed = projected
-            if index > 0 {
-                let share = tapShare(index)
-                VectorMath.scale(&mixed.values, by: share)
-                VectorMath.addScaled(&mixed.values, blocks[index - 1].output.values, factor: 1 - share)
+    /// The way forward with all that the way back needs.
+    public func pass(_ taps: [Matrix], team: ThreadTeam) -> Pass {
+        precondition(
+            taps.count == configuration.taps.count, "\(configuration.taps.count) taps are needed, not \(taps.count)")
+        let rows = taps[0].rows
+        let (d, inner) = (configuration.width, configuration.innerWidth)
+        var rungs: [Rung] = []
+        for k in taps.indices {
+            let block = blocks[k]
+            var projected = Matrix(rows: rows, columns: d)
+            FloatProduct.multiplyByTransposed(taps[k], down[k], into: &projected, team: team)
+            var input = projected
+            if let below = rungs.last?.output {
+                let share = Self.sigmoid(alpha[k])
+                VectorMath.scale(&input.values, by: share)
+                VectorMath.addScaled(&input.values, below.values, factor: 1 - share)
             }
-            let normalised = normalise(mixed, parameters[normIndex(index)], team: team)
+            let normalised = Self.normalise(input, weight: block.norm, team: team)
             var gateUp = Matrix(rows: rows, columns: 2 * inner)
-            FloatProduct.multiplyByTransposed(normalised, parameters[gateUpIndex(index)], into: &gateUp, team: team)
-            var activated = Matrix(rows: rows, columns: inner)
-            RowOperations.swiglu(gateUp.values, width: inner, rows: rows, into: &activated.values, team: team)
-            var output = mixed
-            FloatProduct.multiplyByTransposed(
-                activated, parameters[outIndex(index)], into: &output, accumulate: true, team: team)
-            blocks.append(
-                SideTrace.Block(
-                    projected: projected, mixed: mixed, normalised: normalised, gateUp: gateUp, activated: activated,
+            FloatProduct.multiplyByTransposed(normalised, block.gateUp, into: &gateUp, team: team)
+            var product = Matrix(rows: rows, columns: inner)
+            RowOperations.swiglu(gateUp.values, width: inner, rows: rows, into: &product.values, team: team)
+            var output = input
+            FloatProduct.multiplyByTransposed(product, block.output, into: &output, accumulate: true, team: team)
+            rungs.append(
+                Rung(
+                    projected: projected, input: input, normalised: normalised, gateUp: gateUp, inner: product,
                     output: output))
         }
-        let normalised = normalise(blocks[blockCount - 1].output, parameters[finalNormIndex], team: team)
-        var output = Matrix(rows: rows, columns: configuration.baseWidth)
-        FloatProduct.multiplyByTransposed(normalised, parameters[upIndex], into: &output, team: team)
-        return SideTrace(blocks: blocks, normalised: normalised, output: output)
+        let last = rungs[rungs.count - 1].output
+        let normalised = Self.normalise(last, weight: norm, team: team)
+        var u = Matrix(rows: rows, columns: configuration.baseWidth)
+        FloatProduct.multiplyByTransposed(normalised, up, into: &u, team: team)
+        return Pass(rungs: rungs, normalised: normalised, u: u)
     }
 
-    private func normalise(_ x: Matrix, _ weight: Matrix, team: ThreadTeam) -> Matrix {
-        var y = Matrix(rows: x.rows, columns: x.columns)
+    /// 1 / (1 + e^-x).
+    public static func sigmoid(_ x: Float) -> Float {
+        var e = [-x]
+        VectorMath.exponential(&e)
+        return 1 / (1 + e[0])
+    }
+
+    private static func normalise(_ x: Matrix, weight: [Float], team: ThreadTeam) -> Matrix {
+        var result = x
         RowOperations.normalise(
-            x.values, weight: weight.values, epsilon: Self.epsilon, rows: x.rows, into: &y.values, team: team)
-        return y
-    }
-}
-
-/// What a forward pass of the side network leaves for the way back; n rows each.
-package struct SideTrace: Sendable {
-    package struct Block: Sendable {
-        /// Down_k t^k, [n, d].
-        package let projected: Matrix
-        /// x^k, [n, d].
-        package let mixed: Matrix
-        /// RMSNorm(x^k), [n, d].
-        package let normalised: Matrix
-        /// W1 n and W3 n side by side, [n, 2·inner].
-        package let gateUp: Matrix
-        /// silu(W1 n) · W3 n, [n, inner].
-        package let activated: Matrix
-        /// s^k, [n, d].
-        package let output: Matrix
+            x.values, weight: weight, epsilon: epsilon, rows: x.rows, into: &result.values, team: team)
+        return result
     }
 
-    package let blocks: [Block]
-    /// RMSNorm(s^K), [n, d].
-    package let normalised: Matrix
-    /// u, [n, H].
-    package let output: Matrix
+    /// Every tensor with its name, its shape (columns first, as GGUF has it) and whether it is a matrix (matrices decay in
+    /// training and are stored in half precision).
+    public var tensors: [(name: String, shape: [Int], isMatrix: Bool, values: [Float])] {
+        var result: [(String, [Int], Bool, [Float])] = [("side.alpha", [alpha.count], false, alpha)]
+        func add(_ name: String, _ matrix: Matrix) {
+            result.append((name, [matrix.columns, matrix.rows], true, matrix.values))
+        }
+        for k in down.indices {
+            add("side.down.\(k).weight", down[k])
+            result.append(("side.blocks.\(k).norm.weight", [blocks[k].norm.count], false, blocks[k].norm))
+            add("side.blocks.\(k).gate_up.weight", blocks[k].gateUp)
+            add("side.blocks.\(k).output.weight", blocks[k].output)
+        }
+        result.append(("side.norm.weight", [norm.count], false, norm))
+        add("side.up.weight", up)
+        return result
+    }
+
+    /// Replaces every tensor, in the order of `tensors`.
+    public mutating func setTensors(_ values: [[Float]]) {
+        var index = 0
+        update { tensor, _ in
+            tensor = values[index]
+            index += 1
+        }
+    }
+
+    /// Visits every tensor in the order of `tensors`, with whether it is a matrix.
+    public mutating func update(_ body: (inout [Float], _ isMatrix: Bool) -> Void) {
+        body(&alpha, false)
+        for k in down.indices {
+            body(&down[k].values, true)
+            body(&blocks[k].norm, false)
+            body(&blocks[k].gateUp.values, true)
+            body(&blocks[k].output.values, true)
+        }
+        body(&norm, false)
+        body(&up.values, true)
+    }
 }

@@ -1,121 +1,101 @@
 import Compute
 import SPAEngine
 
+/// The way back through the side network.
 extension SideNetwork {
-    /// The way back: adds the gradients of all parameters.
+    /// Adds the gradient of a loss to `gradient`.
     /// - Parameters:
-    ///   - outputGradient: the loss's gradient by u, [n, H].
-    ///   - taps: what the forward pass read.
-    ///   - gradients: shaped as the parameters.
-    package func addGradients(
-        of outputGradient: Matrix, trace: SideTrace, taps: [Matrix], to gradients: inout [Matrix], team: ThreadTeam
+    ///   - pass: the way forward on `taps`.
+    ///   - uGradient: dLoss/du, [n, H].
+    public func backward(
+        _ pass: Pass, taps: [Matrix], uGradient: Matrix, into gradient: inout SideNetwork, team: ThreadTeam
     ) {
-        let (rows, width, inner) = (outputGradient.rows, configuration.width, configuration.innerWidth)
-        // u = Up RMSNorm(s^K)
-        FloatProduct.multiplyTransposed(
-            outputGradient, by: trace.normalised, into: &gradients[upIndex], accumulate: true, team: team)
-        var normalisedGradient = Matrix(rows: rows, columns: width)
-        FloatProduct.multiply(outputGradient, parameters[upIndex], into: &normalisedGradient, team: team)
-        var streamGradient = Matrix(rows: rows, columns: width)
-        addNormGradient(
-            normalisedGradient, of: trace.blocks[blockCount - 1].output, weightIndex: finalNormIndex,
-            to: &streamGradient, &gradients)
+        let (d, inner) = (configuration.width, configuration.innerWidth)
+        let rows = uGradient.rows
+        FloatProduct.multiplyTransposed(uGradient, by: pass.normalised, into: &gradient.up, accumulate: true, team: team)
+        var normalisedGradient = Matrix(rows: rows, columns: d)
+        FloatProduct.multiply(uGradient, up, into: &normalisedGradient, team: team)
+        var outputGradient = NormGradient.backward(
+            pass.rungs[pass.rungs.count - 1].output, weight: norm, gradient: normalisedGradient,
+            weightGradient: &gradient.norm)
 
-        for index in stride(from: blockCount - 1, through: 0, by: -1) {
-            let block = trace.blocks[index]
-            // s = x + W2( silu(gate) · up ),  [gate | up] = [W1 | W3] n
+        for k in pass.rungs.indices.reversed() {
+            let rung = pass.rungs[k]
+            let block = blocks[k]
+            // s = x + W2 inner
             FloatProduct.multiplyTransposed(
-                streamGradient, by: block.activated, into: &gradients[outIndex(index)], accumulate: true, team: team)
-            var activatedGradient = Matrix(rows: rows, columns: inner)
-            FloatProduct.multiply(streamGradient, parameters[outIndex(index)], into: &activatedGradient, team: team)
-            let gateUpGradient = Self.swigluGradient(activatedGradient, gateUp: block.gateUp)
-            FloatProduct.multiplyTransposed(
-                gateUpGradient, by: block.normalised, into: &gradients[gateUpIndex(index)], accumulate: true,
-                team: team)
-            FloatProduct.multiply(gateUpGradient, parameters[gateUpIndex(index)], into: &normalisedGradient, team: team)
-            addNormGradient(
-                normalisedGradient, of: block.mixed, weightIndex: normIndex(index), to: &streamGradient, &gradients)
-
-            // x = a · Down t + (1 - a) · s_before
-            let share = tapShare(index)
-            if index > 0 {
-                let before = trace.blocks[index - 1].output
-                let count = rows * width
-                let along = VectorMath.dot(streamGradient.values, block.projected.values, count: count)
-                let across = VectorMath.dot(streamGradient.values, before.values, count: count)
-                gradients[Self.alphaIndex][0, index] += (along - across) * share * (1 - share)
+                outputGradient, by: rung.inner, into: &gradient.blocks[k].output, accumulate: true, team: team)
+            var innerGradient = Matrix(rows: rows, columns: inner)
+            FloatProduct.multiply(outputGradient, block.output, into: &innerGradient, team: team)
+            // inner = silu(g) * v
+            var gateUpGradient = Matrix(rows: rows, columns: 2 * inner)
+            let exponentials = Self.negatedExponentials(rung.gateUp.values)
+            for row in 0..<rows {
+                for column in 0..<inner {
+                    let at = row * 2 * inner + column
+                    let (g, v) = (rung.gateUp.values[at], rung.gateUp.values[at + inner])
+                    let sigma = 1 / (1 + exponentials[at])
+                    let dy = innerGradient.values[row * inner + column]
+                    gateUpGradient.values[at] = dy * v * sigma * (1 + g * (1 - sigma))
+                    gateUpGradient.values[at + inner] = dy * g * sigma
+                }
             }
-            var tapGradient = streamGradient
-            VectorMath.scale(&tapGradient.values, by: share)
             FloatProduct.multiplyTransposed(
-                tapGradient, by: taps[index], into: &gradients[downIndex(index)], accumulate: true, team: team)
-            VectorMath.scale(&streamGradient.values, by: 1 - share)
+                gateUpGradient, by: rung.normalised, into: &gradient.blocks[k].gateUp, accumulate: true, team: team)
+            FloatProduct.multiply(gateUpGradient, block.gateUp, into: &normalisedGradient, team: team)
+            var inputGradient = NormGradient.backward(
+                rung.input, weight: block.norm, gradient: normalisedGradient, weightGradient: &gradient.blocks[k].norm)
+            VectorMath.addScaled(&inputGradient.values, outputGradient.values, factor: 1)
+            // x = a p + (1 - a) s below; the first rung has no rung below.
+            if k > 0 {
+                let below = pass.rungs[k - 1].output
+                let share = Self.sigmoid(alpha[k])
+                let count = inputGradient.values.count
+                let alongProjected = VectorMath.dot(inputGradient.values, rung.projected.values, count: count)
+                let alongBelow = VectorMath.dot(inputGradient.values, below.values, count: count)
+                gradient.alpha[k] += share * (1 - share) * (alongProjected - alongBelow)
+                outputGradient = inputGradient
+                VectorMath.scale(&outputGradient.values, by: 1 - share)
+                VectorMath.scale(&inputGradient.values, by: share)
+            }
+            FloatProduct.multiplyTransposed(
+                inputGradient, by: taps[k], into: &gradient.down[k], accumulate: true, team: team)
         }
     }
 
-    /// y = w · x̂, x̂ = x·r: dx += r (w·dy - x̂ · mean(w·dy·x̂)), dw += Σ dy·x̂.
-    private func addNormGradient(
-        _ gradient: Matrix, of x: Matrix, weightIndex: Int, to inputGradient: inout Matrix, _ gradients: inout [Matrix]
-    ) {
-        let (rows, width) = (x.rows, x.columns)
-        let weight = parameters[weightIndex].values
-        var weighted = [Float](repeating: 0, count: width)
-        var weightGradient = gradients[weightIndex].values
-        for row in 0..<rows {
-            let start = row * width
-            let range = start..<start + width
-            let mean = VectorMath.sumOfSquares(x.values, in: range) / Float(width)
-            let scale = 1 / (mean + Self.epsilon).squareRoot()
-            for column in 0..<width {
-                let given = gradient.values[start + column]
-                weighted[column] = given * weight[column]
-                weightGradient[column] += given * x.values[start + column] * scale
-            }
-            let along = VectorMath.dot(weighted, at: 0, x.values, at: start, count: width)
-            VectorMath.addScaled(&inputGradient.values, in: range, weighted, factor: scale)
-            VectorMath.addScaled(
-                &inputGradient.values, in: range, x.values, at: start,
-                factor: -along * scale * scale * scale / Float(width))
-        }
-        gradients[weightIndex].values = weightGradient
+    private static func negatedExponentials(_ x: [Float]) -> [Float] {
+        var e = x
+        VectorMath.scale(&e, by: -1)
+        VectorMath.exponential(&e)
+        return e
     }
+}
 
-    /// y = silu(g)·v: dg = dy·v·σ(g)(1 + g(1 - σ(g))), dv = dy·silu(g); rows hold [g | v].
-    private static func swigluGradient(_ gradient: Matrix, gateUp: Matrix) -> Matrix {
-        let (rows, width) = (gradient.rows, gradient.columns)
-        // exp(-g) for all at once; the kernel clamps its argument.
-        var negated = gateUp.values
-        VectorMath.scale(&negated, by: -1)
-        VectorMath.exponential(&negated)
-        var result = Matrix(rows: rows, columns: 2 * width)
-        for row in 0..<rows {
-            let start = row * 2 * width
-            for column in 0..<width {
-                let g = gateUp.values[start + column]
-                let v = gateUp.values[start + width + column]
-                let s = 1 / (1 + negated[start + column])
-                let dy = gradient.values[row * width + column]
-                result.values[start + column] = dy * v * s * (1 + g * (1 - s))
-                result.values[start + width + column] = dy * g * s
+/// The way back through y = w · x / sqrt(mean(x²) + epsilon).
+enum NormGradient {
+    /// dLoss/dx, [n, d]; adds dLoss/dw to `weightGradient`.
+    static func backward(
+        _ x: Matrix, weight: [Float], gradient: Matrix, weightGradient: inout [Float]
+    ) -> Matrix {
+        let d = x.columns
+        var result = gradient
+        for row in 0..<x.rows {
+            let range = row * d..<(row + 1) * d
+            let factor = 1 / (VectorMath.sumOfSquares(x.values, in: range) / Float(d) + SideNetwork.epsilon).squareRoot()
+            // With h = x · factor: dx = factor · (dy w - h · mean(dy w h)).
+            var mean: Float = 0
+            for i in 0..<d {
+                let h = x.values[range.lowerBound + i] * factor
+                let dy = gradient.values[range.lowerBound + i]
+                weightGradient[i] += dy * h
+                mean += dy * weight[i] * h
+            }
+            mean /= Float(d)
+            for i in 0..<d {
+                let at = range.lowerBound + i
+                result.values[at] = factor * (gradient.values[at] * weight[i] - x.values[at] * factor * mean)
             }
         }
         return result
     }
-}
-
-/// y = x / sqrt(mean(x²) + epsilon) row by row, without a weight: the gradient by x.
-package func rmsGradient(_ gradient: Matrix, of x: Matrix) -> Matrix {
-    let width = x.columns
-    var result = Matrix(rows: x.rows, columns: width)
-    for row in 0..<x.rows {
-        let range = row * width..<(row + 1) * width
-        let mean = VectorMath.sumOfSquares(x.values, in: range) / Float(width)
-        let scale = 1 / (mean + SideNetwork.epsilon).squareRoot()
-        let along = VectorMath.dot(gradient.values, at: range.lowerBound, x.values, at: range.lowerBound, count: width)
-        VectorMath.addScaled(&result.values, in: range, gradient.values, at: range.lowerBound, factor: scale)
-        VectorMath.addScaled(
-            &result.values, in: range, x.values, at: range.lowerBound,
-            factor: -along * scale * scale * scale / Float(width))
-    }
-    return result
 }

@@ -56,11 +56,13 @@ underlined() { tmux_ capture-pane -p -e -t chat | python3 "$root/demo/tests/mark
 child_of_pane() { tr ' ' '\n' <"/proc/$(property pane_pid)/task/$(property pane_pid)/children" | head -n 1; }
 at_prompt() { [[ $(property alternate_on) == 0 && -z $(child_of_pane) ]] && shows "$prompt_mark *$"; }
 start_chat() {
+    local before_start=$failures
     keys -R
     tmux_ clear-history -t chat
     typed "'$spa'"
     keys Enter
     seen "$1: the chat is ready" 30 shows "$ready_mark"
+    if ((failures > before_start)); then finish; fi # nothing that follows could tell more
 }
 # The shell is back, with the terminal's settings as before and the cursor visible.
 check_restored() {
