@@ -6,12 +6,12 @@ public struct TrainingData: Sendable, Equatable {
     /// The rows in the order of the files; of equal rows the first.
     public var rows: [TrainingRow]
     /// Rows that were left out, by file and line.
-    public var skipped: [TrainingError.BadRow]
+    public var skipped: [RowProblem]
     /// How many rows stood there more than once.
     public var duplicates: Int
 
     /// Given rows.
-    public init(rows: [TrainingRow], skipped: [TrainingError.BadRow] = []) {
+    public init(rows: [TrainingRow], skipped: [RowProblem] = []) {
         var seen: Set<UInt64> = []
         self.rows = rows.filter { seen.insert($0.hash).inserted }
         self.skipped = skipped
@@ -24,16 +24,16 @@ public struct TrainingData: Sendable, Equatable {
     ///   - skipBadRows: leave rows out that cannot be learned, in place of an error.
     public static func read(_ paths: [String], skipBadRows: Bool = false) throws(TrainingError) -> TrainingData {
         var rows: [TrainingRow] = []
-        var problems: [TrainingError.BadRow] = []
+        var problems: [RowProblem] = []
         var allFiles: [String] = []
         for path in paths { allFiles += try files(at: path) }
         for path in allFiles {
             guard let bytes = FileManager.default.contents(atPath: path) else {
-                throw .cannotRead(path: path, problem: "no such file, or no permission")
+                throw .cannotRead(path: path, reason: "no such file, or no permission")
             }
             if isText(path) {
                 guard let text = String(validating: bytes, as: UTF8.self) else {
-                    throw .cannotRead(path: path, problem: "it is not UTF-8 text")
+                    throw .cannotRead(path: path, reason: "it is not UTF-8 text")
                 }
                 for (index, passage) in Passages.split(text).enumerated() {
                     rows.append(TrainingRow(content: .passage(passage), source: "\(path)#\(index + 1)"))
@@ -43,7 +43,7 @@ public struct TrainingData: Sendable, Equatable {
             }
         }
         if !problems.isEmpty, !skipBadRows {
-            throw .badRows(shown: Array(problems.prefix(5)), total: problems.count)
+            throw .badRows(first: Array(problems.prefix(5)), count: problems.count)
         }
         let data = TrainingData(rows: rows, skipped: problems)
         if data.rows.isEmpty { throw .noRows(paths: paths) }
@@ -57,20 +57,20 @@ public struct TrainingData: Sendable, Equatable {
     private static func files(at path: String) throws(TrainingError) -> [String] {
         var isFolder = false
         guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else {
-            throw .cannotRead(path: path, problem: "no such file or folder")
+            throw .cannotRead(path: path, reason: "no such file or folder")
         }
         guard isFolder else { return [path] }
         guard let names = try? FileManager.default.subpathsOfDirectory(atPath: path) else {
-            throw .cannotRead(path: path, problem: "the folder cannot be listed")
+            throw .cannotRead(path: path, reason: "the folder cannot be listed")
         }
         let visible = names.filter { !$0.split(separator: "/").contains { $0.hasPrefix(".") } }
         let files = visible.filter { isText($0) || [".jsonl", ".ndjson"].contains(where: $0.lowercased().hasSuffix) }
-        if files.isEmpty { throw .cannotRead(path: path, problem: "the folder holds no .jsonl, .txt or .md file") }
+        if files.isEmpty { throw .cannotRead(path: path, reason: "the folder holds no .jsonl, .txt or .md file") }
         return files.sorted().map { path.hasSuffix("/") ? path + $0 : path + "/" + $0 }
     }
 
     private static func readLines(
-        of bytes: Data, path: String, _ rows: inout [TrainingRow], _ problems: inout [TrainingError.BadRow]
+        of bytes: Data, path: String, _ rows: inout [TrainingRow], _ problems: inout [RowProblem]
     ) {
         let decoder = JSONDecoder()
         let lines = bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
@@ -81,7 +81,7 @@ public struct TrainingData: Sendable, Equatable {
                 let row = try decoder.decode(JSONRow.self, from: Data(line))
                 rows.append(TrainingRow(content: try row.content(), source: "\(path):\(index + 1)"))
             } catch {
-                problems.append(TrainingError.BadRow(path: path, line: index + 1, problem: JSONRow.problem(of: error)))
+                problems.append(RowProblem(path: path, line: index + 1, problem: JSONRow.problem(of: error)))
             }
         }
     }
