@@ -1,51 +1,60 @@
-/// What can go wrong while a plugin is trained, each with what, where and what to do.
+/// What can go wrong in training, each with what, where and what to do.
 public enum TrainingError: Error, Equatable, CustomStringConvertible {
     /// A file or folder that cannot be read.
-    case cannotRead(path: String, problem: String)
-    /// Rows that cannot be used, by file and line.
-    case badRows(shown: [BadRow], total: Int)
-    /// No row to learn.
-    case noRows(paths: [String])
-    /// A checkpoint that cannot be used.
-    case badCheckpoint(path: String, problem: String)
+    case cannotRead(path: String, reason: String)
     /// A file that cannot be written.
-    case cannotWrite(path: String, problem: String)
+    case cannotWrite(path: String, reason: String)
+    /// Rows that cannot be learned: the first few, and how many there are.
+    case badRows(first: [RowProblem], count: Int)
+    /// Nothing to learn.
+    case noRows(paths: [String])
+    /// A checkpoint of other data, settings or base.
+    case otherCheckpoint(path: String)
+    /// A damaged checkpoint.
+    case badCheckpoint(path: String, problem: String)
     /// The system has no memory or temporary space.
     case outOfMemory(what: String, bytes: Int)
-    /// Stopped before there was anything to keep.
+    /// Cancelled before anything had been trained.
     case cancelled
-
-    /// One row that cannot be used.
-    public struct BadRow: Sendable, Equatable {
-        /// The file.
-        public let path: String
-        /// The line, from 1.
-        public let line: Int
-        /// Why.
-        public let problem: String
-
-        /// A bad row.
-        public init(path: String, line: Int, problem: String) {
-            self.path = path
-            self.line = line
-            self.problem = problem
-        }
-    }
+    /// The loss is no number any more.
+    case diverged(epoch: Int)
 
     /// A sentence that says what happened and what to do.
     public var description: String {
         switch self {
-        case .cannotRead(let path, let problem): "\(path): \(problem)"
-        case .badRows(let shown, let total):
-            shown.map { "\($0.path):\($0.line): \($0.problem)" }.joined(separator: "; ")
-                + (total > shown.count ? "; and \(total - shown.count) more" : "")
-                + ". Mend the rows, or leave them out with --skip-bad-rows"
+        case .cannotRead(let path, let reason):
+            return "\(path): cannot be read (\(reason)); give JSONL, text or Markdown files, or a folder of them"
+        case .cannotWrite(let path, let reason):
+            return "\(path): cannot be written (\(reason)); choose another place or free some space"
+        case .badRows(let first, let count):
+            let list = first.map(\.description).joined(separator: "\n  ")
+            let more = count > first.count ? "\n  and \(count - first.count) more" : ""
+            return "\(count) rows cannot be learned; correct them or pass --skip-bad-rows:\n  \(list)\(more)"
         case .noRows(let paths):
-            "\(paths.joined(separator: ", ")): no row to learn; give lines of {\"prompt\":…,\"response\":…}, {\"messages\":[…]} or {\"text\":…}, or a text file"
-        case .badCheckpoint(let path, let problem): "\(path): \(problem); delete it or train with --restart"
-        case .cannotWrite(let path, let problem): "\(path): cannot be written: \(problem)"
-        case .outOfMemory(let what, let bytes): "no room for \(what) (\(bytes / 1_048_576) MiB); train on fewer rows"
-        case .cancelled: "training was stopped before there was anything to keep"
+            return "\(paths.joined(separator: ", ")): nothing to learn; rows look like {\"prompt\": …, \"response\": …}"
+        case .otherCheckpoint(let path):
+            return "\(path): this checkpoint is of other data, settings or base; remove it, or train without resuming"
+        case .badCheckpoint(let path, let problem):
+            return "\(path): the checkpoint is damaged (\(problem)); remove it to start again"
+        case .outOfMemory(let what, let bytes):
+            return "no room for \(what) (\(bytes / 1_048_576) MiB); train on fewer rows or free some space in the temporary folder"
+        case .cancelled:
+            return "training was cancelled before the first step; nothing was trained, what was prepared is kept"
+        case .diverged(let epoch):
+            return "the loss is not a number any more in epoch \(epoch); lower the learning rate"
         }
     }
+}
+
+/// A row that cannot be learned, by file and line.
+public struct RowProblem: Sendable, Equatable, CustomStringConvertible {
+    /// The file.
+    public let path: String
+    /// The line, from 1.
+    public let line: Int
+    /// What is wrong.
+    public let problem: String
+
+    /// `file:line: problem`.
+    public var description: String { "\(path):\(line): \(problem)" }
 }

@@ -35,11 +35,6 @@ struct Golden: Decodable {
     }
 }
 
-extension Tag {
-    /// Needs the real model's file.
-    @Tag static var realModel: Self
-}
-
 /// The base on real weights against the golden numbers, and the fast path against the reference path.
 @Suite(.enabled(if: RealModel.path != nil, "the base model is not installed"), .serialized, .tags(.realModel))
 struct ParityTests {
@@ -117,8 +112,8 @@ struct ParityTests {
         let reference = try #require(Self.reference)
         let fast = try #require(Self.fast)
         let url = try #require(Bundle.module.url(forResource: "Fixtures/page", withExtension: "txt"))
-        let file = try GGUFFile(path: #require(RealModel.path))
-        let ids = try pageTokens(String(contentsOf: url, encoding: .utf8), file)
+        let path = try #require(RealModel.path)
+        let ids = try Tokenizer(file: GGUFFile(path: path)).encode(String(contentsOf: url, encoding: .utf8))
         func logits(_ model: BaseModel) throws -> Matrix {
             model.head(try model.forward(ids, cache: model.makeCache(capacity: ids.count), wanted: .all).finals)
         }
@@ -157,9 +152,4 @@ struct ParityTests {
             #expect(zip(a, b).allSatisfy { abs($0 - $1) < 0.02 * max(10, abs($0)) })
         }
     }
-}
-
-/// Until the whole text is needed elsewhere: the page in tokens.
-private func pageTokens(_ text: String, _ file: GGUFFile) throws -> [Int32] {
-    try Tokenizer(file: file).encode(text)
 }

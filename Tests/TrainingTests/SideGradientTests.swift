@@ -59,7 +59,8 @@ import Training
 
     @Test func matchesTheGoldenForwardAndGradients() throws {
         let url = try #require(Bundle.module.url(forResource: "Fixtures/golden_side", withExtension: "json"))
-        let golden = try #require(JSONDecoder().decode(Golden.self, from: Data(contentsOf: url)).cases["mlp"])
+        let cases = try JSONDecoder().decode(Golden.self, from: Data(contentsOf: url)).cases
+        let golden = try #require(cases["mlp"])
         let side = goldenSide()
         let taps = (0..<3).map { n in matrix { t, j in sin(0.01 * Double((j + 1) * (n + 1)) + Double(t)) } }
         let rmsFinal = VectorMath.rms(matrix { t, j in cos(0.02 * Double(j + 1) + Double(t)) })
@@ -68,13 +69,22 @@ import Training
         for (found, want) in zip(pass.u.row(4), golden.u_first8_t4) { #expect(near(found, want)) }
         var z = rmsFinal
         VectorMath.addScaled(&z.values, pass.u.values, factor: 1)
+        // The golden z is rms(rms(f) + u), what the head's weight is applied to.
+        let unscaled = z
+        z = VectorMath.rms(z)
         for (found, want) in zip(z.row(4), golden.z_first8_t4) { #expect(near(found, want)) }
         let c = matrix { t, j in cos(0.03 * Double((j + 1) * (t + 1))) }
         let loss = 0.5 * zip(z.values, c.values).reduce(0.0) { $0 + Double($1.0) * Double($1.1) }
         #expect(abs(loss - golden.loss) < 1e-3)
 
+        // dLoss/du through h = rms(z): r · (dh - h · mean(dh h)).
         var uGradient = c
-        VectorMath.scale(&uGradient.values, by: 0.5)
+        for t in 0..<5 {
+            let size = norm(unscaled.row(t))
+            let r = 1 / (size * size / 576 + 1e-5).squareRoot()
+            let mean = zip(z.row(t), c.row(t)).reduce(0.0) { $0 + 0.5 * Double($1.0) * Double($1.1) } / 576
+            for j in 0..<576 { uGradient[t, j] = Float(r * (0.5 * Double(c[t, j]) - Double(z[t, j]) * mean)) }
+        }
         var gradient = SideNetwork(zeros: side.configuration)
         side.backward(pass, taps: taps, uGradient: uGradient, into: &gradient, team: team)
         var found: [Int: [Float]] = [0: gradient.alpha, 13: gradient.norm, 14: gradient.up.values]

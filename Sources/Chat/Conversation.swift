@@ -1,0 +1,117 @@
+/// Why a reply ended; the raw values are those of `spa run --json`.
+public enum StopReason: String, Sendable, Codable, Equatable {
+    /// The model ended its turn.
+    case endOfTurn = "end_of_turn"
+    /// The token limit or the context was reached.
+    case length
+    /// The user stopped it; what was written stays.
+    case cancelled
+    /// An error ended it; what was written stays.
+    case failed
+}
+
+/// Who says something to the model; the raw values are the chat templates' names.
+public enum Speaker: String, Sendable, Codable, Equatable {
+    /// Instructions before the conversation.
+    case system
+    /// The person.
+    case user
+    /// The model.
+    case assistant
+}
+
+/// One message as the engine gets it.
+public struct PromptMessage: Sendable, Codable, Equatable {
+    /// Who says it.
+    public var speaker: Speaker
+    /// What is said.
+    public var text: String
+
+    /// One message.
+    public init(_ speaker: Speaker, _ text: String) {
+        self.speaker = speaker
+        self.text = text
+    }
+}
+
+/// One answer: its tokens, the text they make, and what they cost.
+public struct Reply: Sendable, Equatable {
+    /// Every token, in order.
+    public private(set) var tokens: [TokenRecord] = []
+    /// The text, assembled from the tokens' bytes.
+    public private(set) var text = StreamingText()
+    /// Tokens of the prompt; nil before the engine has said so.
+    public var promptTokens: Int?
+    /// Milliseconds from the request to the first token; nil before it.
+    public var firstTokenMilliseconds: Double?
+    /// Why it ended; nil while it streams.
+    public private(set) var stop: StopReason?
+
+    /// A reply that has been asked for and has no token yet.
+    public init() {}
+
+    /// Whether more tokens may come.
+    public var isStreaming: Bool { stop == nil }
+
+    /// Adds a token. Tokens after the end are ignored.
+    public mutating func append(_ token: TokenRecord) {
+        guard isStreaming else { return }
+        text.push(token.bytes, token: tokens.count)
+        tokens.append(token)
+    }
+
+    /// Ends the reply; a second end is ignored.
+    public mutating func end(_ reason: StopReason) {
+        guard isStreaming else { return }
+        text.finish()
+        stop = reason
+    }
+
+    /// The path of the token that a piece of text belongs to.
+    public func path(of piece: TextPiece) -> TokenPath {
+        tokens.indices.contains(piece.token) ? tokens[piece.token].path : .base
+    }
+}
+
+/// One message of the person and the answer to it.
+public struct Turn: Sendable, Equatable {
+    /// What the person wrote.
+    public var question: String
+    /// The answer, as far as it has come.
+    public var reply: Reply
+
+    /// A turn whose answer is yet to come.
+    public init(question: String) {
+        self.question = question
+        self.reply = Reply()
+    }
+}
+
+/// A conversation: turns in order, and instructions before them only where the person gave some.
+public struct Conversation: Sendable, Equatable {
+    /// Instructions before the first turn, or nil.
+    public var system: String?
+    /// Every turn, oldest first.
+    public var turns: [Turn] = []
+
+    /// An empty conversation.
+    public init(system: String? = nil) { self.system = system }
+
+    /// Whether the last turn's reply may get more tokens.
+    public var isStreaming: Bool { turns.last?.reply.isStreaming ?? false }
+
+    /// The messages that ask for the last turn's answer. Earlier turns without any answer are left out: the model
+    /// would otherwise see two questions in a row.
+    public var prompt: [PromptMessage] {
+        var messages: [PromptMessage] = []
+        if let system, !system.isEmpty { messages.append(PromptMessage(.system, system)) }
+        for turn in turns.dropLast() {
+            let answer = turn.reply.text.string
+            guard !answer.isEmpty else { continue }
+            messages.append(PromptMessage(.user, turn.question))
+            messages.append(PromptMessage(.assistant, answer))
+        }
+        if let last = turns.last { messages.append(PromptMessage(.user, last.question)) }
+        return messages
+    }
+}

@@ -1,0 +1,89 @@
+/// Which of the two models produced a token.
+public enum TokenPath: String, Sendable, Codable, Equatable, CaseIterable {
+    /// The frozen base language model.
+    case base
+    /// The side plugin, integrated with the base's final state.
+    case side
+}
+
+/// Milliseconds of one token (or of a whole reply), by the part that spent them: Eqs. 2-4 of arXiv 2403.07088.
+public struct PartTimes: Sendable, Codable, Equatable {
+    /// The base model's forward pass.
+    public var base: Double
+    /// The side network and the sampling on the device.
+    public var device: Double
+    /// Device to cloud.
+    public var uplink: Double
+    /// Cloud to device.
+    public var downlink: Double
+    /// Wall-clock time of the token, as measured.
+    public var total: Double
+
+    /// Times in milliseconds; without `total` the four parts are added.
+    public init(
+        base: Double = 0, device: Double = 0, uplink: Double = 0, downlink: Double = 0, total: Double? = nil
+    ) {
+        self.base = base
+        self.device = device
+        self.uplink = uplink
+        self.downlink = downlink
+        self.total = total ?? base + device + uplink + downlink
+    }
+
+    /// Adds part by part.
+    public static func += (sum: inout PartTimes, other: PartTimes) {
+        sum.base += other.base
+        sum.device += other.device
+        sum.uplink += other.uplink
+        sum.downlink += other.downlink
+        sum.total += other.total
+    }
+}
+
+/// The account of one generated token: the engine's token event without the engine's types.
+public struct TokenRecord: Sendable, Codable, Equatable {
+    /// Position in the reply, from 0.
+    public var index: Int
+    /// Token id in the base's vocabulary.
+    public var id: Int32
+    /// The token's own bytes: possibly a part of a character.
+    public var bytes: [UInt8]
+    /// Who produced it.
+    public var path: TokenPath
+    /// The gate's probability for the side path, 0...1.
+    public var probability: Float
+    /// What the side was expected to gain, in nats; nil for a linear gate.
+    public var effect: Float?
+    /// The probability above which the side path was taken.
+    public var threshold: Float
+    /// What one transmission had to earn, in nats.
+    public var price: Float
+    /// Milliseconds by part.
+    public var milliseconds: PartTimes
+    /// Whether the network's parts of `milliseconds` are simulated.
+    public var simulated: Bool
+    /// Bytes from the device to the cloud.
+    public var bytesUp: Int
+    /// Bytes from the cloud to the device.
+    public var bytesDown: Int
+
+    /// One token's account.
+    public init(
+        index: Int, id: Int32, bytes: [UInt8], path: TokenPath, probability: Float = 0, effect: Float? = nil,
+        threshold: Float = 0.5, price: Float = 0, milliseconds: PartTimes = PartTimes(), simulated: Bool = false,
+        bytesUp: Int = 0, bytesDown: Int = 0
+    ) {
+        self.index = index
+        self.id = id
+        self.bytes = bytes
+        self.path = path
+        self.probability = probability
+        self.effect = effect
+        self.threshold = threshold
+        self.price = price
+        self.milliseconds = milliseconds
+        self.simulated = simulated
+        self.bytesUp = bytesUp
+        self.bytesDown = bytesDown
+    }
+}

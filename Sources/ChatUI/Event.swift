@@ -1,0 +1,66 @@
+import Chat
+import Screen
+
+/// Everything that can happen to the chat.
+public enum Event: Sendable, Equatable {
+    /// A key was pressed.
+    case key(Key)
+    /// The window has another size.
+    case resize(Size)
+    /// The time, in milliseconds of a clock that never goes back; sent before the events of one wake-up.
+    case tick(milliseconds: Double)
+    /// The engine is loading; the text says what.
+    case loading(String)
+    /// The engine can answer.
+    case engineReady(EngineInfo)
+    /// The engine will not come: the text says why and what to do.
+    case engineFailed(String)
+    /// The engine has begun to read the prompt of this many tokens.
+    case replyStarted(promptTokens: Int)
+    /// Milliseconds from the request to the first token, as the engine measured them.
+    case firstToken(milliseconds: Double)
+    /// A token of the reply.
+    case token(TokenRecord)
+    /// The reply is complete.
+    case replyEnded(StopReason)
+    /// The reply ended by an error; the text says what to do.
+    case failed(String)
+    /// Something worth a line, such as a saved file.
+    case notice(String)
+    /// Something that did not work, such as a file that cannot be written; a running reply goes on.
+    case warning(String)
+    /// The engine uses another network now.
+    case networkChanged(NetworkStatus)
+    /// The engine uses another mode now.
+    case modeChanged(PluginMode)
+    /// The engine uses another price now, in nats.
+    case priceChanged(Double)
+    /// The engine uses another threshold now.
+    case thresholdChanged(Double)
+}
+
+/// What the chat asks the outside to do.
+public enum Effect: Sendable, Equatable {
+    /// Answer this conversation; its last message is the new one.
+    case send([PromptMessage])
+    /// Stop the running reply; `replyEnded(.cancelled)` follows.
+    case stop
+    /// Use this network: `off`, a preset, or a description in the form of `--network`.
+    case setNetwork(String)
+    /// Use the plugin so, from the next token on.
+    case setMode(PluginMode)
+    /// Use this price in nats, from the next token on.
+    case setPrice(Double)
+    /// Use this threshold, from the next token on.
+    case setThreshold(Double)
+    /// Draw with `State.theme`, which has this name.
+    case setTheme(String)
+    /// Write this Markdown to a file, and answer with `notice` or `warning`.
+    case save(path: String, markdown: String)
+    /// Draw the whole window again.
+    case redraw
+    /// Give the terminal back to the shell until the person returns.
+    case suspend
+    /// Leave.
+    case quit
+}

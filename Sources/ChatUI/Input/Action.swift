@@ -1,0 +1,100 @@
+import Screen
+
+/// Something a key does; `Action.all` says what, for the help.
+public enum ActionID: String, Sendable, CaseIterable {
+    // The conversation.
+    case send, newLine, stop, interrupt, endOfInput, newConversation
+    // Plugin and network.
+    case network, preset, mode, priceDown, priceUp
+    // The view.
+    case help, theme, panels, pageUp, pageDown, lineEndOrNewest, redraw, suspend
+    // The draft.
+    case up, down, left, right, lineStart, wordLeft, wordRight
+    case deleteWord, deleteToStart, deleteBackward, deleteForward, complete
+}
+
+/// One row of the table that drives the keys, the key bar and the help.
+public struct Action: Sendable {
+    /// The heading it stands under in the help.
+    public enum Section: String, Sendable, CaseIterable {
+        case conversation = "Conversation"
+        case paths = "Plugin and network"
+        case view = "View"
+        case editing = "Editing"
+    }
+
+    /// What it does.
+    public let id: ActionID
+    /// The keys that do it.
+    public let keys: [Key]
+    /// The keys as the help names them.
+    public let keyText: String
+    /// What it does, as the help says it.
+    public let help: String
+    /// Where the help lists it.
+    public let section: Section
+    /// Key and word in the key bar, such as `F2` and `network`; nil where it is not shown.
+    public let bar: (key: String, word: String)?
+
+    init(
+        _ id: ActionID, _ keys: [Key], _ keyText: String, _ help: String, _ section: Section,
+        bar: (key: String, word: String)? = nil
+    ) {
+        self.id = id
+        self.keys = keys
+        self.keyText = keyText
+        self.help = help
+        self.section = section
+        self.bar = bar
+    }
+
+    /// A function key and the Alt key that stands in for it.
+    private static func function(
+        _ number: Int, _ id: ActionID, _ help: String, _ section: Section, _ word: String, also: String = ""
+    ) -> Action {
+        Action(
+            id, [.function(number), .alternate(Character("\(number)"))], "F\(number)\(also)", help, section,
+            bar: ("F\(number)", word))
+    }
+
+    /// Every action, in the order of the help; the key bar keeps this order among the actions that it shows.
+    public static let all: [Action] = [
+        Action(.send, [.enter], "Enter", "send; while a reply is written, queue one message", .conversation),
+        Action(.newLine, [.newline], "Ctrl-J, Alt-Enter", "new line", .conversation),
+        Action(.stop, [.escape], "Esc", "stop the reply; its text stays", .conversation, bar: ("Esc", "stop")),
+        Action(.interrupt, [.control("c")], "Ctrl-C", "stop, then clear the line, then quit", .conversation),
+        Action(.endOfInput, [.control("d")], "Ctrl-D", "quit, on an empty line", .conversation),
+        function(1, .help, "this help", .view, "help", also: ", ?"),
+        function(2, .network, "network on or off", .paths, "network"),
+        function(3, .preset, "next network: lan, wifi, 4g, satellite", .paths, "preset"),
+        function(4, .mode, "plugin: gated, off, always", .paths, "plugin"),
+        function(5, .priceDown, "price down by 0.1 nats: more side tokens", .paths, "price −"),
+        function(6, .priceUp, "price up by 0.1 nats: fewer side tokens", .paths, "price +"),
+        function(7, .theme, "next theme", .view, "theme"),
+        function(8, .newConversation, "new conversation", .conversation, "new"),
+        function(9, .panels, "panels on or off", .view, "panels"),
+        Action(.pageUp, [.pageUp], "PgUp", "scroll up; the reply goes on below", .view),
+        Action(.pageDown, [.pageDown], "PgDn", "scroll down", .view),
+        Action(
+            .lineEndOrNewest, [.end, .control("e")], "End, Ctrl-E", "to the end of the line, then to the newest", .view),
+        Action(.redraw, [.control("l")], "Ctrl-L", "draw the window again", .view),
+        Action(.suspend, [.control("z")], "Ctrl-Z", "back to the shell; fg returns", .view),
+        Action(.up, [.up], "Up", "row up; on the first row, the message before", .editing),
+        Action(.down, [.down], "Down", "row down; on the last row, the message after", .editing),
+        Action(.lineStart, [.home, .control("a")], "Home, Ctrl-A", "start of the line", .editing),
+        Action(.wordLeft, [.wordLeft, .alternate("b")], "Alt-B, Ctrl-Left", "word to the left", .editing),
+        Action(.wordRight, [.wordRight, .alternate("f")], "Alt-F, Ctrl-Right", "word to the right", .editing),
+        Action(.deleteWord, [.control("w")], "Ctrl-W", "delete the word before the cursor", .editing),
+        Action(.deleteToStart, [.control("u")], "Ctrl-U", "delete to the start of the line", .editing),
+        Action(.complete, [.tab], "Tab", "complete a command", .editing),
+        Action(.left, [.left, .control("b")], "Left", "to the left", .editing),
+        Action(.right, [.right, .control("f")], "Right", "to the right", .editing),
+        Action(.deleteBackward, [.backspace], "Backspace", "delete before the cursor", .editing),
+        Action(.deleteForward, [.delete], "Delete", "delete after the cursor", .editing),
+    ]
+
+    /// The action of a key; nil for keys that only write.
+    public static func of(_ key: Key) -> ActionID? {
+        all.first { $0.keys.contains(key) }?.id
+    }
+}

@@ -1,0 +1,171 @@
+/// A command typed with a slash, understood.
+public enum Command: Sendable, Equatable {
+    /// Shows the help.
+    case help
+    /// `off`, a preset, or a description that `NetworkDescription` finds no fault with.
+    case network(String)
+    /// How the plugin is used.
+    case plugin(PluginMode)
+    /// The price in nats.
+    case price(Double)
+    /// The gate's threshold.
+    case threshold(Double)
+    /// A theme's name, known or not.
+    case theme(String)
+    /// Begins a new conversation.
+    case new
+    /// Writes the conversation to a file.
+    case save(String)
+    /// Leaves.
+    case quit
+}
+
+/// Why a command was not understood; the text says what to type instead.
+public struct CommandError: Error, Equatable, CustomStringConvertible {
+    /// One sentence for the notice line.
+    public let description: String
+    init(_ description: String) { self.description = description }
+}
+
+/// One row of the table of commands, which drives parsing, hints, completion and help.
+public struct CommandForm: Sendable {
+    /// Its name without the slash.
+    public let name: String
+    /// Its argument as the hints show it; empty where it takes none.
+    public let argument: String
+    /// What it does.
+    public let help: String
+
+    /// Every command, in the order of the help.
+    public static let all: [CommandForm] = [
+        CommandForm(name: "help", argument: "", help: "keys and commands"),
+        CommandForm(
+            name: "network", argument: "off|lan|wifi|4g|satellite|rtt=80ms,…", help: "the simulated network"),
+        CommandForm(name: "plugin", argument: "gated|off|always", help: "how the side plugin is used"),
+        CommandForm(name: "price", argument: "X", help: "what a side token must earn, in nats"),
+        CommandForm(name: "threshold", argument: "X", help: "the gate's threshold, 0 to 1"),
+        CommandForm(name: "theme", argument: "NAME", help: "colours"),
+        CommandForm(name: "new", argument: "", help: "new conversation"),
+        CommandForm(name: "save", argument: "FILE", help: "the conversation as Markdown"),
+        CommandForm(name: "quit", argument: "", help: "leave"),
+    ]
+
+    /// The commands whose name begins with what a draft says so far; empty where the draft is no command.
+    public static func matching(_ draft: String) -> [CommandForm] {
+        guard draft.hasPrefix("/"), !draft.hasPrefix("//"), !draft.contains("\n") else { return [] }
+        let rest = draft.dropFirst()
+        let name = rest.prefix { $0 != " " }
+        return rest.contains(" ") ? all.filter { $0.name == name } : all.filter { $0.name.hasPrefix(name) }
+    }
+}
+
+extension Command {
+    /// Reads a line that begins with a slash.
+    ///
+    /// - Throws: `CommandError` with the sentence to show.
+    public static func parse(_ line: String) throws(CommandError) -> Command {
+        let words = line.dropFirst().split(whereSeparator: \.isWhitespace)
+        let name = words.first.map(String.init) ?? ""
+        let argument = words.dropFirst().joined(separator: " ")
+        guard let form = CommandForm.all.first(where: { $0.name == name }) else {
+            let near = CommandForm.all.min { distance($0.name, name) < distance($1.name, name) }
+            let guess = near.flatMap { distance($0.name, name) <= 2 ? " Did you mean /\($0.name)?" : nil }
+            throw CommandError("No command /\(name).\(guess ?? " /help lists them; // sends a slash.")")
+        }
+        if form.argument.isEmpty, !argument.isEmpty { throw CommandError("/\(name) takes nothing after it.") }
+        if !form.argument.isEmpty, argument.isEmpty { throw CommandError("/\(name) needs \(form.argument).") }
+        switch name {
+        case "help": return .help
+        case "new": return .new
+        case "quit": return .quit
+        case "save": return .save(argument)
+        case "theme": return .theme(argument)
+        case "network":
+            if let fault = NetworkDescription.fault(in: argument) { throw CommandError(fault) }
+            return .network(argument)
+        case "plugin":
+            guard let mode = PluginMode(label: argument) else {
+                throw CommandError("/plugin is gated, off or always, not “\(argument)”.")
+            }
+            return .plugin(mode)
+        case "price":
+            guard let price = number(argument), State.priceRange.contains(price) else {
+                throw CommandError("/price is a number of nats from −4 to 4, such as 0.3, not “\(argument)”.")
+            }
+            return .price(price)
+        default:
+            guard let threshold = number(argument), (0...1).contains(threshold) else {
+                throw CommandError("/threshold is a number from 0 to 1, such as 0.5, not “\(argument)”.")
+            }
+            return .threshold(threshold)
+        }
+    }
+
+    private static func number(_ text: String) -> Double? {
+        Double(text.replacing("−", with: "-").replacing(",", with: ".")).flatMap { $0.isFinite ? $0 : nil }
+    }
+
+    /// Letters to add, drop or replace to make one name the other (Levenshtein).
+    private static func distance(_ a: String, _ b: String) -> Int {
+        let b = Array(b.prefix(20))
+        var row = Array(0...b.count)
+        for (i, letter) in a.enumerated() {
+            var diagonal = row[0]
+            row[0] = i + 1
+            for j in b.indices {
+                let next = min(row[j] + 1, row[j + 1] + 1, diagonal + (b[j] == letter ? 0 : 1))
+                diagonal = row[j + 1]
+                row[j + 1] = next
+            }
+        }
+        return row[b.count]
+    }
+}
+
+/// The free form of a network: `rtt=80ms,jitter=10ms,loss=0.01,bandwidth=20mbit`.
+public enum NetworkDescription {
+    /// What is wrong with a network's name or description; nil where nothing is.
+    public static func fault(in text: String) -> String? {
+        if text == "off" || NetworkStatus.presets.contains(where: { $0.name == text }) { return nil }
+        guard text.contains("=") else {
+            return "No network “\(text)”: off, lan, wifi, 4g, satellite or rtt=80ms,bandwidth=20mbit."
+        }
+        var seen: Set<String> = []
+        for part in text.split(separator: ",", omittingEmptySubsequences: false) {
+            let sides = part.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+            let name = sides[0].trimmed
+            let value = sides.count == 2 ? sides[1].trimmed : ""
+            guard seen.insert(name).inserted else { return "Network: \(name) is given twice." }
+            switch name {
+            case "rtt", "jitter":
+                guard quantity(value, units: ["ms", "us", "s"]) != nil else {
+                    return "Network: \(name)=\(value) is no time, such as 80ms."
+                }
+            case "bandwidth":
+                guard let rate = quantity(value, units: ["gbit", "mbit", "kbit", "bit"]), rate > 0 else {
+                    return "Network: bandwidth=\(value) is no rate, such as 20mbit."
+                }
+            case "loss":
+                guard let share = quantity(value, units: []), share < 1 else {
+                    return "Network: loss=\(value) is no share from 0 to below 1, such as 0.01."
+                }
+            default:
+                return "Network: “\(name)” is not one of rtt, jitter, loss, bandwidth."
+            }
+        }
+        return nil
+    }
+
+    private static func quantity(_ text: String, units: [String]) -> Double? {
+        let unit = units.first { text.lowercased().hasSuffix($0) }
+        guard units.isEmpty || unit != nil else { return nil }
+        guard let value = Double(text.dropLast(unit?.count ?? 0)), value.isFinite, value >= 0 else { return nil }
+        return value
+    }
+}
+
+extension Substring {
+    fileprivate var trimmed: String {
+        String(drop(while: \.isWhitespace).reversed().drop(while: \.isWhitespace).reversed())
+    }
+}

@@ -1,0 +1,140 @@
+import Screen
+
+/// The side panels, in the order in which they are kept: where there is no room, the last one folds first.
+public enum Panel: Sendable, CaseIterable {
+    case legend, latency, usage, network, plugin, model
+
+    /// Its title.
+    var title: String {
+        switch self {
+        case .legend: "Paths"
+        case .latency: "Latency"
+        case .usage: "Usage of the side plugin"
+        case .network: "Network"
+        case .plugin: "Plugin"
+        case .model: "Model"
+        }
+    }
+
+    /// Rows between its borders.
+    var rows: Int {
+        switch self {
+        case .legend: 2
+        case .latency: 8
+        case .usage: 4
+        case .network: 3
+        case .plugin: 3
+        case .model: 2
+        }
+    }
+}
+
+/// Where everything stands in the window.
+public struct Regions: Sendable, Equatable {
+    /// The window is too small for anything but a message that says so.
+    public var tooSmall = false
+    /// Model, plugin and status.
+    public var title = Region.none
+    /// The conversation.
+    public var transcript = Region.none
+    /// A notice, or hints on the command being written, in up to three rows; nil while there is neither.
+    public var notice: Region?
+    /// The input with its border.
+    public var input = Region.none
+    /// Where the draft's text stands.
+    public var inputText = Region.none
+    /// The input has a border.
+    public var inputIsBoxed = false
+    /// Each side panel with its borders; neighbours share one.
+    public var panels: [Placement] = []
+    /// Legend and figures in one line, where the panels do not show them.
+    public var status: Region?
+    /// The keys.
+    public var keyBar = Region.none
+    /// The help, when it is open.
+    public var help = Region.none
+
+    /// A panel and its region, borders included.
+    public struct Placement: Sendable, Equatable {
+        /// Which panel.
+        public var panel: Panel
+        /// Where it stands.
+        public var region: Region
+    }
+
+    /// Columns of the gutter before the transcript's text.
+    static let gutter = 2
+    /// Text wider than this is hard to read.
+    static let widestText = 100
+    /// Columns that transcript text is wrapped at.
+    var transcriptTextColumns: Int { max(min(transcript.columns - Self.gutter - 1, Self.widestText), 1) }
+}
+
+extension Region {
+    static let none = Region(column: 0, row: 0, columns: 0, rows: 0)
+}
+
+/// The smallest window with a chat in it.
+public let smallestSize = Size(columns: 40, rows: 10)
+
+/// Divides a window: title, transcript, notice, input, status line and key bar from top to bottom; side panels at the
+/// right from 100 columns, for as many of `Panel.allCases` as fit.
+public func layout(_ size: Size, _ state: State) -> Regions {
+    var regions = Regions()
+    guard size.columns >= smallestSize.columns, size.rows >= smallestSize.rows else {
+        regions.tooSmall = true
+        return regions
+    }
+    let last = size.rows - 1
+    regions.title = Region(column: 0, row: 0, columns: size.columns, rows: 1)
+    regions.keyBar = Region(column: 0, row: last, columns: size.columns, rows: 1)
+
+    var left = size.columns
+    if size.columns >= 100, state.panels {
+        let columns = min(max(size.columns / 4, 36), 44)
+        regions.panels = placed(Region(column: size.columns - columns, row: 1, columns: columns, rows: last - 1))
+        if !regions.panels.isEmpty { left -= columns + 1 }
+    }
+    // What the panels do not show, the status line does.
+    let shown = regions.panels.map(\.panel)
+    var bottom = last
+    if !shown.contains(.legend) || !shown.contains(.network) {
+        bottom -= 1
+        regions.status = Region(column: 0, row: bottom, columns: left, rows: 1)
+    }
+
+    regions.inputIsBoxed = size.rows >= 14
+    let border = regions.inputIsBoxed ? 2 : 0
+    let most = max(size.rows / 3 - border, 1)
+    let textColumns = max(left - 4, 1)
+    let rows = min(state.editor.rows(columns: textColumns).count, most)
+    bottom -= rows + border
+    regions.input = Region(column: 0, row: bottom, columns: left, rows: rows + border)
+    regions.inputText = Region(column: 2, row: bottom + border / 2, columns: textColumns, rows: rows)
+
+    let notice = state.noticeRows(columns: left - Regions.gutter - 1).count
+    if notice > 0 {
+        let rows = min(notice, 3)
+        bottom -= rows
+        regions.notice = Region(column: 0, row: bottom, columns: left, rows: rows)
+    }
+    regions.transcript = Region(column: 0, row: 1, columns: left, rows: max(bottom - 1, 0))
+    // The help covers the conversation, never the legend.
+    regions.help = Region(column: 0, row: 1, columns: left, rows: (regions.status?.row ?? last) - 1)
+    return regions
+}
+
+/// As many panels as fit, from the top, neighbours sharing a border.
+private func placed(_ region: Region) -> [Regions.Placement] {
+    var placements: [Regions.Placement] = []
+    var row = region.row
+    for panel in Panel.allCases {
+        let rows = panel.rows + 2
+        guard row + rows <= region.row + region.rows else { break }
+        placements.append(
+            .init(panel: panel, region: Region(column: region.column, row: row, columns: region.columns, rows: rows)))
+        row += rows - 1
+    }
+    // The legend alone is not worth the columns.
+    return placements.count > 1 ? placements : []
+}

@@ -1,0 +1,134 @@
+import Screen
+
+/// How the plugin is used.
+public enum PluginMode: String, Sendable, Equatable, CaseIterable {
+    /// The gate chooses for every token.
+    case gated
+    /// The base alone.
+    case base
+    /// The side plugin on every token.
+    case side
+
+    /// What the chat calls it.
+    public var label: String {
+        switch self {
+        case .gated: "gated"
+        case .base: "off"
+        case .side: "always"
+        }
+    }
+
+    /// The mode of a label, as `/plugin` takes it.
+    public init?(label: String) {
+        guard let mode = Self.allCases.first(where: { $0.label == label }) else { return nil }
+        self = mode
+    }
+}
+
+/// The network between the two roles, as shown.
+public struct NetworkStatus: Sendable, Equatable {
+    /// `off`, a preset's name, a description in the form of `--network`, or the address of a real cloud.
+    public var name: String
+    /// Its figures, such as `50 ms ± 10 ms · 20 Mbit/s`; may be empty.
+    public var detail: String
+    /// Whether it is simulated; every view of it says so.
+    public var simulated: Bool
+
+    /// One network.
+    public init(name: String, detail: String = "", simulated: Bool = true) {
+        self.name = name
+        self.detail = detail
+        self.simulated = simulated
+    }
+
+    /// No network: both roles in this process.
+    public static let off = NetworkStatus(name: "off", simulated: false)
+
+    /// Whether there is no network.
+    public var isOff: Bool { name == "off" }
+
+    /// The presets of `--network`, in the order of the key that steps through them.
+    public static let presets = [
+        NetworkStatus(name: "lan", detail: "0.5 ms ± 0.05 ms · 1 Gbit/s"),
+        NetworkStatus(name: "wifi", detail: "5 ms ± 1 ms · 100 Mbit/s"),
+        NetworkStatus(name: "4g", detail: "50 ms ± 10 ms · 20 Mbit/s"),
+        NetworkStatus(name: "satellite", detail: "600 ms ± 30 ms · 10 Mbit/s"),
+    ]
+}
+
+/// What the engine says of itself once it has loaded.
+public struct EngineInfo: Sendable, Equatable {
+    /// The base model's name.
+    public var modelName: String
+    /// The plugin's name; nil where none is loaded.
+    public var pluginName: String?
+    /// What the plugin was trained on; may be empty.
+    public var pluginSubject: String
+    /// The plugin's own price, in nats.
+    public var price: Double
+    /// Tokens that a conversation may hold; 0 where that is not known.
+    public var contextLength: Int
+    /// Threads used.
+    public var threads: Int
+
+    /// Facts of a loaded engine.
+    public init(
+        modelName: String, pluginName: String? = nil, pluginSubject: String = "", price: Double = 0,
+        contextLength: Int = 0, threads: Int = 1
+    ) {
+        self.modelName = modelName
+        self.pluginName = pluginName
+        self.pluginSubject = pluginSubject
+        self.price = price
+        self.contextLength = contextLength
+        self.threads = threads
+    }
+}
+
+/// What the chat starts with.
+public struct ChatSettings: Sendable {
+    /// The window.
+    public var size: Size
+    /// Themes in the order of the key that steps through them; empty means the built-in one.
+    public var themes: [Theme]
+    /// The theme to start with; an unknown name gives a warning and the first theme.
+    public var themeName: String?
+    /// `NO_COLOR` is set: start with the theme `monochrome` unless a theme was asked for by name.
+    public var noColor: Bool
+    /// Plugin gated, off, or always.
+    public var mode: PluginMode
+    /// The price in nats; nil takes the plugin's own.
+    public var price: Double?
+    /// The probability above which the side path is taken.
+    public var threshold: Double
+    /// `off`, a preset, or a description in the form of `--network`.
+    public var network: String
+    /// Instructions before the conversation, only where the person gave some.
+    public var system: String?
+    /// Whether the side panels are shown where there is room.
+    public var panels: Bool
+    /// Messages of earlier sessions, oldest first.
+    public var history: [String]
+    /// Warnings to show at the start, such as those of `ThemeFile`.
+    public var warnings: [String]
+
+    /// The defaults.
+    public init(
+        size: Size, themes: [Theme] = [], themeName: String? = nil, noColor: Bool = false, mode: PluginMode = .gated,
+        price: Double? = nil, threshold: Double = 0.5, network: String = "off", system: String? = nil,
+        panels: Bool = true, history: [String] = [], warnings: [String] = []
+    ) {
+        self.size = size
+        self.themes = themes
+        self.themeName = themeName
+        self.noColor = noColor
+        self.mode = mode
+        self.price = price
+        self.threshold = threshold
+        self.network = network
+        self.system = system
+        self.panels = panels
+        self.history = history
+        self.warnings = warnings
+    }
+}

@@ -1,0 +1,162 @@
+import Chat
+import Screen
+
+/// Applies one event. Pure: the same state and event give the same state and effects.
+public func update(_ state: inout State, _ event: Event) -> [Effect] {
+    if case .tick(let milliseconds) = event {
+        state.now = max(state.now, milliseconds)
+        return []
+    }
+    state.needsRender = true
+    switch event {
+    case .tick: return []
+    case .key(let key): return state.press(key)
+    case .resize(let size):
+        state.size = size
+        return []
+    case .loading, .engineReady, .engineFailed: return state.engineChanged(event)
+    case .replyStarted, .firstToken, .token, .replyEnded, .failed: return state.replyChanged(event)
+    case .notice(let text): state.say(.information, text)
+    case .warning(let text): state.say(.warning, text)
+    case .networkChanged(let network): state.network = network
+    case .modeChanged(let mode): state.mode = mode
+    case .priceChanged(let price): state.price = price
+    case .thresholdChanged(let threshold): state.threshold = threshold
+    }
+    return []
+}
+
+extension State {
+    fileprivate mutating func engineChanged(_ event: Event) -> [Effect] {
+        switch event {
+        case .loading(let what): engine = .loading(what)
+        case .engineReady(let info):
+            engine = .ready(info)
+            price = price ?? info.price
+            if info.pluginName == nil { mode = .base }
+            return sendQueued()
+        case .engineFailed(let reason):
+            engine = .failed(reason)
+            say(.error, reason)
+            restoreQueued()
+        default: break
+        }
+        return []
+    }
+
+    fileprivate mutating func replyChanged(_ event: Event) -> [Effect] {
+        guard isReplying, let last = conversation.turns.indices.last else {
+            if case .failed(let reason) = event { say(.error, reason) }
+            return []
+        }
+        switch event {
+        case .replyStarted(let promptTokens):
+            conversation.turns[last].reply.promptTokens = promptTokens
+        case .firstToken(let milliseconds):
+            conversation.turns[last].reply.firstTokenMilliseconds = milliseconds
+        case .token(let token):
+            conversation.turns[last].reply.append(token)
+            if conversation.turns[last].reply.firstTokenMilliseconds == nil, now > askedAt {
+                conversation.turns[last].reply.firstTokenMilliseconds = now - askedAt
+            }
+            totals.count(token)
+            if phase == .reading { phase = .writing }
+            transcript.countNewToken()
+        case .replyEnded(let reason):
+            conversation.turns[last].reply.end(reason)
+            phase = .idle
+            warnOfContext()
+            if reason == .cancelled {
+                restoreQueued()
+            } else {
+                return sendQueued()
+            }
+        case .failed(let reason):
+            conversation.turns[last].reply.end(.failed)
+            failures[last] = reason
+            phase = .idle
+            restoreQueued()
+        default: break
+        }
+        return []
+    }
+
+    // MARK: Sending
+
+    /// Sends what is written, runs it as a command, or queues it.
+    mutating func submit() -> [Effect] {
+        let text = editor.text
+        if text.allSatisfy(\.isWhitespace) { return [] }
+        if text.hasPrefix("/"), !text.hasPrefix("//") {
+            do throws(CommandError) {
+                let command = try Command.parse(text)
+                history.add(text)
+                editor.clear()
+                return run(command)
+            } catch {
+                say(.error, error.description)
+                return []
+            }
+        }
+        let message = text.hasPrefix("//") ? String(text.dropFirst()) : text
+        if case .failed(let reason) = engine {
+            say(.error, reason)
+            return []
+        }
+        let ready = engineInfo != nil && !isReplying
+        if !ready, queued != nil {
+            say(.warning, "One message waits already: ↑ on an empty line takes it back.")
+            return []
+        }
+        history.add(text)
+        editor.clear()
+        transcript.follow()
+        if ready { return send(message) }
+        queued = message
+        return []
+    }
+
+    /// Begins a turn.
+    mutating func send(_ text: String) -> [Effect] {
+        conversation.turns.append(Turn(question: text))
+        phase = .reading
+        askedAt = now
+        return [.send(conversation.prompt)]
+    }
+
+    private mutating func sendQueued() -> [Effect] {
+        guard engineInfo != nil, !isReplying, let message = queued else { return [] }
+        queued = nil
+        return send(message)
+    }
+
+    /// Puts the queued message back before the draft, so that nothing is sent that is not wanted any more.
+    mutating func restoreQueued() {
+        guard let message = queued else { return }
+        queued = nil
+        let draft = editor.text
+        editor = Editor(draft.isEmpty ? message : message + "\n" + draft)
+    }
+
+    /// Asks the engine to stop, once.
+    mutating func stop() -> [Effect] {
+        guard isReplying, phase != .stopping else { return [] }
+        phase = .stopping
+        return [.stop]
+    }
+
+    private mutating func warnOfContext() {
+        guard let (used, limit) = context, used * 10 >= limit * 9, !warnedOfContext else { return }
+        warnedOfContext = true
+        say(.warning, "The conversation fills \(used) of \(limit) tokens. F8 begins a new one.")
+    }
+
+    /// Tokens of the conversation and the most it may hold; nil before that is known.
+    var context: (used: Int, limit: Int)? {
+        guard let limit = engineInfo?.contextLength, limit > 0 else { return nil }
+        guard let reply = conversation.turns.last(where: { $0.reply.promptTokens != nil })?.reply else {
+            return (0, limit)
+        }
+        return ((reply.promptTokens ?? 0) + reply.tokens.count, limit)
+    }
+}

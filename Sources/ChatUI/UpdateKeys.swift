@@ -1,0 +1,268 @@
+import Chat
+import Screen
+
+extension State {
+    /// Applies a key.
+    mutating func press(_ key: Key) -> [Effect] {
+        let askedBefore = quitAsked
+        quitAsked = false
+        if askedBefore || noticeIsOld(key) { notice = nil }
+        if helpScroll != nil, let effects = pressInHelp(key) { return effects }
+        if let action = Action.of(key) { return perform(action, quitNow: askedBefore) }
+        switch key {
+        case .character("?") where editor.isEmpty: helpScroll = 0
+        case .character(let character): write(String(character))
+        case .paste(let text): write(text)
+        default: break
+        }
+        return []
+    }
+
+    /// Information goes with the next key; warnings and errors stay for a moment, so that a fast writer sees them.
+    private func noticeIsOld(_ key: Key) -> Bool {
+        guard let notice else { return false }
+        return notice.kind == .information || key == .escape || now - notice.time >= 2000
+    }
+
+    private mutating func write(_ text: String) {
+        history.leave()
+        editor.insert(text)
+    }
+
+    /// Applies what a row of the action table does.
+    mutating func perform(_ action: ActionID, quitNow: Bool) -> [Effect] {
+        switch action {
+        case .send: return submit()
+        case .newLine: write("\n")
+        case .stop: return stop()
+        case .interrupt: return interrupt(quitNow: quitNow)
+        case .endOfInput:
+            if editor.isEmpty { return leave() }
+            editor.deleteForward()
+        case .help: helpScroll = helpScroll == nil ? 0 : nil
+        case .network: return setNetwork(network.isOff ? lastNetwork : "off")
+        case .preset: return nextPreset()
+        case .mode: return setMode(mode.next)
+        case .priceDown: return movePrice(by: -Self.priceStep)
+        case .priceUp: return movePrice(by: Self.priceStep)
+        case .theme: return useTheme((themeIndex + 1) % themes.count)
+        case .newConversation: return newConversation()
+        case .panels: panels.toggle()
+        case .pageUp: scrollTranscript(pages: -1)
+        case .pageDown: scrollTranscript(pages: 1)
+        case .lineEndOrNewest:
+            if editor.isAtLineEnd { transcript.follow() } else { editor.moveToLineEnd() }
+        case .redraw: return [.redraw]
+        case .suspend: return [.suspend]
+        case .complete: complete()
+        case .up, .down: moveVertically(action)
+        case .left, .right, .wordLeft, .wordRight, .lineStart, .deleteWord, .deleteToStart, .deleteBackward,
+            .deleteForward:
+            edit(action)
+        }
+        return []
+    }
+
+    private mutating func edit(_ action: ActionID) {
+        switch action {
+        case .left: editor.moveLeft()
+        case .right: editor.moveRight()
+        case .wordLeft: editor.moveWordLeft()
+        case .wordRight: editor.moveWordRight()
+        case .lineStart: editor.moveToLineStart()
+        case .deleteWord: editor.deleteWordBackward()
+        case .deleteToStart: editor.deleteToLineStart()
+        case .deleteBackward: editor.deleteBackward()
+        case .deleteForward: editor.deleteForward()
+        default: break
+        }
+    }
+
+    private mutating func moveVertically(_ action: ActionID) {
+        let columns = layout(size, self).inputText.columns
+        if action == .up {
+            if editor.moveUp(columns: columns) { return }
+            if editor.isEmpty, queued != nil {
+                restoreQueued()
+            } else if let entry = history.older(draft: editor.text) {
+                editor = Editor(entry)
+            }
+        } else {
+            if editor.moveDown(columns: columns) { return }
+            if let entry = history.newer() { editor = Editor(entry) }
+        }
+    }
+
+    /// Ctrl-C: stops, then clears the line, then asks, then quits.
+    private mutating func interrupt(quitNow: Bool) -> [Effect] {
+        if isReplying, phase != .stopping { return stop() }
+        if !editor.isEmpty {
+            history.add(editor.clear())
+            say(.information, "Line cleared; ↑ brings it back.")
+            return []
+        }
+        if quitNow { return leave() }
+        quitAsked = true
+        say(.warning, "Ctrl-C again quits; any other key stays.")
+        return []
+    }
+
+    private func leave() -> [Effect] {
+        isReplying ? [.stop, .quit] : [.quit]
+    }
+
+    /// Completes a command's name where only one fits, or as far as all that fit agree.
+    private mutating func complete() {
+        let draft = editor.text
+        let names = CommandForm.matching(draft).map(\.name)
+        guard let first = names.first, !draft.contains(" ") else { return }
+        var common = first
+        for name in names { while !name.hasPrefix(common) { common.removeLast() } }
+        let takesArgument = names.count == 1 && CommandForm.matching(draft).first?.argument.isEmpty == false
+        editor = Editor("/" + common + (takesArgument ? " " : ""))
+    }
+
+    // MARK: Help
+
+    /// Applies a key while the help is open; nil where the key is not the help's.
+    private mutating func pressInHelp(_ key: Key) -> [Effect]? {
+        let page = max(layout(size, self).help.rows - 2, 1)
+        let scroll = helpScroll ?? 0
+        switch Action.of(key) {
+        case .up: helpScroll = max(scroll - 1, 0)
+        case .down: helpScroll = scroll + 1
+        case .pageUp: helpScroll = max(scroll - page, 0)
+        case .pageDown: helpScroll = scroll + page
+        case .lineStart: helpScroll = 0
+        case .lineEndOrNewest: helpScroll = Int.max / 2
+        case .stop, .send, .help: helpScroll = nil
+        case .interrupt where !isReplying: helpScroll = nil
+        case .redraw, .suspend, .theme, .network, .preset, .mode, .priceUp, .priceDown, .panels: return nil
+        case nil where key == .character("?") || key == .character("q"): helpScroll = nil
+        default:
+            helpScroll = nil
+            return nil
+        }
+        if let wanted = helpScroll { helpScroll = min(wanted, helpScrollLimit) }
+        return []
+    }
+
+    // MARK: Choices
+
+    mutating func setNetwork(_ name: String) -> [Effect] {
+        network = Self.network(named: name)
+        if name == "off" {
+            say(.information, "Network off.")
+        } else {
+            lastNetwork = name
+            say(.information, "Network \(network.name) (simulated): \(network.detail).")
+        }
+        return [.setNetwork(name)]
+    }
+
+    /// The next preset; from off, the last one comes back first.
+    private mutating func nextPreset() -> [Effect] {
+        if network.isOff { return setNetwork(lastNetwork) }
+        let names = NetworkStatus.presets.map(\.name)
+        let index = names.firstIndex(of: network.name).map { ($0 + 1) % names.count } ?? 0
+        return setNetwork(names[index])
+    }
+
+    mutating func setMode(_ mode: PluginMode) -> [Effect] {
+        guard mayHavePlugin else {
+            say(.warning, "No plugin is loaded: spa chat --plugin FILE brings one.")
+            return []
+        }
+        self.mode = mode
+        switch mode {
+        case .gated: say(.information, "Plugin gated: the gate chooses for every token.")
+        case .base: say(.information, "Plugin off: the base writes every token.")
+        case .side: say(.information, "Plugin always: the side writes every token.")
+        }
+        return [.setMode(mode)]
+    }
+
+    private mutating func movePrice(by step: Double) -> [Effect] {
+        guard let price else {
+            say(.warning, "The price is known once the plugin has loaded.")
+            return []
+        }
+        return setPrice(((price + step) * 100).rounded() / 100)
+    }
+
+    mutating func setPrice(_ wanted: Double) -> [Effect] {
+        guard mayHavePlugin else {
+            say(.warning, "No plugin is loaded: there is no gate to pay.")
+            return []
+        }
+        let price = min(max(wanted, Self.priceRange.lowerBound), Self.priceRange.upperBound)
+        self.price = price
+        say(.information, "Price \(DecimalText.text(price, digits: 2)) nats, from the next token on.")
+        return [.setPrice(price)]
+    }
+
+    mutating func setThreshold(_ threshold: Double) -> [Effect] {
+        self.threshold = threshold
+        say(.information, "Threshold \(DecimalText.text(threshold, digits: 2)), from the next token on.")
+        return [.setThreshold(threshold)]
+    }
+
+    mutating func useTheme(_ index: Int) -> [Effect] {
+        themeIndex = index
+        say(.information, "Theme \(theme.name).")
+        return [.setTheme(theme.name)]
+    }
+
+    mutating func newConversation() -> [Effect] {
+        guard !isReplying else {
+            say(.warning, "Stop the reply first (Esc), then begin anew.")
+            return []
+        }
+        conversation = Conversation(system: conversation.system)
+        failures = [:]
+        warnedOfContext = false
+        transcript = Transcript()
+        say(.information, "New conversation.")
+        return []
+    }
+
+    /// Runs a command.
+    mutating func run(_ command: Command) -> [Effect] {
+        switch command {
+        case .help: helpScroll = 0
+        case .network(let name): return setNetwork(name)
+        case .plugin(let mode): return setMode(mode)
+        case .price(let price): return setPrice(price)
+        case .threshold(let threshold): return setThreshold(threshold)
+        case .theme(let name):
+            if let index = themes.firstIndex(where: { $0.name == name }) { return useTheme(index) }
+            say(.error, "No theme “\(name)”: \(themeNames).")
+        case .new: return newConversation()
+        case .save(let path):
+            if conversation.turns.isEmpty {
+                say(.warning, "Nothing to save yet.")
+            } else {
+                return [.save(path: path, markdown: conversation.markdown(title: "A chat with spa", facts: facts))]
+            }
+        case .quit: return leave()
+        }
+        return []
+    }
+
+    /// One line on who answered.
+    private var facts: String {
+        guard let info = engineInfo else { return "" }
+        return "Model \(info.modelName) · " + (info.pluginName.map { "plugin \($0), \(mode.label)" } ?? "no plugin")
+    }
+}
+
+extension PluginMode {
+    /// The mode that the key turns to.
+    var next: PluginMode {
+        switch self {
+        case .gated: .base
+        case .base: .side
+        case .side: .gated
+        }
+    }
+}

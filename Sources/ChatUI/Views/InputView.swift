@@ -1,0 +1,43 @@
+import Screen
+
+/// The draft, with the cursor's row in view.
+func renderInput(_ state: State, _ regions: Regions, into frame: inout Frame) {
+    let text = regions.inputText
+    if regions.inputIsBoxed {
+        frame.box(regions.input, title: state.inputTitle, role: .border, titleRole: .dim)
+    } else {
+        frame.write("›", at: regions.input.origin, role: .user)
+    }
+    let rows = state.editor.rows(columns: text.columns)
+    let (row, column) = state.editor.position(in: rows)
+    let first = min(max(row - text.rows + 1, 0), max(rows.count - text.rows, 0))
+    if state.editor.isEmpty {
+        frame.write(state.inputHint, at: text.origin, role: .dim, maxColumns: text.columns)
+    }
+    for offset in 0..<text.rows where first + offset < rows.count {
+        frame.write(
+            String(state.editor.characters[rows[first + offset]]),
+            at: Point(column: text.column, row: text.row + offset), role: .input, maxColumns: text.columns)
+    }
+    if first > 0 || first + text.rows < rows.count {
+        frame.writeRight([Span(" \(row + 1)/\(rows.count) ", .dim)], in: regions.input.splitRight(1).rest)
+    }
+    if state.helpScroll == nil {
+        frame.cursor = Point(
+            column: text.column + min(column, text.columns - 1), row: text.row + min(max(row - first, 0), text.rows - 1)
+        )
+    }
+}
+
+extension State {
+    /// The title of the input's border: what Enter does.
+    fileprivate var inputTitle: String {
+        if case .loading = engine { return "Message · Enter sends it when the model is ready" }
+        return isReplying ? "Message · Enter queues it" : "Message"
+    }
+
+    /// What an empty draft shows.
+    fileprivate var inputHint: String {
+        isReplying ? "Esc stops the reply" : "Write a message"
+    }
+}

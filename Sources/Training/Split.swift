@@ -1,0 +1,24 @@
+/// Divides rows by their content, so that the same rows divide the same way in any order.
+package enum Split {
+    /// Holds a share of the rows out: those with the smallest hashes, none where fewer than ten rows are given.
+    package static func holdOut(_ rows: [TrainingRow], share: Double) -> (learned: [TrainingRow], heldOut: [TrainingRow])
+    {
+        let count = rows.count < 10 ? 0 : Int((Double(rows.count) * share).rounded())
+        guard count > 0 else { return (rows, []) }
+        let out = Set(rows.indices.sorted { (rows[$0].hash, $0) < (rows[$1].hash, $1) }.prefix(count))
+        return (rows.indices.filter { !out.contains($0) }.map { rows[$0] }, out.sorted().map { rows[$0] })
+    }
+
+    /// Two halves for cross-fitting. Rows of one answer in several phrasings go to both, as the plugin will meet known
+    /// answers to new phrasings; the rest goes by hash.
+    /// - Returns: for each row whether it is of the first half.
+    package static func halves(_ rows: [TrainingRow]) -> [Bool] {
+        var result = [Bool](repeating: false, count: rows.count)
+        let order = rows.indices.sorted {
+            (rows[$0].answerHash, rows[$0].hash, $0) < (rows[$1].answerHash, rows[$1].hash, $1)
+        }
+        // Alternating along this order separates phrasings of one answer and keeps the halves equal.
+        for (index, row) in order.enumerated() { result[row] = index % 2 == 0 }
+        return result
+    }
+}

@@ -1,0 +1,49 @@
+import ChatUI
+import Testing
+
+@Test func commandsAreRead() throws {
+    #expect(try Command.parse("/network 4g") == .network("4g"))
+    #expect(try Command.parse("/network rtt=80ms,jitter=10ms,loss=0.01,bandwidth=20mbit") != .help)
+    #expect(try Command.parse("/plugin always") == .plugin(.side))
+    #expect(try Command.parse("/price -0.4") == .price(-0.4))
+    #expect(try Command.parse("/price 0,4") == .price(0.4))
+    #expect(try Command.parse("/threshold 0.25") == .threshold(0.25))
+    #expect(try Command.parse("/save my chat.md") == .save("my chat.md"))
+    #expect(try Command.parse("/new") == .new)
+}
+
+@Test(arguments: [
+    ("/netwrok off", "No command /netwrok. Did you mean /network?"),
+    ("/usr/bin", "No command /usr/bin. /help lists them; // sends a slash."),
+    ("/", "No command /. /help lists them; // sends a slash."),
+    ("/new one", "/new takes nothing after it."),
+    ("/price", "/price needs X."),
+    ("/price much", "/price is a number of nats from −4 to 4, such as 0.3, not “much”."),
+    ("/price inf", "/price is a number of nats from −4 to 4, such as 0.3, not “inf”."),
+    ("/threshold 2", "/threshold is a number from 0 to 1, such as 0.5, not “2”."),
+    ("/plugin on", "/plugin is gated, off or always, not “on”."),
+    ("/network 5g", "No network “5g”: off, lan, wifi, 4g, satellite or rtt=80ms,bandwidth=20mbit."),
+    ("/network rtt=80", "Network: rtt=80 is no time, such as 80ms."),
+    ("/network rtt=1ms,rtt=2ms", "Network: rtt is given twice."),
+    ("/network loss=1", "Network: loss=1 is no share from 0 to below 1, such as 0.01."),
+    ("/network bandwidth=0mbit", "Network: bandwidth=0mbit is no rate, such as 20mbit."),
+    ("/network ping=1ms", "Network: “ping” is not one of rtt, jitter, loss, bandwidth."),
+])
+func faultsSayWhatToType(_ line: String, _ sentence: String) {
+    #expect(throws: CommandError.self) { try Command.parse(line) }
+    do throws(CommandError) { _ = try Command.parse(line) } catch { #expect(error.description == sentence) }
+}
+
+@Test func hintsFollowTheDraft() {
+    #expect(CommandForm.matching("/").count == CommandForm.all.count)
+    #expect(CommandForm.matching("/n").map(\.name) == ["network", "new"])
+    #expect(CommandForm.matching("/new x").map(\.name) == ["new"])
+    #expect(CommandForm.matching("//n").isEmpty && CommandForm.matching("n").isEmpty)
+}
+
+@Test func everyActionHasOneKeyOfItsOwn() {
+    let keys = Action.all.flatMap(\.keys)
+    #expect(Set(keys).count == keys.count)
+    #expect(Set(Action.all.map(\.id)).count == ActionID.allCases.count)
+    #expect(Action.all.allSatisfy { !$0.keys.isEmpty && !$0.help.isEmpty })
+}

@@ -1,0 +1,85 @@
+import Chat
+import ChatUI
+import Screen
+import Testing
+
+/// Random keys, engine events and resizes: nothing traps, every frame fits, the legend is always there.
+@Test(arguments: [1, 2, 3, 4] as [UInt64])
+func randomSessions(_ seed: UInt64) {
+    var random = SplitMix(seed: seed)
+    var state = State(
+        settings: ChatSettings(size: Size(columns: 80, rows: 24), themes: [builtinTheme, monochromeTheme]))
+    var clock = 0.0
+    for step in 0..<5000 {
+        let effects = update(&state, randomEvent(&random, &clock))
+        if effects.contains(.stop), random.next() % 2 == 0 { _ = update(&state, .replyEnded(.cancelled)) }
+        let region = layout(state.size, state)
+        if !region.tooSmall {
+            let window = Region(state.size)
+            var parts =
+                [region.title, region.transcript, region.input, region.keyBar, region.help]
+                + region.panels.map(\.region)
+            parts += [region.notice, region.status].compactMap { $0 }
+            for part in parts where part.intersection(window) != part {
+                Issue.record("step \(step): \(part) in \(state.size)")
+            }
+            if region.transcript.rows < 1 { Issue.record("step \(step): no transcript in \(state.size)") }
+        }
+        if step % 3 == 0 {
+            let frame = state.frame()
+            if frame.size != state.size { Issue.record("step \(step): \(frame.size), not \(state.size)") }
+            if !region.tooSmall, !frame.stylePlane().contains("S") { Issue.record("step \(step): no legend") }
+            if let cursor = frame.cursor, !Region(frame.size).contains(cursor) {
+                Issue.record("step \(step): \(cursor)")
+            }
+        }
+    }
+}
+
+private func randomEvent(_ random: inout SplitMix, _ clock: inout Double) -> Event {
+    let texts = [
+        "a", " ", "/", "?", "世", "👩‍🚀", "\u{301}", "\n", "word ", "é", "\u{1B}", "नि", "|", "/network 4g", "/price 1",
+    ]
+    switch random.next() % 20 {
+    case 0: return .resize(Size(columns: Int(random.next() % 220), rows: Int(random.next() % 70)))
+    case 1: return .resize(Size(columns: 30 + Int(random.next() % 100), rows: 8 + Int(random.next() % 30)))
+    case 2:
+        clock += Double(random.next() % 3000)
+        return .tick(milliseconds: clock)
+    case 3: return random.pick([.loading("x"), .engineFailed("no model"), .notice("saved"), .warning("not saved")])
+    case 4:
+        return .engineReady(
+            EngineInfo(modelName: random.pick(["m", "模型"]), pluginName: random.pick([nil, "p"]), contextLength: 300))
+    case 5: return .replyStarted(promptTokens: Int(random.next() % 300))
+    case 6:
+        return random.next() % 6 == 0 ? .replyEnded(random.pick([.endOfTurn, .length])) : .firstToken(milliseconds: 3)
+    case 7:
+        return random.next() % 9 == 0
+            ? .failed("broken") : .networkChanged(NetworkStatus(name: "host:1", simulated: false))
+    case 8...11:
+        let bytes = Array(random.pick(texts).utf8) + (random.next() % 5 == 0 ? [UInt8(random.next() % 256)] : [])
+        return .token(
+            TokenRecord(
+                index: 0, id: 0, bytes: bytes, path: random.pick([.base, .side]),
+                probability: random.pick([0, 0.5, 1, .nan, -3, 1e9]),
+                milliseconds: PartTimes(base: random.pick([0, 5, 1e9, .nan, .infinity, -1])), bytesDown: 1000))
+    case 12: return .key(.paste(random.pick(texts) + random.pick(texts)))
+    case 13, 14: return .key(.enter)
+    case 15: return .key(.character(Character(random.pick(["a", "?", "/", "世", "q", " "]))))
+    default:
+        let keys =
+            Action.all.filter { ![.endOfInput].contains($0.id) }.flatMap(\.keys) + [.unknown, .backTab, .control("d")]
+        return .key(random.pick(keys))
+    }
+}
+
+@Test func everySizeFits() {
+    var state = State(settings: ChatSettings(size: Size(columns: 80, rows: 24)))
+    _ = update(&state, .engineReady(EngineInfo(modelName: "m", pluginName: "p")))
+    for columns in stride(from: 0, through: 210, by: 7) {
+        for rows in 0...32 {
+            _ = update(&state, .resize(Size(columns: columns, rows: rows)))
+            #expect(state.frame().size == Size(columns: columns, rows: rows))
+        }
+    }
+}

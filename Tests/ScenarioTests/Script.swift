@@ -1,0 +1,188 @@
+import Chat
+import ChatUI
+import Screen
+
+/// A key script: what a person and the engine do, line by line, and where frames are compared.
+///
+/// ```
+/// sizes 80x24 40x10          windows in which the script runs
+/// type What is SPA?          keys, one a character
+/// key Enter                  Enter Ctrl-J Esc Up F2 Alt-3 Ctrl-C PgUp …
+/// paste one\ntwo             a bracketed paste
+/// tick 120                   the clock, in milliseconds
+/// ready / loading TEXT / no-engine TEXT / no-plugin
+/// started 24                 the prompt's tokens
+/// tokens SPA is [a chat].    one token a word; those in brackets come from the side
+/// bytes side E2 99           one token of these bytes
+/// repeat 30 tokens …         the rest of the line, 30 times
+/// ended end_of_turn / failed TEXT / notice TEXT / warning TEXT
+/// resize 100x30
+/// frame NAME                 compares the frame and the effects since the last one
+/// ```
+struct Script {
+    let name: String
+    let sizes: [Size]
+    let lines: [(number: Int, text: Substring)]
+
+    struct Fault: Error, CustomStringConvertible {
+        let description: String
+    }
+
+    init(name: String, text: String) throws {
+        self.name = name
+        var sizes: [Size] = []
+        var lines: [(Int, Substring)] = []
+        for (index, line) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
+            if line.isEmpty || line.hasPrefix("#") { continue }
+            if line.hasPrefix("sizes ") {
+                sizes = try line.dropFirst(6).split(separator: " ").map(Self.size)
+            } else {
+                lines.append((index + 1, line))
+            }
+        }
+        self.sizes = sizes
+        self.lines = lines
+    }
+
+    /// A frame that the script asks for.
+    struct Picture {
+        let name: String
+        let frame: Frame
+        let effects: [Effect]
+    }
+
+    /// Runs the script in one window and returns its frames.
+    func run(in size: Size) throws -> [Picture] {
+        var stage = Stage(size: size)
+        var pictures: [Picture] = []
+        for (number, line) in lines {
+            let (verb, rest) = Self.cut(line)
+            if verb == "frame" {
+                pictures.append(Picture(name: String(rest), frame: stage.state.frame(), effects: stage.effects))
+                stage.effects = []
+            } else {
+                do { try stage.perform(verb, rest) } catch {
+                    throw Fault(description: "\(name), line \(number): \(error)")
+                }
+            }
+        }
+        return pictures
+    }
+
+    static func cut(_ line: Substring) -> (Substring, Substring) {
+        let verb = line.prefix { $0 != " " }
+        return (verb, line.dropFirst(verb.count + 1))
+    }
+
+    static func size(_ text: Substring) throws -> Size {
+        let numbers = text.split(separator: "x").compactMap { Int($0) }
+        guard numbers.count == 2 else { throw Fault(description: "no size: \(text)") }
+        return Size(columns: numbers[0], rows: numbers[1])
+    }
+
+    static func key(_ name: Substring) throws -> Key {
+        let named: [Substring: Key] = [
+            "Enter": .enter, "Ctrl-J": .newline, "Esc": .escape, "Backspace": .backspace, "Delete": .delete,
+            "Left": .left, "Right": .right, "Up": .up, "Down": .down, "Home": .home, "End": .end, "PgUp": .pageUp,
+            "PgDn": .pageDown, "Tab": .tab, "Ctrl-Left": .wordLeft, "Ctrl-Right": .wordRight,
+        ]
+        if let key = named[name] { return key }
+        if name.hasPrefix("F"), let number = Int(name.dropFirst()) { return .function(number) }
+        if name.hasPrefix("Ctrl-"), name.count == 6, let last = name.last {
+            return .control(Character(last.lowercased()))
+        }
+        if name.hasPrefix("Alt-"), name.count == 5, let last = name.last { return .alternate(last) }
+        if name.count == 1, let character = name.first { return .character(character) }
+        throw Fault(description: "no key: \(name)")
+    }
+}
+
+/// A chat and a small engine that answers as the script says.
+struct Stage {
+    var state: State
+    var effects: [Effect] = []
+    private var index = 0
+    private static let info = EngineInfo(
+        modelName: "SmolLM2-135M-Instruct", pluginName: "spa.gguf", pluginSubject: "this program", price: 0.3,
+        contextLength: 2048, threads: 2)
+
+    init(size: Size) {
+        state = State(settings: ChatSettings(size: size, themes: [builtinTheme, monochromeTheme]))
+    }
+
+    mutating func send(_ event: Event) { effects += update(&state, event) }
+
+    mutating func perform(_ verb: Substring, _ rest: Substring) throws {
+        let text = String(rest)
+        switch verb {
+        case "type": for character in text { send(.key(.character(character))) }
+        case "key": for name in rest.split(separator: " ") { send(.key(try Script.key(name))) }
+        case "paste": send(.key(.paste(text.replacing("\\n", with: "\n").replacing("\\t", with: "\t"))))
+        case "tick": send(.tick(milliseconds: state.now + (Double(text) ?? 0)))
+        case "resize": send(.resize(try Script.size(rest)))
+        case "loading": send(.loading(text))
+        case "ready": send(.engineReady(Self.info))
+        case "no-plugin":
+            var info = Self.info
+            info.pluginName = nil
+            send(.engineReady(info))
+        case "no-engine": send(.engineFailed(text))
+        case "started":
+            index = 0
+            send(.replyStarted(promptTokens: Int(text) ?? 0))
+        case "tokens": say(text)
+        case "bytes":
+            let words = text.split(separator: " ")
+            token(words.dropFirst().compactMap { UInt8($0, radix: 16) }, words.first == "side" ? .side : .base)
+        case "repeat":
+            let (count, command) = Script.cut(rest)
+            let (verb, rest) = Script.cut(command)
+            for _ in 0..<(Int(count) ?? 0) { try perform(verb, rest) }
+        case "ended":
+            guard let reason = StopReason(rawValue: text) else { throw Script.Fault(description: "no reason: \(text)") }
+            send(.replyEnded(reason))
+        case "failed": send(.failed(text))
+        case "notice": send(.notice(text))
+        case "warning": send(.warning(text))
+        default: throw Script.Fault(description: "no such verb: \(verb)")
+        }
+    }
+
+    /// One token a word; the space before a word is the word's own, as in byte-level BPE.
+    private mutating func say(_ text: String) {
+        var path = TokenPath.base
+        var word = ""
+        for character in text.replacing("\\n", with: "\n") + "\u{0}" {
+            if character == " " || character == "[" || character == "]" || character == "\u{0}" {
+                if !word.isEmpty { token(Array(word.utf8), path) }
+                word = character == " " ? " " : word == " " && character == "[" ? " " : ""
+                // " [" is a space that belongs to the first side word.
+                if character == "[" { path = .side }
+                if character == "]" { path = .base }
+                if word == " ", character == "[" { continue }
+            } else {
+                word.append(character)
+            }
+        }
+    }
+
+    private mutating func token(_ bytes: [UInt8], _ path: TokenPath) {
+        guard bytes != [0x20] else { return }
+        let side = path == .side
+        let network = side && !state.network.isOff
+        let wobble = Double(index * 7 % 5)
+        let times = PartTimes(
+            base: 6 + wobble / 2, device: side ? 0.7 : 0, uplink: network ? 26 + wobble : 0,
+            downlink: network ? 29 + wobble : 0)
+        send(.tick(milliseconds: state.now + times.total + (index == 0 ? 120 : 0)))
+        send(
+            .token(
+                TokenRecord(
+                    index: index, id: Int32(index), bytes: bytes, path: path,
+                    probability: side ? 0.95 - Float(wobble) / 12 : 0.05 + Float(wobble) / 12,
+                    effect: side ? 1.2 : -0.2,
+                    price: Float(state.price ?? 0), milliseconds: times, simulated: network, bytesUp: side ? 12 : 0,
+                    bytesDown: side ? 12_688 : 0)))
+        index += 1
+    }
+}
