@@ -66,6 +66,16 @@ package struct Features: Sendable {
         baseLoss = losses
     }
 
+    /// Some rows of other features, sharing their storage.
+    init(_ other: Features, rows: [Range<Int>]) {
+        taps = other.taps
+        finals = other.finals
+        targets = other.targets
+        baseLoss = other.baseLoss
+        top = other.top
+        self.rows = rows
+    }
+
     /// The taps, K matrices [n, H], and rms(f), [n, H], of some positions.
     package func gather(_ positions: some Collection<Int>) -> (taps: [Matrix], rmsFinal: Matrix) {
         let width = finals.columns
