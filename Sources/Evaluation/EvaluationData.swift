@@ -55,7 +55,9 @@ public enum EvaluationData {
         var questions: [String] = []
         for line in bytes.split(separator: UInt8(ascii: "\n")) {
             if line.allSatisfy({ [0x20, 0x09, 0x0d].contains($0) }) { continue }
-            guard let row = try? decoder.decode(Question.self, from: Data(line)), row.response == nil else { return nil }
+            guard let row = try? decoder.decode(Question.self, from: Data(line)), row.response == nil else {
+                return nil
+            }
             questions.append(row.prompt)
         }
         return questions.isEmpty ? nil : questions

@@ -23,12 +23,17 @@ struct SPA: ParsableCommand {
 
     /// Errors at run time are one line and exit status 1; wrong usage is told by ArgumentParser, with 64.
     static func main() {
+        var command: any ParsableCommand
         do {
-            var command = try parseAsRoot()
+            command = try parseAsRoot()
+        } catch {
+            exit(withError: error)
+        }
+        do {
             try command.run()
         } catch {
-            let code = exitCode(for: error)
-            if error is ExitCode || code != .failure { exit(withError: error) }
+            let kind = type(of: command)
+            if error is ExitCode || kind.exitCode(for: error) != .failure { kind.exit(withError: error) }
             let message = "\(error)".split(whereSeparator: \.isNewline).map { $0.trimmed }.joined(separator: " ")
             Standard.error("spa: \(message)")
             Log.shared.error("\(message)")

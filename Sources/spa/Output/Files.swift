@@ -30,7 +30,8 @@ enum Files {
         do {
             try Data(text.utf8).write(to: URL(filePath: path), options: .atomic)
         } catch {
-            throw .cannotWrite(path: path, reason: "\(errno == 0 ? "no such folder" : String(cString: strerror(errno)))")
+            throw .cannotWrite(
+                path: path, reason: "\(errno == 0 ? "no such folder" : String(cString: strerror(errno)))")
         }
     }
 

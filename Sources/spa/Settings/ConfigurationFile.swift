@@ -27,7 +27,8 @@ struct ConfigurationFile: Sendable, Equatable {
             table = try TOMLTable(string: text)
         } catch let error as TOMLParseError {
             throw .badConfiguration(
-                path: "\(path):\(error.source.begin.line)", problem: "this is no TOML (\(error.description.split(separator: "\n").first ?? ""))")
+                path: "\(path):\(error.source.begin.line)",
+                problem: "this is no TOML (\(error.description.split(separator: "\n").first ?? ""))")
         } catch {
             throw .badConfiguration(path: path, problem: "this is no TOML")
         }

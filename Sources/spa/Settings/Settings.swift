@@ -1,6 +1,5 @@
 import ArgumentParser
 import FoundationEssentials
-import Glibc
 import SPAEngine
 
 /// Every setting with its value: a flag's, or a variable's, or the configuration file's, or the default.
@@ -76,12 +75,5 @@ struct Settings: Sendable, Equatable {
     var options: GenerationOptions { GenerationOptions(sampling: sampling, maximumTokens: maxTokens ?? 512) }
 
     /// The cores that this process may use, at most 16.
-    static var cores: Int {
-        var set = cpu_set_t()
-        guard sched_getaffinity(0, MemoryLayout<cpu_set_t>.size, &set) == 0 else {
-            return max(1, min(16, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN)))))
-        }
-        let count = withUnsafeBytes(of: set) { $0.reduce(0) { $0 + $1.nonzeroBitCount } }
-        return max(1, min(16, count))
-    }
+    static var cores: Int { max(1, min(16, ProcessInfo.processInfo.activeProcessorCount)) }
 }

@@ -1,0 +1,137 @@
+import Chat
+import ChatUI
+import Dispatch
+import SPAEngine
+import Synchronization
+import Tokenizer
+
+/// The engine of a chat: loads in the background, answers, and takes changes while it answers. All methods return at
+/// once and may be called from the window's thread; what happens comes as events.
+final class ChatEngine: Sendable {
+    private struct State {
+        var engine: LoadedEngine?
+        var generator: Generator?
+        /// The running reply's.
+        var control: GenerationControl?
+        /// For the next reply.
+        var generation: GenerationSettings
+    }
+    private let settings: Settings
+    private let events: EventQueue
+    private let state: Mutex<State>
+    private let replies = DispatchGroup()
+
+    /// An engine that is yet to load.
+    init(settings: Settings, events: EventQueue) {
+        self.settings = settings
+        self.events = events
+        state = Mutex(State(generation: settings.generation))
+    }
+
+    /// Begins to load.
+    func load() {
+        DispatchQueue.global(qos: .userInitiated).async { [self] in
+            do {
+                let engine = try LoadedEngine.load(settings)
+                let generator = try engine.generator()
+                state.withLock {
+                    $0.engine = engine
+                    $0.generator = generator
+                }
+                events.push(.engineReady(EngineInfo(engine, settings: settings)))
+                if let note = engine.notes.first { events.push(.notice("Note: \(note).")) }
+            } catch {
+                Log.shared.error("loading: \(error)")
+                events.push(.engineFailed("\(error)"))
+            }
+        }
+    }
+
+    /// Answers a conversation.
+    func send(_ messages: [PromptMessage]) {
+        let asked = ContinuousClock.now
+        let (engine, generator, control) = state.withLock { state in
+            let control = GenerationControl(state.generation)
+            state.control = control
+            return (state.engine, state.generator, control)
+        }
+        guard let engine, let generator else {
+            events.push(.failed("the model has not loaded yet; send again in a moment"))
+            return
+        }
+        replies.enter()
+        Task { [self] in
+            defer { replies.leave() }
+            let prompt = engine.prompt(messages.map { Message($0) })
+            events.push(.replyStarted(promptTokens: prompt.count))
+            var isFirst = true
+            for await output in generator.generate(
+                promptIDs: prompt, options: settings.options, control: control)
+            {
+                switch output {
+                case .promptRead: break
+                case .token(let event):
+                    if isFirst {
+                        let (seconds, attoseconds) = (ContinuousClock.now - asked).components
+                        events.push(
+                            .firstToken(milliseconds: Double(seconds) * 1000 + Double(attoseconds) / 1e15))
+                        isFirst = false
+                    }
+                    events.push(.token(TokenRecord(event)))
+                case .finished(let summary):
+                    note(summary)
+                    events.push(.replyEnded(Chat.StopReason(summary.stop)))
+                case .failed(let error):
+                    Log.shared.error("reply: \(error)")
+                    events.push(.failed(Self.advice(error)))
+                }
+            }
+        }
+    }
+
+    /// Ends the running reply within the token being made.
+    func stop() { state.withLock { $0.control }?.cancel() }
+
+    /// Changes settings from the next token on.
+    func update(_ change: (inout GenerationSettings) -> Void) {
+        let control = state.withLock { state in
+            change(&state.generation)
+            return state.control
+        }
+        control?.update(change)
+    }
+
+    /// Changes the network from the next exchange on.
+    func setNetwork(_ text: String) {
+        do throws(EngineError) {
+            let profile = try NetworkProfile.parse(text)
+            update { $0.network = profile }
+        } catch {
+            events.push(.warning("\(error)"))
+        }
+    }
+
+    /// Stops, and waits a moment for the reply's end, so that the process can leave in order.
+    func shutDown() {
+        stop()
+        _ = replies.wait(timeout: .now() + .seconds(2))
+    }
+
+    private func note(_ summary: GenerationSummary) {
+        let ledger = summary.ledger
+        Log.shared.info(
+            "reply",
+            metadata: [
+                "tokens": "\(ledger.tokens)", "side": "\(ledger.sideTokens)", "stop": "\(summary.stop.rawValue)",
+                "prompt": "\(summary.promptTokens)", "read": "\(summary.computedPromptTokens)",
+                "first_token_ms": "\(Figures.text(summary.firstTokenMilliseconds ?? .nan))",
+                "tokens_per_second": "\(Figures.text(summary.tokensPerSecond))",
+            ])
+    }
+
+    private static func advice(_ error: EngineError) -> String {
+        guard case .contextFull(let needed, let capacity) = error else { return "\(error)" }
+        return
+            "the conversation has \(needed) tokens and the context holds \(capacity): F8 begins a new one, --context makes it larger"
+    }
+}

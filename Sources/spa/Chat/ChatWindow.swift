@@ -1,0 +1,85 @@
+import ChatUI
+import Screen
+import Terminal
+
+/// The chat's loop: keys and the engine's events into the state, effects out of it, frames on the screen. The one thread
+/// that it runs on owns the terminal. It sleeps where nothing happens; frames come at most every 33 ms, and the events
+/// between two frames are drawn together.
+struct ChatWindow {
+    private let terminal: any TerminalScreen
+    private let engine: ChatEngine
+    private let events: EventQueue
+    private var state: State
+    private let start = ContinuousClock.now
+    private var nextFrame = 0.0
+    private var isOver = false
+
+    /// Milliseconds between frames.
+    private static let pause = 33.0
+
+    init(terminal: any TerminalScreen, engine: ChatEngine, events: EventQueue, settings: ChatSettings) {
+        self.terminal = terminal
+        self.engine = engine
+        self.events = events
+        state = State(settings: settings)
+        terminal.setTheme(state.theme)
+    }
+
+    /// Runs until the person leaves or the terminal goes away.
+    mutating func run() {
+        while !isOver {
+            drawWhereDue()
+            let wait = state.needsRender ? Int(max(0, nextFrame - now).rounded(.up)) : -1
+            let inputs = terminal.nextInput(timeoutMilliseconds: wait)
+            apply(.tick(milliseconds: now))
+            for input in inputs {
+                switch input {
+                case .key(let key): apply(.key(key))
+                case .resize(let size): apply(.resize(size))
+                case .hangUp: isOver = true
+                }
+            }
+            for event in events.drain() { apply(event) }
+        }
+    }
+
+    private var now: Double {
+        let (seconds, attoseconds) = (ContinuousClock.now - start).components
+        return Double(seconds) * 1000 + Double(attoseconds) / 1e15
+    }
+
+    private mutating func drawWhereDue() {
+        guard state.needsRender, now >= nextFrame else { return }
+        nextFrame = now + Self.pause
+        terminal.present(state.frame())
+    }
+
+    private mutating func apply(_ event: Event) {
+        for effect in update(&state, event) { perform(effect) }
+    }
+
+    private mutating func perform(_ effect: Effect) {
+        switch effect {
+        case .send(let messages): engine.send(messages)
+        case .stop: engine.stop()
+        case .setNetwork(let text): engine.setNetwork(text)
+        case .setMode(let mode): engine.update { $0.mode = .init(mode) }
+        case .setPrice(let price): engine.update { $0.price = Float(price) }
+        case .setThreshold(let threshold): engine.update { $0.threshold = Float(threshold) }
+        case .setTheme: terminal.setTheme(state.theme)
+        case .save(let path, let markdown): save(markdown, to: Files.expanded(path))
+        case .redraw: terminal.redraw()
+        case .suspend: terminal.suspend()
+        case .quit: isOver = true
+        }
+    }
+
+    private mutating func save(_ text: String, to path: String) {
+        do throws(CommandFailure) {
+            try Files.write(text, to: path)
+            apply(.notice("Saved as \(path)."))
+        } catch {
+            apply(.warning("\(error)"))
+        }
+    }
+}

@@ -1,0 +1,78 @@
+import Chat
+import ChatUI
+import SPAEngine
+import Tokenizer
+
+// The chat knows nothing of the engine's types, nor the engine of the chat's: here they meet.
+
+extension TokenRecord {
+    /// The engine's account of a token, as the chat keeps it.
+    init(_ event: TokenEvent) {
+        let times = event.milliseconds
+        self.init(
+            index: event.index, id: event.id, bytes: event.bytes, path: event.path == .side ? .side : .base,
+            probability: event.probability, effect: event.effect, threshold: event.threshold, price: event.price,
+            milliseconds: Chat.PartTimes(
+                base: times.base, device: times.device, uplink: times.uplink, downlink: times.downlink,
+                total: times.total),
+            simulated: event.simulated, bytesUp: event.bytesUp, bytesDown: event.bytesDown)
+    }
+}
+
+extension Chat.StopReason {
+    /// Why a reply ended; a full context is a length too.
+    init(_ reason: SPAEngine.StopReason) {
+        switch reason {
+        case .endOfTurn: self = .endOfTurn
+        case .length, .context: self = .length
+        case .cancelled: self = .cancelled
+        }
+    }
+}
+
+extension Message {
+    /// What the chat sends, as the template takes it.
+    init(_ message: PromptMessage) {
+        let role: Role =
+            switch message.speaker {
+            case .system: .system
+            case .user: .user
+            case .assistant: .assistant
+            }
+        self.init(role: role, content: message.text)
+    }
+}
+
+extension GenerationMode {
+    /// How the chat wants the plugin used.
+    init(_ mode: PluginMode) {
+        switch mode {
+        case .gated: self = .gated
+        case .base: self = .base
+        case .side: self = .side
+        }
+    }
+}
+
+extension PluginMode {
+    /// As the settings say.
+    init(_ mode: GenerationMode) {
+        switch mode {
+        case .gated: self = .gated
+        case .base: self = .base
+        case .side: self = .side
+        }
+    }
+}
+
+extension EngineInfo {
+    /// What the window shows of an engine.
+    init(_ engine: LoadedEngine, settings: Settings) {
+        let file = settings.plugin?.split(separator: "/").last.map(String.init) ?? ""
+        self.init(
+            modelName: engine.base.name,
+            pluginName: engine.plugin == nil ? nil : file.hasSuffix(".gguf") ? String(file.dropLast(5)) : file,
+            pluginSubject: engine.plugin?.facts.subject ?? "", price: Double(engine.plugin?.price ?? 0),
+            contextLength: engine.contextLength, threads: settings.threads)
+    }
+}

@@ -1,0 +1,44 @@
+import ArgumentParser
+import ChatUI
+import FoundationEssentials
+import Screen
+import Terminal
+
+/// `spa`, `spa chat`
+struct ChatCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "chat", abstract: "Opens the chat in this terminal (the default).",
+        discussion: "F1 shows the keys. Esc stops a reply, Ctrl-C twice quits.")
+
+    @Option(
+        help: ArgumentHelp(
+            "Colours: dark, light, sixteen, colour-blind, monochrome, or a theme of your own.", valueName: "name"))
+    var theme: String?
+    @OptionGroup var shared: SharedOptions
+
+    func run() throws {
+        let settings = try shared.settings()
+        guard Paths.exists(settings.model) else { throw CommandFailure.noModel(path: settings.model) }
+        if let plugin = settings.plugin, !Paths.exists(plugin) {
+            throw CommandFailure.cannotRead(path: plugin, reason: "no such file")
+        }
+        Paths.makeFolder(settings.paths.state)
+        let terminal = try NcursesTerminal(log: settings.paths.log)
+        defer { terminal.close() }
+        let events = EventQueue(waker: terminal.waker)
+        let engine = ChatEngine(settings: settings, events: events)
+        engine.load()
+        let themes = ThemeFile.load(directories: settings.paths.themes)
+        let noColor = !(ProcessInfo.processInfo.environment["NO_COLOR"] ?? "").isEmpty
+        var window = ChatWindow(
+            terminal: terminal, engine: engine, events: events,
+            settings: ChatSettings(
+                size: terminal.size, themes: themes.themes, themeName: theme ?? settings.theme, noColor: noColor,
+                mode: PluginMode(settings.mode), price: settings.price.map(Double.init),
+                threshold: Double(settings.threshold), network: settings.network.text, system: settings.system,
+                warnings: themes.warnings))
+        window.run()
+        terminal.close()
+        engine.shutDown()
+    }
+}

@@ -1,0 +1,141 @@
+import ArgumentParser
+import FoundationEssentials
+import Glibc
+import SPAEngine
+import Training
+
+/// `spa train DATA --out FILE`
+struct TrainCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "train", abstract: "Trains a side plugin on your own rows or texts.",
+        discussion: """
+            DATA is JSONL with {"prompt": …, "response": …}, {"messages": […]} or {"text": …} a line, plain text or \
+            Markdown, or a folder of such files. The base stays as it is. There is a checkpoint beside the plugin after \
+            each epoch: the same command goes on from there. Ctrl-C ends the training and keeps what was learned.
+            """)
+
+    enum Method: String, ExpressibleByArgument, CaseIterable { case spa }
+
+    @Argument(help: "Files or folders to learn from.")
+    var data: [String]
+    @Option(help: ArgumentHelp("Where the plugin goes.", valueName: "file"))
+    var out: String
+    @Option(help: ArgumentHelp("Rows to measure on, never learned (default: a tenth of DATA).", valueName: "file"))
+    var heldOut: [String] = []
+    @Option(help: ArgumentHelp("What the plugin is about, for people (default: the file's name).", valueName: "text"))
+    var subject: String?
+    @Option(help: "How to train.")
+    var method = Method.spa
+    @Option(
+        help: ArgumentHelp(
+            "'effect' lets the price be moved afterwards; 'linear' is the paper's.", valueName: "effect|linear"),
+        transform: Self.gate)
+    var gate = GateKind.effect
+    @Option(help: ArgumentHelp("How often all rows are learned.", valueName: "n"), transform: SettingText.positive)
+    var epochs: Int?
+    @Option(
+        help: ArgumentHelp("The plugin's default price (default: 0.3).", valueName: "nats"),
+        transform: SettingText.price)
+    var price: Float?
+    @Option(
+        help: ArgumentHelp("The same seed gives the same plugin (default: 1).", valueName: "n"),
+        transform: SettingText.seed)
+    var seed: UInt64?
+    @Option(help: ArgumentHelp("The longest row, in tokens.", valueName: "n"), transform: SettingText.context)
+    var longest = 512
+    @Flag(help: "Leave out rows that cannot be learned, instead of stopping.")
+    var skipBadRows = false
+    @Flag(help: "Begin again, whatever an interrupted training left.")
+    var restart = false
+    @OptionGroup(title: "Model and plugin") var models: ModelOptions
+
+    @Sendable private static func gate(_ text: String) throws -> GateKind {
+        guard let kind = GateKind(rawValue: text) else { throw ValidationError("is none of effect, linear") }
+        return kind
+    }
+
+    func run() throws {
+        let out = Files.expanded(out)
+        let settings = try Settings(models, nil, nil, nil, Settings.sources())
+        try Self.checkPlace(out)
+        let rows = try TrainingData.read(data.map(Files.expanded), skipBadRows: skipBadRows)
+        let measured =
+            heldOut.isEmpty ? nil : try TrainingData.read(heldOut.map(Files.expanded), skipBadRows: skipBadRows)
+        for problem in rows.skipped + (measured?.skipped ?? []) { Standard.error("spa: left out: \(problem)") }
+        if rows.duplicates > 0 { Standard.error("spa: note: \(rows.duplicates) rows stand there more than once") }
+
+        let engine = try LoadedEngine.load(settings, usesPlugin: false)
+        let checkpoint = out + ".checkpoint"
+        if restart { unlink(checkpoint) }
+        if Paths.exists(checkpoint) { Standard.error("spa: going on from \(checkpoint)") }
+        let trainer = Trainer(
+            base: engine.base, tokenizer: engine.tokenizer, template: engine.template,
+            options: options(settings, checkpoint: checkpoint))
+
+        let control = GenerationControl()
+        let interrupt = InterruptHandler { control.cancel() }
+        var display = TrainingDisplay()
+        defer { display.end() }
+        let report = try trainer.train(rows.rows, heldOut: measured?.rows) { progress in
+            display.show(progress)
+            return !control.isCancelled
+        }
+        withExtendedLifetime(interrupt) {}
+        display.end()
+        try report.plugin.save(to: out)
+        // An interrupted training can go on from its checkpoint; a finished one needs it no more.
+        if !report.stopped { unlink(checkpoint) }
+        Self.tell(report, out: out, checkpoint: checkpoint)
+    }
+
+    private func options(_ settings: Settings, checkpoint: String) -> TrainingOptions {
+        var options = TrainingOptions()
+        options.gate.kind = gate
+        if let epochs { options.side.epochs = epochs }
+        if let price {
+            options.price = price
+            options.gate.linearPrice = price
+        }
+        if let seed { options.seed = seed }
+        options.longestRow = longest
+        options.subject = subject ?? Self.name(data.first ?? out)
+        options.date = String(Date().formatted(.iso8601).prefix(10))
+        options.anchorsFolder = settings.paths.data + "/anchors"
+        options.checkpoint = checkpoint
+        return options
+    }
+
+    private static func name(_ path: String) -> String {
+        let file = path.split(separator: "/").last.map(String.init) ?? path
+        return file.split(separator: ".").first.map(String.init) ?? file
+    }
+
+    /// Fails early where the plugin could not be written at the end.
+    private static func checkPlace(_ path: String) throws {
+        let folder = path.lastIndex(of: "/").map { $0 == path.startIndex ? "/" : String(path[..<$0]) } ?? "."
+        var facts = stat()
+        if stat(path, &facts) == 0, facts.st_mode & S_IFMT == S_IFDIR {
+            throw CommandFailure.cannotWrite(path: path, reason: "it is a folder")
+        }
+        if access(folder, W_OK) != 0 {
+            throw CommandFailure.cannotWrite(path: path, reason: String(cString: strerror(errno)).lowercased())
+        }
+    }
+
+    private static func tell(_ report: TrainingReport, out: String, checkpoint: String) {
+        let facts = report.plugin.facts
+        if report.cutRows > 0 { Standard.error("spa: note: \(report.cutRows) rows were too long and have been cut") }
+        var words = ["\(out): \(facts.rows) rows, \(facts.tokens) tokens, epoch \(facts.bestEpoch) of \(facts.epochs)"]
+        if facts.heldOutRows > 0 {
+            let loss = facts.heldOutLoss
+            words.append(
+                "held-out loss \(Figures.text(Double(loss.base), 3)) base, \(Figures.text(Double(loss.side), 3)) side, "
+                    + "\(Figures.text(Double(loss.gated), 3)) gated")
+        }
+        words.append(
+            "usage \(Figures.text(Double(facts.usagePercent.own))) % on the subject, "
+                + "\(Figures.text(Double(facts.usagePercent.general))) % in general chat")
+        Standard.line(words.joined(separator: "; "))
+        if report.stopped { Standard.error("spa: stopped early; the same command goes on from \(checkpoint)") }
+    }
+}
