@@ -16,16 +16,16 @@ struct BenchCommand: ParsableCommand {
     var repeats = 5
     @Flag(help: "One JSON object.")
     var json = false
-    @OptionGroup(title: "Model and plugin") var models: ModelOptions
+    @OptionGroup(title: "Base model") var base: BaseOptions
 
     func run() throws {
-        var settings = try Settings(models, nil, nil, nil, Settings.sources())
-        settings.context = max(1024, settings.context ?? 0)
+        var settings = try Settings(Settings.sources(), base)
+        settings.context = 1024
         let clock = ContinuousClock()
         var line = ProgressLine()
         line.show("loading")
         let start = clock.now
-        let engine = try LoadedEngine.load(settings, usesPlugin: settings.pluginWasGiven)
+        let engine = try LoadedEngine.load(settings, usesPlugin: false)
         let loaded = Self.milliseconds(clock.now - start)
 
         line.show("reading 512 tokens")

@@ -18,6 +18,10 @@ struct RunCommand: ParsableCommand {
     var json = false
     @OptionGroup var shared: SharedOptions
 
+    func validate() throws {
+        if prompt.isEmpty, !Standard.hasPipedInput { throw ValidationError("Give a prompt, or pipe one in.") }
+    }
+
     func run() throws {
         let settings = try shared.settings()
         let piped = try Standard.pipedInput()?.trimmed ?? ""

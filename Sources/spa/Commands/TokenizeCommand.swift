@@ -12,14 +12,16 @@ struct TokenizeCommand: ParsableCommand {
     var text: [String] = []
     @Flag(help: "One JSON object.")
     var json = false
-    @OptionGroup(title: "Model and plugin") var models: ModelOptions
+    @OptionGroup(title: "Base model") var base: BaseOptions
+
+    func validate() throws {
+        if text.isEmpty, !Standard.hasPipedInput { throw ValidationError("Give a text, or pipe one in.") }
+    }
 
     func run() throws {
-        let settings = try Settings(models, nil, nil, nil, Settings.sources())
+        let settings = try Settings(Settings.sources(), base)
         let words = text.joined(separator: " ")
-        guard let text = words.isEmpty ? try Standard.pipedInput() : words else {
-            throw ValidationError("Give a text, or pipe one in.")
-        }
+        let text = words.isEmpty ? try Standard.pipedInput() ?? "" : words
         guard Paths.exists(settings.model) else { throw CommandFailure.noModel(path: settings.model) }
         let tokenizer = try Tokenizer(file: try GGUFFile(path: settings.model))
         let ids = tokenizer.encode(text)

@@ -47,7 +47,7 @@ struct TrainCommand: ParsableCommand {
     var skipBadRows = false
     @Flag(help: "Begin again, whatever an interrupted training left.")
     var restart = false
-    @OptionGroup(title: "Model and plugin") var models: ModelOptions
+    @OptionGroup(title: "Base model") var base: BaseOptions
 
     @Sendable private static func gate(_ text: String) throws -> GateKind {
         guard let kind = GateKind(rawValue: text) else { throw ValidationError("is none of effect, linear") }
@@ -56,7 +56,7 @@ struct TrainCommand: ParsableCommand {
 
     func run() throws {
         let out = Files.expanded(out)
-        let settings = try Settings(models, nil, nil, nil, Settings.sources())
+        let settings = try Settings(Settings.sources(), base)
         try Self.checkPlace(out)
         let rows = try TrainingData.read(data.map(Files.expanded), skipBadRows: skipBadRows)
         let measured =

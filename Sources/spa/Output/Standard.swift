@@ -37,11 +37,15 @@ enum Standard {
         return true
     }
 
-    /// All of standard input where something is piped or redirected into it; nil for a terminal or `/dev/null`.
-    static func pipedInput() throws(CommandFailure) -> String? {
+    /// Whether something is piped or redirected into standard input; not so for a terminal or `/dev/null`.
+    static var hasPipedInput: Bool {
         var facts = stat()
-        guard fstat(STDIN_FILENO, &facts) == 0 else { return nil }
-        guard [S_IFIFO, S_IFREG, S_IFSOCK].contains(facts.st_mode & S_IFMT) else { return nil }
+        return fstat(STDIN_FILENO, &facts) == 0 && [S_IFIFO, S_IFREG, S_IFSOCK].contains(facts.st_mode & S_IFMT)
+    }
+
+    /// All of standard input where something is piped into it; nil otherwise.
+    static func pipedInput() throws(CommandFailure) -> String? {
+        guard hasPipedInput else { return nil }
         var bytes: [UInt8] = []
         var buffer = [UInt8](repeating: 0, count: 65_536)
         while true {

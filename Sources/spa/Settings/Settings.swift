@@ -33,21 +33,21 @@ struct Settings: Sendable, Equatable {
 
     /// Settings of these flags and sources.
     init(
-        _ models: ModelOptions, _ gate: GateOptions? = nil, _ sampling: SamplingFlags? = nil,
-        _ prompt: PromptOptions? = nil, _ sources: SettingSources
+        _ sources: SettingSources, _ base: BaseOptions? = nil, _ plugin: PluginOptions? = nil,
+        _ gate: GateOptions? = nil, _ sampling: SamplingFlags? = nil, _ prompt: PromptOptions? = nil
     ) throws {
         let paths = Paths(environment: sources.environment)
         self.paths = paths
-        model = Files.expanded(try sources.value(models.model, .model, SettingText.text) ?? paths.model)
-        let asked = try sources.value(models.plugin, .plugin, SettingText.text)
+        model = Files.expanded(try sources.value(base?.model, .model, SettingText.text) ?? paths.model)
+        let asked = try sources.value(plugin?.plugin, .plugin, SettingText.text)
         pluginWasGiven = asked != nil && asked != "off"
         switch asked {
-        case "off": plugin = nil
-        case let path?: plugin = Files.expanded(path)
-        case nil: plugin = Paths.exists(paths.plugin) ? paths.plugin : nil
+        case "off": self.plugin = nil
+        case let path?: self.plugin = Files.expanded(path)
+        case nil: self.plugin = Paths.exists(paths.plugin) ? paths.plugin : nil
         }
-        context = try sources.value(models.context, .context, SettingText.context)
-        threads = try sources.value(models.threads, .threads, SettingText.threads) ?? Self.cores
+        context = try sources.value(plugin?.context, .context, SettingText.context)
+        threads = try sources.value(base?.threads, .threads, SettingText.threads) ?? Self.cores
         mode = try sources.value(gate?.mode, .mode, SettingText.mode) ?? .gated
         threshold = try sources.value(gate?.threshold, .threshold, SettingText.threshold) ?? 0.5
         price = try sources.value(gate?.price, .price, SettingText.price)

@@ -2,20 +2,30 @@ import ArgumentParser
 import Glibc
 import SPAEngine
 
-/// Which models, and what they may use of the machine.
-struct ModelOptions: ParsableArguments {
-    @Option(help: ArgumentHelp("The base model, a GGUF file of the Llama family.", valueName: "file"))
-    var model: String?
-    @Option(help: ArgumentHelp("The side plugin, or 'off' for the base alone.", valueName: "file|off"))
-    var plugin: String?
+/// The base, and what it may use of the machine.
+struct BaseOptions: ParsableArguments {
     @Option(
-        help: ArgumentHelp("Tokens that prompt and answer may have together.", valueName: "n"),
-        transform: SettingText.context)
-    var context: Int?
+        help: ArgumentHelp(
+            "The base model, a GGUF file of the Llama family (default: the one that set-up installs).",
+            valueName: "file"))
+    var model: String?
     @Option(
         help: ArgumentHelp("Threads to compute with (default: one a core).", valueName: "n"),
         transform: SettingText.threads)
     var threads: Int?
+}
+
+/// The plugin, and how much text there can be.
+struct PluginOptions: ParsableArguments {
+    @Option(
+        help: ArgumentHelp(
+            "The side plugin, or 'off' for the base alone (default: the one that set-up installs).",
+            valueName: "file|off"))
+    var plugin: String?
+    @Option(
+        help: ArgumentHelp("Tokens that prompt and answer may have together (default: 4096).", valueName: "n"),
+        transform: SettingText.context)
+    var context: Int?
 }
 
 /// Who speaks, and over which network.
@@ -85,13 +95,14 @@ struct PromptOptions: ParsableArguments {
 
 /// The options that chat, run, evaluate and perplexity share.
 struct SharedOptions: ParsableArguments {
-    @OptionGroup(title: "Model and plugin") var models: ModelOptions
+    @OptionGroup(title: "Base model") var base: BaseOptions
+    @OptionGroup(title: "Plugin and context") var plugin: PluginOptions
     @OptionGroup(title: "Gate and network") var gate: GateOptions
     @OptionGroup(title: "Choice of tokens") var sampling: SamplingFlags
     @OptionGroup(title: "Prompt") var prompt: PromptOptions
 
     /// The settings after variables and configuration file have been asked.
     func settings() throws -> Settings {
-        try Settings(models, gate, sampling, prompt, Settings.sources())
+        try Settings(Settings.sources(), base, plugin, gate, sampling, prompt)
     }
 }
