@@ -1,0 +1,59 @@
+import Compute
+import Synchronization
+
+/// The device: side network and the base's output head. It speaks the side's tokens; neither the side's weights nor its
+/// output leave it, only the token that was chosen.
+public final class DeviceRole: Sendable {
+    private let base: BaseModel
+    private let side: SideNetwork
+    private let sampler: Sampler
+    private let clock: any LinkClock
+    /// The end of the text, which the device knows because it shows it.
+    private let history: Mutex<[Int32]>
+
+    /// A device for one reply that follows `history`.
+    public init(
+        base: BaseModel, side: SideNetwork, sampling: SamplingOptions, history: [Int32] = [],
+        clock: any LinkClock = SystemClock()
+    ) {
+        self.base = base
+        self.side = side
+        self.clock = clock
+        sampler = Sampler(sampling)
+        self.history = Mutex(Array(history.suffix(max(0, sampling.repeatWindow))))
+    }
+
+    /// Takes note of a token of the reply, whoever spoke it.
+    public func observe(_ token: Int32) {
+        history.withLock { history in
+            history.append(token)
+            if history.count > 2 * max(64, sampler.options.repeatWindow) {
+                history.removeFirst(history.count - max(64, sampler.options.repeatWindow))
+            }
+        }
+    }
+
+    /// Chooses from p_I.
+    /// - Throws: `badFrame` where the frame's taps are not those of this side network.
+    public func serve(_ frame: StateFrame) throws(EngineError) -> TokenFrame {
+        let start = clock.now()
+        let logits = try logits(frame)
+        let token = sampler.sample(logits, history: history.withLock { $0 }, position: Int(frame.position))
+        let microseconds = max(0, (clock.now() - start) * 1000)
+        return TokenFrame(
+            sequence: frame.sequence, token: token, deviceMicroseconds: UInt32(min(microseconds, 4e9)))
+    }
+
+    /// The logits of p_I = softmax(E · norm(rms(f) + u)), [V].
+    func logits(_ frame: StateFrame) throws(EngineError) -> [Float] {
+        let expected = side.configuration
+        guard frame.width == expected.baseWidth, frame.tapCount == expected.taps.count else {
+            throw .badFrame(
+                problem: "\(frame.tapCount) taps of \(frame.width), the plugin reads \(expected.taps.count) of "
+                    + "\(expected.baseWidth)")
+        }
+        var state = frame.final
+        VectorMath.addScaled(&state.values, side.forward(frame.taps, team: base.team).values, factor: 1)
+        return base.head(state).values
+    }
+}

@@ -1,0 +1,52 @@
+import Synchronization
+
+/// What can be changed while a reply is streaming.
+public struct GenerationSettings: Sendable, Equatable {
+    /// Who may speak.
+    public var mode: GenerationMode
+    /// The side speaks where the gate's probability is greater.
+    public var threshold: Float
+    /// What a transmission must earn, in nats; nil for the plugin's own price.
+    public var price: Float?
+    /// The network to simulate; nil for none.
+    public var network: NetworkProfile?
+
+    /// Gated at 0.5 and the plugin's price, without a network, unless told otherwise.
+    public init(
+        mode: GenerationMode = .gated, threshold: Float = 0.5, price: Float? = nil, network: NetworkProfile? = nil
+    ) {
+        self.mode = mode
+        self.threshold = threshold
+        self.price = price
+        self.network = network
+    }
+}
+
+/// The handle on one reply: ends it and changes its settings, from any thread. Changes are felt at the next token; the
+/// end within the token being made, waits included.
+public final class GenerationControl: Sendable {
+    private let state: Mutex<GenerationSettings>
+    let interruption = Interruption()
+
+    /// A control with the settings to begin with.
+    public init(_ settings: GenerationSettings = GenerationSettings()) {
+        state = Mutex(settings)
+    }
+
+    /// The settings.
+    public var settings: GenerationSettings {
+        get { state.withLock { $0 } }
+        set { state.withLock { $0 = newValue } }
+    }
+
+    /// Changes some settings at once.
+    public func update(_ change: (inout GenerationSettings) -> Void) {
+        state.withLock { change(&$0) }
+    }
+
+    /// Ends the reply.
+    public func cancel() { interruption.raise() }
+
+    /// Whether the reply was ended.
+    public var isCancelled: Bool { interruption.isRaised }
+}

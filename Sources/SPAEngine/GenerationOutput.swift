@@ -1,0 +1,82 @@
+/// What a reply is made with, fixed at its beginning.
+public struct GenerationOptions: Sendable, Equatable {
+    /// How tokens are chosen.
+    public var sampling: SamplingOptions
+    /// The most tokens that are generated.
+    public var maximumTokens: Int
+    /// Whether the model can end its reply; otherwise it goes on to `maximumTokens`.
+    public var stopsAtEndOfTurn: Bool
+
+    /// Greedy and at most 512 tokens unless told otherwise.
+    public init(
+        sampling: SamplingOptions = SamplingOptions(), maximumTokens: Int = 512, stopsAtEndOfTurn: Bool = true
+    ) {
+        self.sampling = sampling
+        self.maximumTokens = maximumTokens
+        self.stopsAtEndOfTurn = stopsAtEndOfTurn
+    }
+}
+
+/// Why a reply ended.
+public enum StopReason: String, Sendable, Codable, CaseIterable {
+    /// The model ended it.
+    case endOfTurn = "end_of_turn"
+    /// It is as long as was asked for.
+    case length
+    /// It was cancelled.
+    case cancelled
+    /// The context is full.
+    case context
+}
+
+/// The account of one reply.
+public struct GenerationSummary: Sendable, Equatable {
+    /// Why it ended.
+    public var stop: StopReason
+    /// The prompt's tokens.
+    public var promptTokens: Int
+    /// Those of them that were not in the cache.
+    public var computedPromptTokens: Int
+    /// From the request to the first token, milliseconds; nil without tokens.
+    public var firstTokenMilliseconds: Double?
+    /// Tokens after the first, a second; 0 where there are none.
+    public var tokensPerSecond: Double
+    /// Tokens, usage, transmissions, milliseconds and bytes. The token that ends a turn is no part of the reply and not
+    /// counted.
+    public var ledger: Ledger
+
+    /// An account.
+    public init(
+        stop: StopReason, promptTokens: Int, computedPromptTokens: Int, firstTokenMilliseconds: Double?,
+        tokensPerSecond: Double, ledger: Ledger
+    ) {
+        self.stop = stop
+        self.promptTokens = promptTokens
+        self.computedPromptTokens = computedPromptTokens
+        self.firstTokenMilliseconds = firstTokenMilliseconds
+        self.tokensPerSecond = tokensPerSecond
+        self.ledger = ledger
+    }
+}
+
+/// What comes out of a reply, in this order: the prompt was read, tokens, one of the last two.
+public enum GenerationOutput: Sendable, Equatable {
+    /// The prompt has been read: its tokens, how many had to be computed, and how long that took.
+    case promptRead(tokens: Int, computed: Int, milliseconds: Double)
+    /// A token.
+    case token(TokenEvent)
+    /// The reply is at its end.
+    case finished(GenerationSummary)
+    /// The reply failed; tokens that came before stand.
+    case failed(EngineError)
+}
+
+/// What each path would say at one position.
+public struct PathCandidates: Sendable, Equatable {
+    /// The position in the text, counted from 0.
+    public var position: Int
+    /// The base's, most probable first.
+    public var base: [Candidate]
+    /// The side path's, most probable first; empty without a plugin.
+    public var side: [Candidate]
+}

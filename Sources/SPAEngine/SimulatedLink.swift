@@ -1,0 +1,54 @@
+import Compute
+import Synchronization
+
+/// A slower network around another link: each way takes rtt/2 ± jitter, a round trip more for every loss, and
+/// bytes / bandwidth (Eq. 4, arXiv 2403.07088). It really waits, and stops waiting at once when interrupted.
+public final class SimulatedLink: Link {
+    private struct State {
+        var profile: NetworkProfile?
+        var random: SeededRandom
+    }
+    private let inner: any Link
+    private let clock: any LinkClock
+    private let state: Mutex<State>
+
+    /// A network around `inner`; the same seed gives the same delays. Without a profile the inner link is bare.
+    public init(
+        around inner: any Link, profile: NetworkProfile? = nil, seed: UInt64 = 0, clock: any LinkClock = SystemClock()
+    ) {
+        self.inner = inner
+        self.clock = clock
+        state = Mutex(State(profile: profile, random: SeededRandom(seed: seed)))
+    }
+
+    /// The network, nil for none. A change is felt from the next exchange on.
+    public var profile: NetworkProfile? {
+        get { state.withLock { $0.profile } }
+        set { state.withLock { $0.profile = newValue } }
+    }
+
+    /// Waits the way down, exchanges over the inner link, waits the way up. Simulated times add to measured ones.
+    public func exchange(_ request: StateFrame, interruption: Interruption) throws(EngineError) -> LinkExchange? {
+        guard let profile else { return try inner.exchange(request, interruption: interruption) }
+        let down = delay(bytes: request.byteCount, profile)
+        guard clock.wait(milliseconds: down, interruption: interruption),
+            var exchange = try inner.exchange(request, interruption: interruption)
+        else { return nil }
+        let up = delay(bytes: exchange.bytesUp, profile)
+        guard clock.wait(milliseconds: up, interruption: interruption) else { return nil }
+        exchange.downlinkMilliseconds += down
+        exchange.uplinkMilliseconds += up
+        exchange.simulated = true
+        return exchange
+    }
+
+    /// One way, in milliseconds.
+    private func delay(bytes: Int, _ profile: NetworkProfile) -> Double {
+        state.withLock { state in
+            var delay = profile.roundTripMilliseconds / 2 + profile.transferMilliseconds(bytes: bytes)
+            delay += profile.jitterMilliseconds * Double(2 * state.random.uniform() - 1)
+            while Double(state.random.uniform()) < min(profile.loss, 0.99) { delay += profile.roundTripMilliseconds }
+            return max(0, delay)
+        }
+    }
+}

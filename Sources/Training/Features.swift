@@ -1,0 +1,180 @@
+import Compute
+import SPAEngine
+
+/// What the frozen base says of every position whose next token is learned, computed once: a stateless side needs no
+/// other positions.
+package struct Features: Sendable {
+    /// rms(h^{l_k}) of all taps side by side, [n, K·H].
+    let taps: HalfStore
+    /// rms(f), [n, H].
+    let finals: HalfStore
+    /// The token to be learned at each position.
+    package let targets: [Int32]
+    /// The base path's loss at each position, in nats, over the whole vocabulary.
+    package let baseLoss: [Float]
+    /// What the base finds likeliest at each position, `topCount` tokens each.
+    let top: [Int32]
+    /// The positions of each row.
+    package let rows: [Range<Int>]
+
+    /// How many of the base's likeliest tokens are kept a position.
+    static let topCount = 16
+
+    /// The number of positions.
+    package var count: Int { targets.count }
+
+    /// Reads rows with the base.
+    /// - Parameter progress: called with the rows read so far and the positions they gave; false cancels.
+    package init(
+        _ rows: [EncodedRow], base: BaseModel, taps blocks: [Int], progress: (Int, Int) -> Bool = { _, _ in true }
+    ) throws {
+        let width = base.configuration.width
+        let capacity = rows.reduce(0) { $0 + $1.positions.count }
+        guard let taps = HalfStore(capacity: capacity, columns: blocks.count * width),
+            let finals = HalfStore(capacity: capacity, columns: width)
+        else {
+            throw TrainingError.outOfMemory(what: "the taps", bytes: capacity * (blocks.count + 1) * width * 2)
+        }
+        let cache = try base.makeCache(capacity: max(1, rows.map(\.tokens.count).max() ?? 1))
+        var (targets, losses, top, ranges): ([Int32], [Float], [Int32], [Range<Int>]) = ([], [], [], [])
+        for (index, row) in rows.enumerated() {
+            guard progress(index, targets.count) else { throw TrainingError.cancelled }
+            cache.reset()
+            let states = try base.forward(
+                Array(row.read), cache: cache, taps: blocks, wanted: .positions(row.positions))
+            let first = targets.count
+            targets += row.targets
+            ranges.append(first..<targets.count)
+            finals.append(VectorMath.rms(states.finals).values)
+            taps.append(Self.beside(states.taps.map { VectorMath.rms($0) }))
+            // From the stored numbers, so that base and side are compared on equal terms.
+            let rounded = finals.gather(first..<targets.count, columns: 0..<width)
+            FullVocabulary.forEachChunk(of: rounded, base: base) { rowsOfChunk, logits in
+                for row in rowsOfChunk {
+                    let range = logits.range(of: row - rowsOfChunk.lowerBound)
+                    let target = range.lowerBound + Int(targets[first + row])
+                    losses.append(VectorMath.logSumExp(logits.values, in: range) - logits.values[target])
+                    top += Self.largest(logits.values, in: range)
+                }
+            }
+        }
+        self.taps = taps
+        self.finals = finals
+        self.targets = targets
+        self.rows = ranges
+        self.top = top
+        baseLoss = losses
+    }
+
+    /// Some rows of other features, sharing their storage.
+    init(_ other: Features, rows: [Range<Int>]) {
+        taps = other.taps
+        finals = other.finals
+        targets = other.targets
+        baseLoss = other.baseLoss
+        top = other.top
+        self.rows = rows
+    }
+
+    /// The taps, K matrices [n, H], and rms(f), [n, H], of some positions.
+    package func gather(_ positions: some Collection<Int>) -> (taps: [Matrix], rmsFinal: Matrix) {
+        let width = finals.columns
+        let matrices = (0..<taps.columns / width).map { taps.gather(positions, columns: $0 * width..<($0 + 1) * width) }
+        return (matrices, finals.gather(positions, columns: 0..<width))
+    }
+
+    /// rms(f) of all positions, [n, H].
+    package var allFinals: Matrix { finals.gather(0..<count, columns: 0..<finals.columns) }
+
+    /// The tokens that the softmax of training needs for these positions.
+    package var vocabulary: [Int32] { targets + top }
+
+    private static func beside(_ matrices: [Matrix]) -> [Float] {
+        var result: [Float] = []
+        result.reserveCapacity(matrices.reduce(0) { $0 + $1.values.count })
+        for row in 0..<(matrices.first?.rows ?? 0) {
+            for matrix in matrices { result += matrix.row(row) }
+        }
+        return result
+    }
+
+    /// The `topCount` largest entries, by a threshold that rises as better ones are met.
+    private static func largest(_ values: [Float], in range: Range<Int>) -> [Int32] {
+        var best: [(value: Float, id: Int32)] = []
+        var least = -Float.infinity
+        for i in range where values[i] > least {
+            best.append((values[i], Int32(i - range.lowerBound)))
+            if best.count == 4 * topCount {
+                best.sort { $0.value > $1.value }
+                best.removeLast(best.count - topCount)
+                least = best[topCount - 1].value
+            }
+        }
+        best.sort { $0.value > $1.value }
+        return best.prefix(topCount).map(\.id)
+    }
+}
+
+/// Passes over the whole vocabulary, in pieces that fit the processor's cache.
+enum FullVocabulary {
+    private static let chunk = 32
+
+    /// Calls `body` with consecutive rows of `states` and their logits.
+    static func forEachChunk(of states: Matrix, base: BaseModel, _ body: (Range<Int>, Matrix) -> Void) {
+        for first in stride(from: 0, to: states.rows, by: chunk) {
+            let rows = first..<min(first + chunk, states.rows)
+            body(rows, base.head(states.gather(rows)))
+        }
+    }
+
+    /// The side path's loss at every position of `features`, in nats.
+    static func sideLosses(_ side: SideNetwork, _ features: Features, base: BaseModel) -> [Float] {
+        var losses: [Float] = []
+        overSideStates(side, features, base: base) { rows, logits, _ in
+            for row in rows {
+                let range = logits.range(of: row - rows.lowerBound)
+                let target = range.lowerBound + Int(features.targets[row])
+                losses.append(VectorMath.logSumExp(logits.values, in: range) - logits.values[target])
+            }
+        }
+        return losses
+    }
+
+    /// KL(p_f ‖ p_I) at every position of `features`, in nats.
+    static func divergences(_ side: SideNetwork, _ features: Features, base: BaseModel) -> [Float] {
+        var result = [Float](repeating: 0, count: features.count)
+        let team = base.team
+        overSideStates(side, features, base: base) { rows, side, finals in
+            var (p, q) = (base.head(finals), side)
+            let (pLogits, width) = (p.values, p.columns)
+            let pSums = VectorMath.softmaxRows(&p, team: team)
+            for row in rows {
+                let local = row - rows.lowerBound
+                let range = q.range(of: local)
+                let qSum = VectorMath.logSumExp(q.values, in: range)
+                // Σ p (log p - log q) = Σ p·(zp - zq) - lse(p) + lse(q)
+                VectorMath.addScaled(&q.values, in: range, pLogits, at: range.lowerBound, factor: -1)
+                let sum = VectorMath.dot(p.values, at: local * width, q.values, at: local * width, count: width)
+                result[row] = max(0, -sum - pSums[local] + qSum)
+            }
+        }
+        return result
+    }
+
+    private static func overSideStates(
+        _ side: SideNetwork, _ features: Features, base: BaseModel, _ body: (Range<Int>, Matrix, Matrix) -> Void
+    ) {
+        for first in stride(from: 0, to: features.count, by: chunk) {
+            let rows = first..<min(first + chunk, features.count)
+            let (taps, finals) = features.gather(rows)
+            var z = side.forward(taps, team: base.team)
+            VectorMath.addScaled(&z.values, finals.values, factor: 1)
+            body(rows, base.head(z), finals)
+        }
+    }
+}
+
+extension Matrix {
+    /// Where a row lies in `values`.
+    func range(of row: Int) -> Range<Int> { row * columns..<(row + 1) * columns }
+}

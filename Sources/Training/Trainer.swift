@@ -1,0 +1,290 @@
+import Compute
+import SPAEngine
+import Tokenizer
+
+/// Trains a plugin on a person's rows: features once, then the side, then the gate on cross-fitted effects.
+public struct Trainer: Sendable {
+    private let base: BaseModel
+    private let encoder: RowEncoder
+    private let tokenizer: Tokenizer
+    private let template: ChatTemplate
+    private let options: TrainingOptions
+    private let configuration: SideConfiguration
+    private let questions: [String]
+
+    /// A trainer for one base.
+    /// - Parameter questions: the anchor questions; the built-in ones unless given.
+    public init(
+        base: BaseModel, tokenizer: Tokenizer, template: ChatTemplate, options: TrainingOptions,
+        questions: [String] = AnchorQuestions.all
+    ) {
+        self.base = base
+        self.tokenizer = tokenizer
+        self.template = template
+        self.options = options
+        self.questions = questions
+        encoder = RowEncoder(tokenizer: tokenizer, template: template, longest: options.longestRow)
+        let standard = SideConfiguration.standard(for: base.configuration)
+        configuration = SideConfiguration(
+            taps: options.configuration.taps ?? standard.taps, width: options.configuration.width ?? standard.width,
+            baseWidth: standard.baseWidth)
+    }
+
+    /// Trains a plugin.
+    /// - Parameters:
+    ///   - heldOut: rows to measure on; nil holds a share of `rows` out.
+    ///   - progress: called often; returning false ends the training as soon as there is a usable plugin.
+    public func train(
+        _ rows: [TrainingRow], heldOut: [TrainingRow]?, progress: (TrainingProgress) -> Bool
+    ) throws -> TrainingReport {
+        let split = heldOut.map { (learned: rows, heldOut: $0) } ?? Split.holdOut(rows, share: options.heldOutShare)
+        let (learnedRows, learned, cut) = encode(split.learned)
+        let (heldOutRows, heldOutEncoded, _) = encode(split.heldOut)
+        guard !learned.isEmpty else { throw TrainingError.noRows(paths: ["the training data"]) }
+
+        let anchors = try Anchors.make(
+            questions: questions, base: base, tokenizer: tokenizer, template: template, folder: options.anchorsFolder
+        ) { progress(TrainingProgress(phase: .anchors, fraction: Double($0) / Double(max(1, questions.count)))) }
+        // Every sixth anchor is kept to measure the usage on general chat.
+        let anchorRows = anchors.anchors.map(\.encoded)
+        let total = learned.count + heldOutEncoded.count + anchorRows.count
+        var read = 0
+        func features(_ rows: [EncodedRow]) throws -> Features {
+            let features = try Features(rows, base: base, taps: configuration.taps) { done, _ in
+                progress(TrainingProgress(phase: .features, fraction: Double(read + done) / Double(total)))
+            }
+            read += rows.count
+            return features
+        }
+        let data = try features(learned)
+        let heldOutData = try features(heldOutEncoded)
+        let anchorData = try features(anchorRows.enumerated().filter { $0.offset % 6 != 5 }.map(\.element))
+        let general = try features(anchorRows.enumerated().filter { $0.offset % 6 == 5 }.map(\.element))
+
+        let subset = try VocabularySubset(data.vocabulary + anchorData.vocabulary, base: base)
+        let job = Job(
+            trainer: self, data: data, heldOut: heldOutData, anchors: anchorData, general: general,
+            loss: SideLoss(subset: subset, anchorWeight: options.side.anchorWeight),
+            halves: Split.halves(learnedRows), key: key(learnedRows, heldOutRows))
+        return try job.run(rows: learnedRows.count, heldOutRows: heldOutRows.count, cut: cut, progress)
+    }
+
+    private func encode(_ rows: [TrainingRow]) -> (rows: [TrainingRow], encoded: [EncodedRow], cut: Int) {
+        var (kept, encoded, cut): ([TrainingRow], [EncodedRow], Int) = ([], [], 0)
+        for row in rows {
+            let result = encoder.encode(row)
+            if result.cut { cut += 1 }
+            guard let tokens = result.row else { continue }
+            kept.append(row)
+            encoded.append(tokens)
+        }
+        return (kept, encoded, cut)
+    }
+
+    /// What a checkpoint depends on.
+    private func key(_ rows: [TrainingRow], _ heldOut: [TrainingRow]) -> String {
+        let parts =
+            [base.fingerprint, "\(options.side)", "\(options.seed)", "\(configuration)", questions.joined()]
+            + rows.map { "\($0.hash)" } + ["held out"] + heldOut.map { "\($0.hash)" }
+        return "\(stableHash(parts.joined(separator: "\n")))"
+    }
+
+    /// One training with its features at hand.
+    private struct Job {
+        let trainer: Trainer
+        let data: Features
+        let heldOut: Features
+        let anchors: Features
+        let general: Features
+        let loss: SideLoss
+        let halves: [Bool]
+        let key: String
+
+        var options: TrainingOptions { trainer.options }
+        var base: BaseModel { trainer.base }
+
+        func run(
+            rows: Int, heldOutRows: Int, cut: Int, _ progress: (TrainingProgress) -> Bool
+        ) throws -> TrainingReport {
+            var checkpoint = Checkpoint()
+            if let path = options.checkpoint {
+                checkpoint = try Checkpoint.read(path, key: key, configuration: trainer.configuration)
+            }
+            let allRows = Array(data.rows.indices)
+            let stages = [
+                sideTrainer(allRows, anchors, heldOut, stream: 0),
+                sideTrainer(allRows.filter { halves[$0] }, anchors.half(first: true), nil, stream: 1),
+                sideTrainer(allRows.filter { !halves[$0] }, anchors.half(first: false), nil, stream: 2),
+            ]
+            var meter = Meter(left: stages.reduce(0) { $0 + $1.positionsPerEpoch * options.side.epochs })
+            var stopped = false
+            for (stage, trainer) in stages.enumerated() where !stopped {
+                // A side that scores the other half learns as long as the one that it stands for.
+                let epochs = stage == 0 ? options.side.epochs : checkpoint.stages[0]?.bestEpoch ?? options.side.epochs
+                stopped = try !train(trainer, stage, epochs: epochs, &checkpoint, &meter, progress)
+            }
+            guard let main = checkpoint.stages[0], main.bestEpoch > 0 else { throw TrainingError.cancelled }
+
+            let side = main.best
+            let tau = self.effects(side, checkpoint, crossFitted: !stopped)
+            let finals = data.allFinals.above(anchors.allFinals)
+            let gateTrainer = GateTrainer(recipe: options.gate, seed: options.seed, team: base.team)
+            let gate = gateTrainer.train(finals, tau: tau, dataCount: data.count) { fraction in
+                _ = progress(TrainingProgress(phase: .gate, fraction: fraction))
+                return true
+            }
+            _ = progress(TrainingProgress(phase: .evaluate, fraction: 0))
+            var plugin = Plugin(
+                side: side, gate: gate, price: options.price, baseName: base.name, baseFingerprint: base.fingerprint,
+                facts: TrainingFacts())
+            plugin.facts = facts(plugin, main, rows: rows, heldOutRows: heldOutRows)
+            return TrainingReport(
+                plugin: plugin, epochs: main.epochs.map { ($0.loss, $0.heldOutLoss) }, cutRows: cut, stopped: stopped)
+        }
+
+        private func sideTrainer(
+            _ rows: [Int], _ anchors: Features, _ heldOut: Features?, stream: UInt64
+        ) -> SideTrainer {
+            SideTrainer(
+                base: base, features: data, anchors: anchors, loss: loss, recipe: options.side, seed: options.seed,
+                stream: stream, rows: rows, heldOut: heldOut, price: options.price)
+        }
+
+        /// - Returns: false where the caller asked to stop.
+        private func train(
+            _ trainer: SideTrainer, _ stage: Int, epochs: Int, _ checkpoint: inout Checkpoint, _ meter: inout Meter,
+            _ progress: (TrainingProgress) -> Bool
+        ) throws -> Bool {
+            var state =
+                checkpoint.stages[stage]
+                ?? SideTrainer.Progress(SideNetwork(self.trainer.configuration, seed: options.seed))
+            meter.skip(trainer.positionsPerEpoch * (state.epochs.count + options.side.epochs - epochs))
+            while state.epochs.count < epochs {
+                var stand = TrainingProgress(phase: stage == 0 ? .side : .crossFit(half: stage), fraction: 0)
+                stand.epoch = state.epochs.count + 1
+                stand.epochs = epochs
+                let last = state.epochs.last
+                stand.heldOutLoss = last.flatMap { $0.heldOutLoss.isNaN ? nil : $0.heldOutLoss }
+                stand.usagePercent = last.flatMap { $0.worthShare.isNaN ? nil : $0.worthShare * 100 }
+                var (steps, lossSum): (Int, Float) = (0, 0)
+                let done = try trainer.epoch(&state) { positions, loss in
+                    steps += 1
+                    lossSum += loss
+                    meter.count(positions)
+                    stand.loss = lossSum / Float(steps)
+                    let share = Double(steps) / Double(max(1, trainer.stepsPerEpoch))
+                    stand.fraction = (Double(stand.epoch - 1) + share) / Double(epochs)
+                    stand.tokensPerSecond = meter.rate
+                    stand.secondsLeft = meter.secondsLeft
+                    return progress(stand)
+                }
+                guard done else { return false }
+                checkpoint.stages[stage] = state
+                if let path = options.checkpoint { try checkpoint.write(path, key: key) }
+            }
+            return true
+        }
+
+        /// tau in nats: loss_f - loss_I on data, each half scored by the side that did not learn it, and -KL(p_f ‖ p_I) on
+        /// anchors likewise.
+        private func effects(_ side: SideNetwork, _ checkpoint: Checkpoint, crossFitted: Bool) -> [Float] {
+            var sides = [side, side]
+            if crossFitted, let first = checkpoint.stages[1]?.side, let second = checkpoint.stages[2]?.side {
+                sides = [first, second]
+            }
+            func scored(_ features: Features, _ isFirst: (Int) -> Bool, _ score: (SideNetwork) -> [Float]) -> [Float] {
+                let scores = sides[0] == sides[1] ? [score(sides[0])] : sides.map(score)
+                var result = [Float](repeating: 0, count: features.count)
+                for (row, positions) in features.rows.enumerated() {
+                    // A row of the first half is scored by the side of the second.
+                    let scorer = scores.count == 1 ? 0 : isFirst(row) ? 1 : 0
+                    for position in positions { result[position] = scores[scorer][position] }
+                }
+                return result
+            }
+            let sideLosses = scored(data, { halves[$0] }) { FullVocabulary.sideLosses($0, data, base: base) }
+            let divergences = scored(anchors, { $0 % 2 == 0 }) { FullVocabulary.divergences($0, anchors, base: base) }
+            return zip(data.baseLoss, sideLosses).map(-) + divergences.map { -$0 }
+        }
+
+        private func facts(_ plugin: Plugin, _ main: SideTrainer.Progress, rows: Int, heldOutRows: Int) -> TrainingFacts {
+            var facts = TrainingFacts()
+            facts.subject = options.subject
+            facts.rows = rows
+            facts.heldOutRows = heldOutRows
+            facts.tokens = data.count
+            facts.anchors = anchors.rows.count
+            facts.epochs = main.epochs.count
+            facts.bestEpoch = main.bestEpoch
+            facts.seed = options.seed
+            facts.date = options.date
+            let measured = heldOut.count > 0 ? PathEvaluation(plugin, heldOut, base: base) : nil
+            facts.heldOutLoss = measured?.losses ?? PathLosses()
+            let own = measured ?? PathEvaluation(plugin, data, base: base)
+            facts.usagePercent = (own.usagePercent, PathEvaluation(plugin, general, base: base).usagePercent)
+            return facts
+        }
+    }
+}
+
+/// Losses by path and usage of a plugin at given positions, teacher-forced.
+package struct PathEvaluation: Sendable {
+    /// Mean losses, nats a token.
+    package let losses: PathLosses
+    /// Positions on which the gate takes the side, in percent.
+    package let usagePercent: Float
+
+    /// Measures at the plugin's default price and the threshold 0.5.
+    package init(_ plugin: Plugin, _ features: Features, base: BaseModel, price: Float? = nil, threshold: Float = 0.5) {
+        guard features.count > 0 else {
+            (losses, usagePercent) = (PathLosses(), 0)
+            return
+        }
+        let side = FullVocabulary.sideLosses(plugin.side, features, base: base)
+        let gate = plugin.gate.decide(features.allFinals, price: price ?? plugin.price, team: base.team)
+        let takesSide = gate.map { $0.probability > threshold }
+        let count = Float(features.count)
+        var gated: Float = 0
+        for i in side.indices { gated += takesSide[i] ? side[i] : features.baseLoss[i] }
+        losses = PathLosses(
+            base: features.baseLoss.reduce(0, +) / count, side: side.reduce(0, +) / count, gated: gated / count)
+        usagePercent = 100 * Float(takesSide.count { $0 }) / count
+    }
+}
+
+extension Features {
+    /// Every second row, sharing this object's storage.
+    func half(first: Bool) -> Features {
+        Features(self, rows: rows.indices.filter { ($0 % 2 == 0) == first }.map { rows[$0] })
+    }
+}
+
+/// Reckons the time left from the positions computed so far.
+private struct Meter {
+    private var left: Int
+    private var done = 0
+    private let clock = Clock()
+
+    init(left: Int) { self.left = left }
+
+    mutating func count(_ positions: Int) {
+        done += positions
+        left -= positions
+    }
+
+    /// Takes work off that need not be done.
+    mutating func skip(_ positions: Int) { left -= positions }
+
+    var rate: Double? { done == 0 ? nil : Double(done) / max(clock.seconds, 1e-3) }
+    var secondsLeft: Double? { rate.map { Double(max(0, left)) / $0 } }
+}
+
+/// Monotonic time since it was made.
+private struct Clock {
+    private let start = ContinuousClock.now
+
+    var seconds: Double {
+        let parts = (ContinuousClock.now - start).components
+        return Double(parts.seconds) + Double(parts.attoseconds) * 1e-18
+    }
+}

@@ -1,0 +1,97 @@
+import SPAEngine
+
+/// Where a training stands; given to the caller after every step.
+public struct TrainingProgress: Sendable, Equatable {
+    /// What is being done.
+    public enum Phase: Sendable, Equatable {
+        /// The base answers everyday questions.
+        case anchors
+        /// The base reads the rows.
+        case features
+        /// The side learns all rows.
+        case side
+        /// A side learns one half of the rows to score the other: 1 or 2.
+        case crossFit(half: Int)
+        /// The gate learns.
+        case gate
+        /// Losses and usage are measured.
+        case evaluate
+    }
+
+    /// What is being done.
+    public var phase: Phase
+    /// How much of this phase is done, 0 to 1.
+    public var fraction: Double
+    /// The epoch, from 1, and how many there are; 0 outside the side's training.
+    public var epoch = 0
+    /// How many epochs there are.
+    public var epochs = 0
+    /// The running loss of this epoch, nats a token.
+    public var loss: Float?
+    /// The last epoch's loss on held-out rows, nats a token.
+    public var heldOutLoss: Float?
+    /// The share of held-out tokens on which the side gains at least the price, in percent.
+    public var usagePercent: Float?
+    /// Positions a second.
+    public var tokensPerSecond: Double?
+    /// Seconds left until the plugin is there, where that can be said.
+    public var secondsLeft: Double?
+
+    /// A stand.
+    public init(phase: Phase, fraction: Double) {
+        self.phase = phase
+        self.fraction = fraction
+    }
+}
+
+/// How a plugin is trained.
+public struct TrainingOptions: Sendable, Equatable {
+    /// Stage 1.
+    public var side = SideRecipe()
+    /// Stage 2.
+    public var gate = GateRecipe()
+    /// The plugin's default price, in nats.
+    public var price: Float = 0.3
+    /// Seed of everything random.
+    public var seed: UInt64 = 1
+    /// The side's sizes; the standard ones for the base unless given.
+    public var configuration: SideConfigurationOptions = .init()
+    /// The share of rows held out where no held-out rows are given.
+    public var heldOutShare = 0.1
+    /// Longest row in tokens; what is beyond is cut off.
+    public var longestRow = 512
+    /// What the plugin is about.
+    public var subject = ""
+    /// When, for the plugin's facts.
+    public var date = ""
+    /// Where the base's answers to the anchor questions are kept; nil keeps none.
+    public var anchorsFolder: String?
+    /// Where the training can be taken up again; nil keeps no checkpoint.
+    public var checkpoint: String?
+
+    /// The measured recipe.
+    public init() {}
+}
+
+/// Sizes that differ from the standard ones.
+public struct SideConfigurationOptions: Sendable, Equatable {
+    /// The blocks tapped.
+    public var taps: [Int]?
+    /// d.
+    public var width: Int?
+
+    /// The standard sizes.
+    public init() {}
+}
+
+/// What a training gave.
+public struct TrainingReport: Sendable {
+    /// The plugin, its facts filled in.
+    public var plugin: Plugin
+    /// Loss and held-out loss of each epoch.
+    public var epochs: [(loss: Float, heldOutLoss: Float)]
+    /// Rows that were too long and have been cut.
+    public var cutRows: Int
+    /// Whether the training was stopped early.
+    public var stopped: Bool
+}
