@@ -34,7 +34,8 @@ public struct SideOptimiser: Sendable {
         adapt(&side.up.values, gradient.up.values, &mean.up.values, &variance.up.values, decays: true)
         for k in side.down.indices {
             adapt(
-                &side.down[k].values, gradient.down[k].values, &mean.down[k].values, &variance.down[k].values, decays: true)
+                &side.down[k].values, gradient.down[k].values, &mean.down[k].values, &variance.down[k].values,
+                decays: true)
             adapt(
                 &side.blocks[k].norm, gradient.blocks[k].norm, &mean.blocks[k].norm, &variance.blocks[k].norm,
                 decays: false)

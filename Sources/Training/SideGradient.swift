@@ -12,7 +12,8 @@ extension SideNetwork {
     ) {
         let (d, inner) = (configuration.width, configuration.innerWidth)
         let rows = uGradient.rows
-        FloatProduct.multiplyTransposed(uGradient, by: pass.normalised, into: &gradient.up, accumulate: true, team: team)
+        FloatProduct.multiplyTransposed(
+            uGradient, by: pass.normalised, into: &gradient.up, accumulate: true, team: team)
         var normalisedGradient = Matrix(rows: rows, columns: d)
         FloatProduct.multiply(uGradient, up, into: &normalisedGradient, team: team)
         var outputGradient = NormGradient.backward(
@@ -81,7 +82,8 @@ enum NormGradient {
         var result = gradient
         for row in 0..<x.rows {
             let range = row * d..<(row + 1) * d
-            let factor = 1 / (VectorMath.sumOfSquares(x.values, in: range) / Float(d) + SideNetwork.epsilon).squareRoot()
+            let factor =
+                1 / (VectorMath.sumOfSquares(x.values, in: range) / Float(d) + SideNetwork.epsilon).squareRoot()
             // With h = x · factor: dx = factor · (dy w - h · mean(dy w h)).
             var mean: Float = 0
             for i in 0..<d {

@@ -48,7 +48,8 @@ package struct SideTrainer: Sendable {
     /// The positions that one epoch computes, data and anchors: what the time left is reckoned by.
     package var positionsPerEpoch: Int {
         let data = rows.reduce(0) { $0 + features.rows[$1].count }
-        let perAnchor = anchors.rows.isEmpty ? 0 : Double(anchors.rows.reduce(0) { $0 + $1.count }) / Double(anchors.rows.count)
+        let perAnchor =
+            anchors.rows.isEmpty ? 0 : Double(anchors.rows.reduce(0) { $0 + $1.count }) / Double(anchors.rows.count)
         return data + Int(perAnchor * Double(recipe.batchAnchors * stepsPerEpoch))
     }
 

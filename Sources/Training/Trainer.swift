@@ -207,7 +207,8 @@ public struct Trainer: Sendable {
             return zip(data.baseLoss, sideLosses).map(-) + divergences.map { -$0 }
         }
 
-        private func facts(_ plugin: Plugin, _ main: SideTrainer.Progress, rows: Int, heldOutRows: Int) -> TrainingFacts {
+        private func facts(_ plugin: Plugin, _ main: SideTrainer.Progress, rows: Int, heldOutRows: Int) -> TrainingFacts
+        {
             var facts = TrainingFacts()
             facts.subject = options.subject
             facts.rows = rows
