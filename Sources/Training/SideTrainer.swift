@@ -55,7 +55,7 @@ package struct SideTrainer: Sendable {
 
     /// Trains the next epoch.
     /// - Parameter tick: called after each step with the positions it computed and its loss; false stops at once and leaves
-    ///   `progress` as it was before the epoch.
+    ///   `progress` as it was before the epoch, but for the first epoch, of which the steps done are kept.
     /// - Returns: whether the epoch was finished.
     package func epoch(_ progress: inout Progress, tick: (Int, Float) -> Bool) throws -> Bool {
         var next = progress
@@ -77,7 +77,13 @@ package struct SideTrainer: Sendable {
             let result = self.step(&next, data, anchorPositions, of: steps * recipe.epochs, &random)
             lossSum += result
             guard result.isFinite else { throw TrainingError.diverged(epoch: number + 1) }
-            guard tick(data.count + anchorPositions.count, result) else { return false }
+            guard tick(data.count + anchorPositions.count, result) else {
+                if number == 0 {
+                    next.best = next.side
+                    progress = next
+                }
+                return false
+            }
         }
         var (heldOutLoss, share): (Float, Float) = (.nan, .nan)
         if let heldOut, heldOut.count > 0 {

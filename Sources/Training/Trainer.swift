@@ -123,7 +123,7 @@ public struct Trainer: Sendable {
                 let epochs = stage == 0 ? options.side.epochs : checkpoint.stages[0]?.bestEpoch ?? options.side.epochs
                 stopped = try !train(trainer, stage, epochs: epochs, &checkpoint, &meter, progress)
             }
-            guard let main = checkpoint.stages[0], main.bestEpoch > 0 else { throw TrainingError.cancelled }
+            guard let main = checkpoint.stages[0], main.optimiser.step > 0 else { throw TrainingError.cancelled }
 
             let side = main.best
             let tau = self.effects(side, checkpoint, crossFitted: !stopped)
@@ -178,8 +178,9 @@ public struct Trainer: Sendable {
                     stand.secondsLeft = meter.secondsLeft
                     return progress(stand)
                 }
+                // Steps of an epoch that was not finished are used for the plugin, but never written.
+                if done || stage == 0 { checkpoint.stages[stage] = state }
                 guard done else { return false }
-                checkpoint.stages[stage] = state
                 if let path = options.checkpoint { try checkpoint.write(path, key: key) }
             }
             return true

@@ -14,7 +14,9 @@ import Training
     private static let questions = ["Hello", "What is it", "other", "and", "in the hat", "you", "on it?"]
     private let folder = TinyModel.temporaryPath("training")
 
-    private func options() -> TrainingOptions {
+    private func options() -> TrainingOptions { Self.options() }
+
+    private static func options() -> TrainingOptions {
         var options = TrainingOptions()
         options.side.epochs = 6
         options.gate.linearSteps = 40
@@ -40,11 +42,15 @@ import Training
     }
 
     private func trainer(_ options: TrainingOptions, threads: Int = 1) throws -> Trainer {
+        try Self.trainer(options, threads: threads)
+    }
+
+    private static func trainer(_ options: TrainingOptions, threads: Int) throws -> Trainer {
         let file = try TinyModel.file()
         let base = try BaseModel(file: file, precision: .fast, team: ThreadTeam(threads: threads))
         return Trainer(
             base: base, tokenizer: try Tokenizer(file: file), template: .chatML, options: options,
-            questions: Self.questions)
+            questions: questions)
     }
 
     private func train(
@@ -119,6 +125,36 @@ import Training
         #expect(try train(resumable).plugin == train(options()).plugin)
     }
 
+    /// A process that kills itself by SIGKILL in the middle of an epoch; this one takes its checkpoint up.
+    @Test(arguments: [11, 22]) func survivesKillMinus9(steps: Int) async throws {
+        defer { clean() }
+        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+        let path = folder + "/checkpoint.gguf"
+        await #expect(processExitsWith: .signal(SIGKILL)) { [path = path as String, steps = steps as Int] in
+            var options = TrainerTests.options()
+            options.checkpoint = path
+            var count = 0
+            _ = try TrainerTests.trainer(options, threads: 1).train(TrainerTests.rows, heldOut: nil) { progress in
+                switch progress.phase {
+                case .side, .crossFit: count += 1
+                default: break
+                }
+                if count == steps { kill(getpid(), SIGKILL) }
+                return true
+            }
+        }
+        #expect(FileManager.default.fileExists(atPath: path))
+        var resumed = options()
+        resumed.checkpoint = path
+        var steps = 0
+        let plugin = try train(resumed) { progress in
+            steps += progress.phase == .side ? 1 : 0
+            return true
+        }.plugin
+        #expect(steps < 3 * 6)
+        #expect(try plugin == train(options()).plugin)
+    }
+
     @Test func aCheckpointOfAnotherTrainingIsRefused() throws {
         defer { clean() }
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
@@ -138,6 +174,22 @@ import Training
         #expect(report.stopped && report.epochs.count == 2)
         let losses = report.plugin.facts.heldOutLoss
         #expect(losses.gated.isFinite && losses.side < losses.base)
+    }
+
+    @Test func stoppedInTheFirstEpochItKeepsTheStepsDone() throws {
+        defer { clean() }
+        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+        var resumable = options()
+        resumable.checkpoint = folder + "/checkpoint.gguf"
+        var steps = 0
+        let report = try train(resumable) { progress in
+            steps += progress.phase == .side ? 1 : 0
+            return steps < 2
+        }
+        let untrained = SideNetwork(report.plugin.side.configuration, seed: 7)
+        #expect(report.stopped && report.epochs.isEmpty && report.plugin.side != untrained)
+        // Taken up again it starts this epoch anew.
+        #expect(try train(resumable).plugin == train(options()).plugin)
     }
 
     @Test func stoppedBeforeAnythingWasLearnedItSaysSo() throws {
