@@ -8,7 +8,7 @@ enum { DEPTH = 384 };
 static int64_t at_most(int64_t a, int64_t b) { return a < b ? a : b; }
 
 // Up to this many rows of A are packed at once (a multiple of every tile height: 3, 6, 12).
-enum { ROWS = 120 };
+enum { ROWS = 240 };
 
 size_t spa_product_scratch(const spa_kernels *k, const spa_product *p) {
     (void)p;

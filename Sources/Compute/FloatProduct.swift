@@ -3,6 +3,9 @@ import CKernels
 /// Products of f32 matrices. An element's sum runs in the same order for any number of threads, so results do not
 /// depend on the team.
 public enum FloatProduct {
+    /// Multiply-adds below which waking a sleeping team costs more than it saves (about 50 µs of one core's work).
+    private static let teamThreshold = 3_000_000
+
     /// C = A · Bᵀ (+ C): A [m,k], B [n,k], C [m,n]. A layer's way forward: y = x Wᵀ.
     public static func multiplyByTransposed(
         _ a: Matrix, _ b: Matrix, into c: inout Matrix, accumulate: Bool = false, team: ThreadTeam
@@ -59,8 +62,7 @@ public enum FloatProduct {
                             }
                         }
                     }
-                    // Waking the team costs more than a small product.
-                    if depth * columns < 50_000 { work(0..<columns) } else { team.split(columns, work) }
+                    if rows * columns * depth < Self.teamThreshold { work(0..<columns) } else { team.split(columns, work) }
                 }
             }
         }
@@ -99,7 +101,7 @@ public enum FloatProduct {
                         }
                     }
                     let count = byRows ? rows : columns
-                    if rows * columns * depth < 100_000 {
+                    if rows * columns * depth < Self.teamThreshold {
                         work(0..<count)
                     } else {
                         team.split(count, grain: grain, work)

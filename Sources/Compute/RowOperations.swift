@@ -16,7 +16,7 @@ public enum RowOperations {
                     guard let xBase = x.baseAddress, let yBase = y.baseAddress, let weightBase = weight.baseAddress
                     else { return }
                     nonisolated(unsafe) let (x, y, weight) = (xBase, yBase, weightBase)
-                    overRows(rows, team) { row in
+                    overRows(rows, width: columns, team) { row in
                         let from = x + row * columns
                         let mean = table.pointee.sum_of_squares(from, Int64(columns)) / Float(columns)
                         table.pointee.scale(
@@ -35,7 +35,7 @@ public enum RowOperations {
             y.withUnsafeMutableBufferPointer { y in
                 guard let xBase = x.baseAddress, let yBase = y.baseAddress else { return }
                 nonisolated(unsafe) let (x, y) = (xBase, yBase)
-                overRows(rows, team) { row in
+                overRows(rows, width: 2 * width, team) { row in
                     let from = x + row * 2 * width
                     table.pointee.swiglu(y + row * width, from, from + width, Int64(width))
                 }
@@ -48,8 +48,9 @@ public enum RowOperations {
         VectorMath.addScaled(&x, in: 0..<count, y, factor: 1)
     }
 
-    private static func overRows(_ rows: Int, _ team: ThreadTeam, _ body: (Int) -> Void) {
-        if rows < 8 {
+    private static func overRows(_ rows: Int, width: Int, _ team: ThreadTeam, _ body: (Int) -> Void) {
+        // A few microseconds of work are not worth a wake-up.
+        if rows * width < 32_768 {
             for row in 0..<rows { body(row) }
         } else {
             team.split(rows) { range in

@@ -20,6 +20,8 @@ struct GenerationReply {
         var path = TokenPath.base
         var decision: GateDecision?
         var exchange: LinkExchange?
+        /// How long the exchange kept the cloud waiting, milliseconds.
+        var waited = 0.0
     }
 
     /// Generates until there is a reason to stop.
@@ -90,16 +92,19 @@ struct GenerationReply {
         }
         link.profile = settings.network
         let frame = cloud.frame(for: position, sequence: sequence)
+        let start = clock.now()
         guard let exchange = try link.exchange(frame, interruption: control.interruption) else { return nil }
-        return Choice(token: exchange.reply.token, path: .side, decision: decision, exchange: exchange)
+        return Choice(
+            token: exchange.reply.token, path: .side, decision: decision, exchange: exchange,
+            waited: clock.now() - start)
     }
 
     private func event(_ choice: Choice, index: Int, settings: GenerationSettings, total: Double) -> TokenEvent {
         let exchange = choice.exchange
-        var times = PartTimes(
-            device: exchange?.deviceMilliseconds ?? 0, uplink: exchange?.uplinkMilliseconds ?? 0,
+        let times = PartTimes(
+            base: max(0, total - choice.waited), device: exchange?.deviceMilliseconds ?? 0,
+            uplink: exchange?.uplinkMilliseconds ?? 0,
             downlink: exchange?.downlinkMilliseconds ?? 0, total: total)
-        times.base = max(0, total - times.device - times.network)
         return TokenEvent(
             index: index, id: choice.token, bytes: bytes(choice.token), path: choice.path,
             probability: choice.decision?.probability ?? 0, effect: choice.decision?.effect,

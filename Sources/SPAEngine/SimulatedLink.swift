@@ -7,6 +7,8 @@ public final class SimulatedLink: Link {
     private struct State {
         var profile: NetworkProfile?
         var random: SeededRandom
+        /// How much longer than asked for the waits have been so far: the next wait makes up for it.
+        var late = 0.0
     }
     private let inner: any Link
     private let clock: any LinkClock
@@ -31,15 +33,27 @@ public final class SimulatedLink: Link {
     public func exchange(_ request: StateFrame, interruption: Interruption) throws(EngineError) -> LinkExchange? {
         guard let profile else { return try inner.exchange(request, interruption: interruption) }
         let down = delay(bytes: request.byteCount, profile)
-        guard clock.wait(milliseconds: down, interruption: interruption),
+        guard wait(down, interruption),
             var exchange = try inner.exchange(request, interruption: interruption)
         else { return nil }
         let up = delay(bytes: exchange.bytesUp, profile)
-        guard clock.wait(milliseconds: up, interruption: interruption) else { return nil }
+        guard wait(up, interruption) else { return nil }
         exchange.downlinkMilliseconds += down
         exchange.uplinkMilliseconds += up
         exchange.simulated = true
         return exchange
+    }
+
+    /// Waits so long that all waits together are as long as they should be: a system's timers are late by a tenth of a
+    /// millisecond, which on a fast network is as much as the delay.
+    private func wait(_ delay: Double, _ interruption: Interruption) -> Bool {
+        let start = clock.now()
+        let rest = delay - state.withLock { $0.late }
+        guard clock.wait(milliseconds: max(0, rest), interruption: interruption) else { return false }
+        let late = clock.now() - start - rest
+        // A stopped process is not made up for.
+        state.withLock { $0.late = min(late, 2) }
+        return true
     }
 
     /// One way, in milliseconds.

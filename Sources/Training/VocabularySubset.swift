@@ -8,6 +8,8 @@ public struct VocabularySubset: Sendable {
     public let ids: [Int32]
     /// Rows of E with the final norm's weight folded in, [S, H].
     public let head: Matrix
+    /// The same, [H, S]: the product that reads rows of S in order.
+    private let headTransposed: Matrix
     private let indexOfToken: [Int32: Int]
 
     /// The subset of `tokens` in a base.
@@ -19,6 +21,7 @@ public struct VocabularySubset: Sendable {
             for column in 0..<head.columns { head.values[row * head.columns + column] *= weight[column] }
         }
         self.head = head
+        headTransposed = Self.transposed(head)
         indexOfToken = Dictionary(uniqueKeysWithValues: ids.enumerated().map { ($1, $0) })
     }
 
@@ -26,6 +29,7 @@ public struct VocabularySubset: Sendable {
     package init(ids: [Int32], head: Matrix) {
         self.ids = ids
         self.head = head
+        headTransposed = Self.transposed(head)
         indexOfToken = Dictionary(uniqueKeysWithValues: ids.enumerated().map { ($1, $0) })
     }
 
@@ -35,8 +39,16 @@ public struct VocabularySubset: Sendable {
     /// Logits of normalised states over the subset: [n, H] -> [n, S].
     func logits(_ normalised: Matrix, team: ThreadTeam) -> Matrix {
         var logits = Matrix(rows: normalised.rows, columns: ids.count)
-        FloatProduct.multiplyByTransposed(normalised, head, into: &logits, team: team)
+        FloatProduct.multiply(normalised, headTransposed, into: &logits, team: team)
         return logits
+    }
+
+    private static func transposed(_ x: Matrix) -> Matrix {
+        var result = Matrix(rows: x.columns, columns: x.rows)
+        for row in 0..<x.rows {
+            for column in 0..<x.columns { result.values[column * x.rows + row] = x.values[row * x.columns + column] }
+        }
+        return result
     }
 }
 

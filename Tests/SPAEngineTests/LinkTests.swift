@@ -163,6 +163,18 @@ import Testing
         #expect(try run(1) != run(2))
     }
 
+    @Test func lateTimersAreMadeUpFor() throws {
+        let clock = LateClock(by: 0.2)
+        let link = SimulatedLink(
+            around: InProcessLink(clock: clock) { frame throws(EngineError) in device(frame) },
+            profile: NetworkProfile(roundTripMilliseconds: 1), clock: clock)
+        for _ in 0..<100 {
+            let exchange = try #require(try link.exchange(state(), interruption: Interruption()))
+            #expect(exchange.downlinkMilliseconds == 0.5 && exchange.uplinkMilliseconds == 0.5)
+        }
+        #expect(abs(clock.now() - 100) < 0.3)
+    }
+
     @Test func theProfileMayChangeBetweenExchanges() throws {
         let clock = VirtualClock()
         let link = simulated(nil, clock: clock)
@@ -232,5 +244,20 @@ import Testing
         var session = ledger
         session.add(ledger)
         #expect(session.tokens == 16 && session.usagePercent == 25 && session.milliseconds.total == 184)
+    }
+}
+
+/// Virtual time whose waits are too long.
+private final class LateClock: LinkClock {
+    private let time = Mutex(0.0)
+    private let late: Double
+
+    init(by late: Double) { self.late = late }
+
+    func now() -> Double { time.withLock { $0 } }
+
+    func wait(milliseconds: Double, interruption: Interruption) -> Bool {
+        time.withLock { $0 += milliseconds + late }
+        return true
     }
 }

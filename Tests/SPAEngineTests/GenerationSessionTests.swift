@@ -1,0 +1,34 @@
+import SPAEngine
+import TestSupport
+import Testing
+import Tokenizer
+
+/// Conversations of several turns.
+@Suite struct GenerationSessionTests {
+    @Test func eachTurnReadsOnlyWhatIsNew() async throws {
+        let fixture = try GenerationFixture()
+        let session = try GenerationSession(
+            base: fixture.base, tokenizer: fixture.tokenizer, template: .chatML, plugin: fixture.plugin(),
+            contextLength: 256, clock: VirtualClock())
+        var messages = [Message(role: .user, content: "the cat is on the mat")]
+        var decoder = StreamingDecoder(tokenizer: fixture.tokenizer)
+        var (text, computed) = ("", -1)
+        for await output in session.reply(to: messages, options: GenerationOptions(maximumTokens: 8)) {
+            switch output {
+            case .promptRead(let tokens, let read, _):
+                #expect(tokens == session.promptIDs(messages).count && read == tokens)
+            case .token(let event): text += decoder.push(bytes: event.bytes)
+            case .finished(let summary): #expect(summary.ledger.tokens <= 8)
+            case .failed(let error): Issue.record("\(error)")
+            }
+        }
+        text += decoder.finish()
+        let before = session.promptIDs(messages).count
+        messages += [Message(role: .assistant, content: text), Message(role: .user, content: "and the dog?")]
+        for await output in session.reply(to: messages, options: GenerationOptions(maximumTokens: 2)) {
+            if case .promptRead(_, let read, _) = output { computed = read }
+        }
+        let all = session.promptIDs(messages).count
+        #expect(computed > 0 && computed <= all - before)
+    }
+}
