@@ -125,7 +125,11 @@ public struct Trainer: Sendable {
             }
             guard let main = checkpoint.stages[0], main.optimiser.step > 0 else { throw TrainingError.cancelled }
 
-            let side = main.best
+            // As its file will hold it, so that the gate is trained for, and measured with, what is loaded.
+            var side = main.best
+            side.update { values, isMatrix in
+                if isMatrix { values = HalfVector.decode(HalfVector.encode(values)) }
+            }
             let tau = self.effects(side, checkpoint, crossFitted: !stopped)
             let finals = data.allFinals.above(anchors.allFinals)
             let gateTrainer = GateTrainer(recipe: options.gate, seed: options.seed, team: base.team)
