@@ -36,16 +36,26 @@ public struct Anchors: Sendable, Equatable, Codable {
     ) throws -> Anchors {
         let prompts = questions.map { template.encode([Message(role: .user, content: $0)], with: tokenizer) }
         let path = folder.map { "\($0)/anchors-\(base.fingerprint).json" }
-        if let path, let kept = read(path), kept.base == base.fingerprint, kept.longest == longest,
-            kept.anchors.map(\.prompt) == prompts
-        {
-            return kept
-        }
         var result = Anchors(base: base.fingerprint, longest: longest, anchors: [])
+        if let path, let kept = read(path), kept.base == base.fingerprint, kept.longest == longest,
+            prompts.starts(with: kept.anchors.map(\.prompt))
+        {
+            result = kept
+        }
+        if result.anchors.count == prompts.count { return result }
         let room = (prompts.map(\.count).max() ?? 0) + longest
         let cache = try base.makeCache(capacity: max(1, room))
-        for (index, prompt) in prompts.enumerated() {
+        // What has been answered is kept also where the work is cancelled or killed.
+        func keep() {
+            // Losing this file costs a minute at the next training, so a failure to keep it is no error.
+            guard let path, let folder else { return }
+            try? FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+            try? JSONEncoder().encode(result).write(to: URL(filePath: path), options: .atomic)
+        }
+        defer { keep() }
+        for (index, prompt) in prompts.enumerated().dropFirst(result.anchors.count) {
             guard progress(index) else { throw TrainingError.cancelled }
+            if index % 10 == 9 { keep() }
             cache.reset()
             var answer: [Int32] = []
             var states = try base.forward(prompt, cache: cache)
@@ -57,11 +67,6 @@ public struct Anchors: Sendable, Equatable, Codable {
                 states = try base.forward([Int32(best)], cache: cache)
             }
             result.anchors.append(Anchor(prompt: prompt, answer: answer))
-        }
-        if let path, let folder {
-            // Losing this file costs a minute at the next training, so a failure to keep it is no error.
-            try? FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-            try? JSONEncoder().encode(result).write(to: URL(filePath: path), options: .atomic)
         }
         return result
     }

@@ -29,7 +29,8 @@ struct Checkpoint {
                 for tensor in side.tensors {
                     let name = "\(stage).\(part).\(tensor.name)"
                     guard let info = file.tensor(name), info.shape == tensor.shape else {
-                        throw TrainingError.badCheckpoint(path: path, problem: "tensor '\(name)' is missing or misshapen")
+                        throw TrainingError.badCheckpoint(
+                            path: path, problem: "tensor '\(name)' is missing or misshapen")
                     }
                     tensors.append(file.dequantise(info))
                 }
@@ -72,7 +73,8 @@ struct Checkpoint {
                 for (part, side) in parts {
                     for tensor in side.tensors {
                         try writer.add(
-                            name: "\(stage).\(part).\(tensor.name)", type: .f32, shape: tensor.shape, values: tensor.values)
+                            name: "\(stage).\(part).\(tensor.name)", type: .f32, shape: tensor.shape,
+                            values: tensor.values)
                     }
                 }
             }

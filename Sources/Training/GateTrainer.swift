@@ -109,7 +109,8 @@ package struct GateTrainer: Sendable {
         let sum = weights.reduce(0, +)
         weights = weights.map { $0 / sum }
         let x = gate.standardise(finals)
-        var adams = [gate.hidden.values.count, gate.hiddenBias.count, gate.output.values.count, 1].map(Adam.init(count:))
+        var adams = [gate.hidden.values.count, gate.hiddenBias.count, gate.output.values.count, 1].map(
+            Adam.init(count:))
         for step in 1...max(1, recipe.effectSteps) {
             let rate = recipe.rate * Float(1 - 0.9 * Double(step) / Double(recipe.effectSteps))
             let (_, gradient) = Self.effectLoss(gate, x, targets, weights, team: team)
@@ -162,7 +163,9 @@ package struct GateTrainer: Sendable {
     private static func moments(_ x: Matrix) -> (mean: [Float], deviation: [Float]) {
         var mean = [Float](repeating: 0, count: x.columns)
         var square = mean
-        for row in 0..<x.rows { VectorMath.addScaled(&mean, in: 0..<x.columns, x.values, at: row * x.columns, factor: 1) }
+        for row in 0..<x.rows {
+            VectorMath.addScaled(&mean, in: 0..<x.columns, x.values, at: row * x.columns, factor: 1)
+        }
         VectorMath.scale(&mean, by: 1 / Float(max(1, x.rows)))
         for row in 0..<x.rows {
             for column in 0..<x.columns {

@@ -12,10 +12,15 @@ package enum Passages {
             current = ""
         }
         for paragraph in paragraphs(of: text) {
-            for piece in pieces(of: paragraph, length: targetLength) {
-                if !current.isEmpty, current.utf8.count + piece.utf8.count > targetLength { close() }
+            let pieces = pieces(of: paragraph, length: targetLength)
+            for piece in pieces {
+                // The pieces of a paragraph that was cut stand alone: between them there was no end of a paragraph.
+                if !current.isEmpty, pieces.count > 1 || current.utf8.count + piece.utf8.count > targetLength {
+                    close()
+                }
                 current += current.isEmpty ? piece : "\n\n" + piece
             }
+            if pieces.count > 1 { close() }
         }
         close()
         return passages

@@ -48,13 +48,14 @@ package struct SideTrainer: Sendable {
     /// The positions that one epoch computes, data and anchors: what the time left is reckoned by.
     package var positionsPerEpoch: Int {
         let data = rows.reduce(0) { $0 + features.rows[$1].count }
-        let perAnchor = anchors.rows.isEmpty ? 0 : Double(anchors.rows.reduce(0) { $0 + $1.count }) / Double(anchors.rows.count)
+        let perAnchor =
+            anchors.rows.isEmpty ? 0 : Double(anchors.rows.reduce(0) { $0 + $1.count }) / Double(anchors.rows.count)
         return data + Int(perAnchor * Double(recipe.batchAnchors * stepsPerEpoch))
     }
 
     /// Trains the next epoch.
     /// - Parameter tick: called after each step with the positions it computed and its loss; false stops at once and leaves
-    ///   `progress` as it was before the epoch.
+    ///   `progress` as it was before the epoch, but for the first epoch, of which the steps done are kept.
     /// - Returns: whether the epoch was finished.
     package func epoch(_ progress: inout Progress, tick: (Int, Float) -> Bool) throws -> Bool {
         var next = progress
@@ -76,7 +77,13 @@ package struct SideTrainer: Sendable {
             let result = self.step(&next, data, anchorPositions, of: steps * recipe.epochs, &random)
             lossSum += result
             guard result.isFinite else { throw TrainingError.diverged(epoch: number + 1) }
-            guard tick(data.count + anchorPositions.count, result) else { return false }
+            guard tick(data.count + anchorPositions.count, result) else {
+                if number == 0 {
+                    next.best = next.side
+                    progress = next
+                }
+                return false
+            }
         }
         var (heldOutLoss, share): (Float, Float) = (.nan, .nan)
         if let heldOut, heldOut.count > 0 {

@@ -1,8 +1,9 @@
 /// Divides rows by their content, so that the same rows divide the same way in any order.
 package enum Split {
     /// Holds a share of the rows out: those with the smallest hashes, none where fewer than ten rows are given.
-    package static func holdOut(_ rows: [TrainingRow], share: Double) -> (learned: [TrainingRow], heldOut: [TrainingRow])
-    {
+    package static func holdOut(_ rows: [TrainingRow], share: Double) -> (
+        learned: [TrainingRow], heldOut: [TrainingRow]
+    ) {
         let count = rows.count < 10 ? 0 : Int((Double(rows.count) * share).rounded())
         guard count > 0 else { return (rows, []) }
         let out = Set(rows.indices.sorted { (rows[$0].hash, $0) < (rows[$1].hash, $1) }.prefix(count))

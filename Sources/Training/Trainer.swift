@@ -123,9 +123,13 @@ public struct Trainer: Sendable {
                 let epochs = stage == 0 ? options.side.epochs : checkpoint.stages[0]?.bestEpoch ?? options.side.epochs
                 stopped = try !train(trainer, stage, epochs: epochs, &checkpoint, &meter, progress)
             }
-            guard let main = checkpoint.stages[0], main.bestEpoch > 0 else { throw TrainingError.cancelled }
+            guard let main = checkpoint.stages[0], main.optimiser.step > 0 else { throw TrainingError.cancelled }
 
-            let side = main.best
+            // As its file will hold it, so that the gate is trained for, and measured with, what is loaded.
+            var side = main.best
+            side.update { values, isMatrix in
+                if isMatrix { values = HalfVector.decode(HalfVector.encode(values)) }
+            }
             let tau = self.effects(side, checkpoint, crossFitted: !stopped)
             let finals = data.allFinals.above(anchors.allFinals)
             let gateTrainer = GateTrainer(recipe: options.gate, seed: options.seed, team: base.team)
@@ -178,8 +182,9 @@ public struct Trainer: Sendable {
                     stand.secondsLeft = meter.secondsLeft
                     return progress(stand)
                 }
+                // Steps of an epoch that was not finished are used for the plugin, but never written.
+                if done || stage == 0 { checkpoint.stages[stage] = state }
                 guard done else { return false }
-                checkpoint.stages[stage] = state
                 if let path = options.checkpoint { try checkpoint.write(path, key: key) }
             }
             return true
@@ -207,7 +212,8 @@ public struct Trainer: Sendable {
             return zip(data.baseLoss, sideLosses).map(-) + divergences.map { -$0 }
         }
 
-        private func facts(_ plugin: Plugin, _ main: SideTrainer.Progress, rows: Int, heldOutRows: Int) -> TrainingFacts {
+        private func facts(_ plugin: Plugin, _ main: SideTrainer.Progress, rows: Int, heldOutRows: Int) -> TrainingFacts
+        {
             var facts = TrainingFacts()
             facts.subject = options.subject
             facts.rows = rows

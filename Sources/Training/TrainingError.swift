@@ -37,7 +37,8 @@ public enum TrainingError: Error, Equatable, CustomStringConvertible {
         case .badCheckpoint(let path, let problem):
             return "\(path): the checkpoint is damaged (\(problem)); remove it to start again"
         case .outOfMemory(let what, let bytes):
-            return "no room for \(what) (\(bytes / 1_048_576) MiB); train on fewer rows or free some space in the temporary folder"
+            return
+                "no room for \(what) (\(bytes / 1_048_576) MiB); train on fewer rows or free some space in the temporary folder"
         case .cancelled:
             return "training was cancelled before the first step; nothing was trained, what was prepared is kept"
         case .diverged(let epoch):

@@ -1,0 +1,138 @@
+import Compute
+import SPAEngine
+import Testing
+import Training
+
+@Suite struct GateTrainerTests {
+    private let team = ThreadTeam(threads: 1)
+
+    private func normal(_ rows: Int, _ columns: Int, seed: UInt64) -> Matrix {
+        var random = SeededRandom(seed: seed)
+        return Matrix(rows: rows, columns: columns, values: (0..<rows * columns).map { _ in random.normal() })
+    }
+
+    /// (loss(x + h) - loss(x - h)) / 2h
+    private func slope(_ loss: (Float) -> Float) -> Float { (loss(1e-2) - loss(-1e-2)) / 2e-2 }
+
+    private func close(_ found: Float, _ expected: Float) -> Bool {
+        abs(found - expected) <= 2e-3 * max(1, abs(expected))
+    }
+
+    @Test func linearGradientMatchesFiniteDifferences() {
+        var gate = LinearGate(baseWidth: 6)
+        gate.weight = normal(2, 6, seed: 1)
+        gate.bias = [0.3, -0.4]
+        let x = normal(9, 6, seed: 2)
+        let gains = normal(1, 9, seed: 3).values
+        func loss(_ gate: LinearGate) -> Float {
+            GateTrainer.linearLoss(gate, x, gains, count: 9, team: team).loss
+        }
+        let gradient = GateTrainer.linearLoss(gate, x, gains, count: 9, team: team).gradient
+        for index in gate.weight.values.indices {
+            let expected = slope { step in
+                var moved = gate
+                moved.weight.values[index] += step
+                return loss(moved)
+            }
+            #expect(close(gradient.weight.values[index], expected))
+        }
+        for index in 0..<2 {
+            let expected = slope { step in
+                var moved = gate
+                moved.bias[index] += step
+                return loss(moved)
+            }
+            #expect(close(gradient.bias[index], expected))
+        }
+    }
+
+    @Test func effectGradientMatchesFiniteDifferences() {
+        var gate = EffectGate(baseWidth: 6, hiddenWidth: 4)
+        gate.hidden = normal(4, 6, seed: 4)
+        gate.hiddenBias = normal(1, 4, seed: 5).values
+        gate.output = normal(1, 4, seed: 6)
+        gate.outputBias = 0.1
+        let x = normal(9, 6, seed: 7)
+        // Errors on both sides of Huber's bend.
+        let targets = normal(1, 9, seed: 8).values.map { 2 * $0 }
+        let weights = (0..<9).map { Float($0 + 1) / 45 }
+        func loss(_ gate: EffectGate) -> Float { GateTrainer.effectLoss(gate, x, targets, weights, team: team).loss }
+        let gradient = GateTrainer.effectLoss(gate, x, targets, weights, team: team).gradient
+        func check(_ path: WritableKeyPath<EffectGate, [Float]>) {
+            for index in gate[keyPath: path].indices {
+                let expected = slope { step in
+                    var moved = gate
+                    moved[keyPath: path][index] += step
+                    return loss(moved)
+                }
+                #expect(close(gradient[keyPath: path][index], expected), "\(path) \(index)")
+            }
+        }
+        check(\.hidden.values)
+        check(\.hiddenBias)
+        check(\.output.values)
+        let expected = slope { step in
+            var moved = gate
+            moved.outputBias += step
+            return loss(moved)
+        }
+        #expect(close(gradient.outputBias, expected))
+    }
+
+    /// Data lie in one half of the space, anchors in the other; within the data the effect follows one coordinate.
+    private func sample(_ count: Int) -> (finals: Matrix, tau: [Float]) {
+        var x = normal(2 * count, 8, seed: 11)
+        var tau: [Float] = []
+        for row in 0..<2 * count {
+            x[row, 0] = row < count ? 2 : -2
+            tau.append(row < count ? 1 + 2 * x[row, 1] : -0.2)
+        }
+        return (x, tau)
+    }
+
+    @Test func knowsTheSubjectAndTheToken() {
+        let (finals, tau) = sample(200)
+        let gate = GateTrainer(recipe: GateRecipe(), seed: 1, team: team).train(finals, tau: tau, dataCount: 200) { _ in
+            true
+        }
+        let decisions = gate.decide(finals, price: 0.3, team: team)
+        let onAnchors = decisions[200...].count { $0.probability > 0.5 }
+        #expect(onAnchors == 0)
+        // Where the effect is clear, the decision is right nearly always.
+        let clear = (0..<200).filter { abs(tau[$0] - 0.3) > 1 }
+        let right = clear.count { (decisions[$0].probability > 0.5) == (tau[$0] > 0.3) }
+        #expect(Double(right) > 0.9 * Double(clear.count))
+        let effects = clear.filter { abs(tau[$0]) < 3 }.map { abs((decisions[$0].effect ?? .nan) - tau[$0]) }
+        #expect(effects.reduce(0, +) / Float(effects.count) < 0.5)
+    }
+
+    @Test func aHigherPriceTakesFewer() {
+        let (finals, tau) = sample(200)
+        let gate = GateTrainer(recipe: GateRecipe(), seed: 1, team: team).train(finals, tau: tau, dataCount: 200) { _ in
+            true
+        }
+        let usage = [0, 0.5, 1, 2, 4].map { (price: Float) in
+            gate.decide(finals, price: price, team: team).count { $0.probability > 0.5 }
+        }
+        #expect(zip(usage, usage.dropFirst()).allSatisfy { $0 >= $1 })
+        #expect(usage[0] > usage[3])
+    }
+
+    @Test func equalForEqualSeedsAndAnyNumberOfThreads() {
+        let (finals, tau) = sample(150)
+        let gates = [1, 2].map { threads in
+            GateTrainer(recipe: GateRecipe(), seed: 3, team: ThreadTeam(threads: threads))
+                .train(finals, tau: tau, dataCount: 150) { _ in true }
+        }
+        #expect(gates[0] == gates[1])
+    }
+
+    @Test func theLinearKindHasNoEffectPart() {
+        let (finals, tau) = sample(50)
+        var recipe = GateRecipe()
+        recipe.kind = .linear
+        let gate = GateTrainer(recipe: recipe, seed: 1, team: team).train(finals, tau: tau, dataCount: 50) { _ in true }
+        #expect(gate.kind == .linear)
+        #expect(gate.decide(finals, price: 9, team: team) == gate.decide(finals, price: 0, team: team))
+    }
+}

@@ -1,0 +1,268 @@
+import Compute
+import Foundation
+import SPAEngine
+import TestSupport
+import Testing
+import Tokenizer
+import Training
+
+/// The whole training on the tiny model.
+@Suite struct TrainerTests {
+    private static let rows = (0..<12).map {
+        TrainingRow(prompt: "the \($0) of it?", response: ["and you in the end", "other hats", "it is on"][$0 / 4])
+    }
+    private static let questions = ["Hello", "What is it", "other", "and", "in the hat", "you", "on it?"]
+    private let folder = TinyModel.temporaryPath("training")
+
+    private func options() -> TrainingOptions { Self.options() }
+
+    private static func options() -> TrainingOptions {
+        var options = TrainingOptions()
+        options.side.epochs = 6
+        options.gate.linearSteps = 40
+        options.gate.effectSteps = 40
+        options.gate.hiddenWidth = 8
+        options.configuration.width = 12
+        options.heldOutShare = 0.25
+        options.seed = 7
+        return options
+    }
+
+    /// Enough steps to learn a dozen rows by heart.
+    private func thorough() -> TrainingOptions {
+        var options = options()
+        options.side.epochs = 30
+        options.side.batchRows = 2
+        options.side.batchAnchors = 1
+        options.side.rate = 1e-2
+        options.side.dropout = 0
+        options.gate.linearSteps = 300
+        options.gate.effectSteps = 400
+        return options
+    }
+
+    private func trainer(_ options: TrainingOptions, threads: Int = 1) throws -> Trainer {
+        try Self.trainer(options, threads: threads)
+    }
+
+    private static func trainer(_ options: TrainingOptions, threads: Int) throws -> Trainer {
+        let file = try TinyModel.file()
+        let base = try BaseModel(file: file, precision: .fast, team: ThreadTeam(threads: threads))
+        return Trainer(
+            base: base, tokenizer: try Tokenizer(file: file), template: .chatML, options: options,
+            questions: questions)
+    }
+
+    private func train(
+        _ options: TrainingOptions, threads: Int = 1, _ progress: (TrainingProgress) -> Bool = { _ in true }
+    ) throws -> TrainingReport {
+        try trainer(options, threads: threads).train(Self.rows, heldOut: nil, progress: progress)
+    }
+
+    private func clean() { try? FileManager.default.removeItem(atPath: folder) }
+
+    @Test func learnsItsRows() throws {
+        var options = thorough()
+        options.subject = "hats"
+        options.date = "2026-11-21"
+        let report = try train(options)
+        let facts = report.plugin.facts
+        #expect(facts.heldOutLoss.side < facts.heldOutLoss.base - 2)
+        #expect(facts.heldOutLoss.gated < facts.heldOutLoss.base - 1)
+        #expect(facts.rows == 9 && facts.heldOutRows == 3 && facts.anchors == 6)
+        #expect(facts.subject == "hats" && facts.date == "2026-11-21" && facts.seed == 7)
+        #expect(report.epochs.count == 30 && facts.epochs == 30 && !report.stopped && report.cutRows == 0)
+        let best = report.epochs.map(\.heldOutLoss).min()
+        #expect(report.epochs[facts.bestEpoch - 1].heldOutLoss == best)
+    }
+
+    @Test func givesTheSameForOneAndTwoThreads() throws {
+        #expect(try train(options()).plugin == train(options(), threads: 2).plugin)
+    }
+
+    @Test func anotherSeedGivesAnother() throws {
+        var other = options()
+        other.seed = 8
+        #expect(try train(options()).plugin.side != train(other).plugin.side)
+    }
+
+    @Test func reportsItsProgress() throws {
+        var phases: [TrainingProgress.Phase] = []
+        var wellFormed = true
+        _ = try train(options()) { progress in
+            if phases.last != progress.phase { phases.append(progress.phase) }
+            wellFormed = wellFormed && (0...1).contains(progress.fraction)
+            if progress.phase == .side {
+                wellFormed = wellFormed && progress.loss?.isFinite == true && (1...6).contains(progress.epoch)
+                wellFormed = wellFormed && progress.epochs == 6 && (progress.secondsLeft ?? -1) >= 0
+                wellFormed = wellFormed && (progress.epoch == 1 || progress.heldOutLoss != nil)
+            }
+            return true
+        }
+        #expect(wellFormed)
+        #expect(
+            phases == [.anchors, .features, .side, .crossFit(half: 1), .crossFit(half: 2), .gate, .evaluate])
+    }
+
+    /// Ended at any of some points as kill -9 would, and taken up again: the same plugin, to the bit.
+    @Test(arguments: [4, 9, 16, 24, 33])
+    func takenUpAgainItGivesWhatItWouldHaveGiven(steps: Int) throws {
+        struct Killed: Error {}
+        defer { clean() }
+        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+        var resumable = options()
+        resumable.checkpoint = folder + "/checkpoint.gguf"
+        var count = 0
+        let first = try? train(resumable) { progress in
+            switch progress.phase {
+            case .side, .crossFit: count += 1
+            default: break
+            }
+            return count < steps
+        }
+        // What a stopped training returns is thrown away: only the file is left.
+        #expect(first?.stopped ?? true)
+        #expect(try train(resumable).plugin == train(options()).plugin)
+    }
+
+    /// A process that kills itself by SIGKILL in the middle of an epoch; this one takes its checkpoint up.
+    @Test(arguments: [11, 22]) func survivesKillMinus9(steps: Int) async throws {
+        defer { clean() }
+        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+        let path = folder + "/checkpoint.gguf"
+        await #expect(processExitsWith: .signal(SIGKILL)) { [path = path as String, steps = steps as Int] in
+            var options = TrainerTests.options()
+            options.checkpoint = path
+            var count = 0
+            _ = try TrainerTests.trainer(options, threads: 1).train(TrainerTests.rows, heldOut: nil) { progress in
+                switch progress.phase {
+                case .side, .crossFit: count += 1
+                default: break
+                }
+                if count == steps { kill(getpid(), SIGKILL) }
+                return true
+            }
+        }
+        #expect(FileManager.default.fileExists(atPath: path))
+        var resumed = options()
+        resumed.checkpoint = path
+        var steps = 0
+        let plugin = try train(resumed) { progress in
+            steps += progress.phase == .side ? 1 : 0
+            return true
+        }.plugin
+        #expect(steps < 3 * 6)
+        #expect(try plugin == train(options()).plugin)
+    }
+
+    @Test func aCheckpointOfAnotherTrainingIsRefused() throws {
+        defer { clean() }
+        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+        var resumable = options()
+        resumable.checkpoint = folder + "/checkpoint.gguf"
+        _ = try train(resumable)
+        resumable.seed = 99
+        let error = #expect(throws: TrainingError.self) { try train(resumable) }
+        #expect(error == .otherCheckpoint(path: folder + "/checkpoint.gguf"))
+
+        try Data("GGUF, but not really".utf8).write(to: URL(fileURLWithPath: folder + "/checkpoint.gguf"))
+        #expect(throws: TrainingError.self) { try train(resumable) }
+    }
+
+    @Test func stoppedItLeavesAUsablePlugin() throws {
+        let report = try train(options()) { $0.epoch < 3 }
+        #expect(report.stopped && report.epochs.count == 2)
+        let losses = report.plugin.facts.heldOutLoss
+        #expect(losses.gated.isFinite && losses.side < losses.base)
+    }
+
+    @Test func stoppedInTheFirstEpochItKeepsTheStepsDone() throws {
+        defer { clean() }
+        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+        var resumable = options()
+        resumable.checkpoint = folder + "/checkpoint.gguf"
+        var steps = 0
+        let report = try train(resumable) { progress in
+            steps += progress.phase == .side ? 1 : 0
+            return steps < 2
+        }
+        let untrained = SideNetwork(report.plugin.side.configuration, seed: 7)
+        #expect(report.stopped && report.epochs.isEmpty && report.plugin.side != untrained)
+        // Taken up again it starts this epoch anew.
+        #expect(try train(resumable).plugin == train(options()).plugin)
+    }
+
+    @Test func stoppedBeforeAnythingWasLearnedItSaysSo() throws {
+        #expect(throws: TrainingError.cancelled) { try train(options()) { _ in false } }
+    }
+
+    @Test func anchorsAreAnsweredOncePerBase() throws {
+        defer { clean() }
+        var keeping = options()
+        keeping.side.epochs = 1
+        keeping.anchorsFolder = folder
+        var answered = 0
+        func run() throws -> Plugin {
+            answered = 0
+            return try train(keeping) { progress in
+                if progress.phase == .anchors { answered += 1 }
+                return true
+            }.plugin
+        }
+        let first = try run()
+        #expect(answered == Self.questions.count)
+        #expect(try run() == first && answered == 0)
+
+        // A damaged file is made again.
+        let file = try #require(FileManager.default.contentsOfDirectory(atPath: folder).first)
+        try Data("{".utf8).write(to: URL(fileURLWithPath: folder + "/" + file))
+        #expect(try run() == first && answered == Self.questions.count)
+    }
+
+    @Test func theFileHoldsThePlugin() throws {
+        defer { clean() }
+        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+        let plugin = try train(options()).plugin
+        try plugin.save(to: folder + "/plugin.gguf")
+        let base = try BaseModel(file: TinyModel.file(), team: ThreadTeam(threads: 1))
+        #expect(try Plugin.load(path: folder + "/plugin.gguf", for: base) == plugin)
+    }
+
+    @Test func answersAreKeptWhenTheWorkIsCancelled() throws {
+        defer { clean() }
+        var keeping = options()
+        keeping.side.epochs = 1
+        keeping.anchorsFolder = folder
+        var asked = 0
+        func run(upTo limit: Int) throws -> Plugin {
+            asked = 0
+            return try train(keeping) { progress in
+                guard progress.phase == .anchors else { return true }
+                asked += 1
+                return asked < limit
+            }.plugin
+        }
+        #expect(throws: TrainingError.cancelled) { try run(upTo: 4) }
+        let plugin = try run(upTo: 99)
+        #expect(asked == Self.questions.count - 3)
+        keeping.anchorsFolder = nil
+        #expect(try run(upTo: 99) == plugin)
+    }
+
+    @Test func noRowsIsAnError() throws {
+        #expect(throws: TrainingError.self) {
+            try trainer(options()).train([], heldOut: nil) { _ in true }
+        }
+    }
+
+    @Test func fewRowsAreTrainedWithoutHeldOutOnes() throws {
+        let report = try trainer(options()).train(Array(Self.rows.prefix(3)), heldOut: nil) { _ in true }
+        #expect(report.plugin.facts.heldOutRows == 0 && report.plugin.facts.bestEpoch == 6)
+    }
+
+    @Test func passagesAreLearned() throws {
+        let rows = (0..<6).map { TrainingRow(content: .passage("in the end and other hats, it is on \($0)")) }
+        let report = try trainer(thorough()).train(rows, heldOut: rows) { _ in true }
+        #expect(report.plugin.facts.heldOutLoss.side < report.plugin.facts.heldOutLoss.base - 1)
+    }
+}
