@@ -59,7 +59,7 @@ let package = Package(
         tests("TokenizerTests", ["Tokenizer", "GGUF"]),
         tests("SPAEngineTests", ["SPAEngine", "Compute", "GGUF", "Tokenizer"]),
         tests("TrainingTests", ["Training", "SPAEngine", "Compute", "GGUF"]),
-        tests("EvaluationTests", ["Evaluation"]),
+        tests("EvaluationTests", ["Evaluation", "Training", "SPAEngine", "Tokenizer", "Compute"]),
         tests("ChatTests", ["Chat"]),
         tests("ScreenTests", ["Screen"]),
         tests("ChatUITests", ["ChatUI", "Chat", "Screen"]),
