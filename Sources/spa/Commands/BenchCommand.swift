@@ -49,7 +49,9 @@ struct BenchCommand: ParsableCommand {
                 ]).text)
             return
         }
-        Standard.line("model           \(engine.base.name), \(settings.threads) threads, load average \(load[0])")
+        Standard.line(
+            "model           \(engine.base.name), \(settings.threads) threads, load average \(Figures.text(load[0], 2))"
+        )
         Standard.line("pp512           \(Self.spread(prompts)) tokens/s")
         Standard.line("tg128           \(Self.spread(generation)) tokens/s")
         Standard.line("first token     \(Self.spread(first)) ms")

@@ -22,7 +22,7 @@ func runToEnd<Value: Sendable>(_ body: @escaping @Sendable () async -> Value) ->
     }
 }
 
-/// Calls back on Ctrl-C as long as it lives; the second Ctrl-C ends the program as usual.
+/// Calls back on Ctrl-C as long as it lives; a second Ctrl-C, half a second later, ends the program as usual.
 final class InterruptHandler {
     private let source: any DispatchSourceSignal
 
@@ -30,8 +30,9 @@ final class InterruptHandler {
         signal(SIGINT, SIG_IGN)
         source = DispatchSource.makeSignalSource(signal: SIGINT, queue: .global(qos: .userInteractive))
         source.setEventHandler {
-            signal(SIGINT, SIG_DFL)
             action()
+            // One press may arrive twice: from the terminal, and from a program around this one.
+            DispatchQueue.global().asyncAfter(deadline: .now() + .milliseconds(500)) { signal(SIGINT, SIG_DFL) }
         }
         source.resume()
     }

@@ -1,0 +1,76 @@
+#!/usr/bin/env bash
+# Where settings come from, and how `spa run` ends: on the real model, without a plugin. Needs demo/run --setup.
+set -euo pipefail
+program=settings
+source "$(dirname "${BASH_SOURCE[0]}")/../lib/common.sh"
+source "$root/demo/lib/check.sh"
+temporary=$(mktemp -d)
+temporary_folders+=("$temporary")
+clean_home "$temporary"
+rm -rf "$XDG_DATA_HOME/spa/plugins"
+mkdir -p "$XDG_CONFIG_HOME/spa"
+cd "$temporary"
+config=$XDG_CONFIG_HOME/spa/config.toml
+
+# tokens [VARIABLE=VALUE…] -- ARGUMENTS…: how many tokens an answer has.
+tokens() {
+    local -a variables=()
+    while [[ $1 != -- ]]; do
+        variables+=("$1")
+        shift
+    done
+    shift
+    env "${variables[@]}" "$spa" run --json "$@" "Write a long story." </dev/null | grep -c '"event":"token"'
+}
+# fails STATUS NAME PART [VARIABLE=VALUE…]: `spa run` ends with that status and a line that has this part.
+fails() {
+    local expected=$1 name=$2 part=$3 status=0
+    shift 3
+    env "$@" "$spa" run hello </dev/null >output 2>error || status=$?
+    equal "$name: exit $expected" "$expected" "$status"
+    contains "$name: says where" "$(<error)" "$part"
+}
+
+# --- flag before variable before file
+printf 'max_tokens = 3\n' >"$config"
+equal "the file's setting is used" 3 "$(tokens --)"
+equal "a variable goes before the file" 4 "$(tokens SPA_MAX_TOKENS=4 --)"
+equal "a flag goes before a variable" 5 "$(tokens SPA_MAX_TOKENS=4 -- --max-tokens 5)"
+printf 'max-tokens = 3\n' >"$config"
+equal "the flag's spelling is understood" 3 "$(tokens --)"
+
+# --- mistakes
+printf 'max_tokens = "many"\n' >"$config"
+fails 1 "a bad value in the file" "config.toml, max_tokens"
+printf 'colour = "red"\n' >"$config"
+fails 1 "an unknown setting" "'colour'"
+printf 'max_tokens = 3\nthis is no TOML\n' >"$config"
+fails 1 "a file that is no TOML" "config.toml:2"
+rm "$config"
+fails 1 "a bad value in a variable" SPA_MODE SPA_MODE=sideways
+fails 1 "a model of a variable that is not there" /none.gguf SPA_MODEL=/none.gguf
+fails 1 "a prompt longer than the context" "context" SPA_CONTEXT=16 SPA_SYSTEM="$(printf 'word %.0s' {1..40})"
+
+# --- Ctrl-C, a reader that goes away, standard input
+status=0
+timeout --preserve-status --signal INT 1 "$spa" run --json --max-tokens 100000 --context 8192 \
+    --repeat-penalty 1.3 "Write an endless story." </dev/null >output || status=$?
+contains "Ctrl-C: what there is ends with a summary" "$(tail -n 1 output)" '"event":"summary"'
+# A fast machine may have been at the end of the answer.
+if grep -q '"stop":"cancelled"' output; then equal "Ctrl-C: exit 130" 130 "$status"; fi
+status=0
+"$spa" run --max-tokens 200 "Write a long story." </dev/null 2>error | head -c 1 >/dev/null || status=${PIPESTATUS[0]}
+equal "a reader that goes away: no complaint" "" "$(<error)"
+if ((status == 0 || status == 141)); then ok "a reader that goes away: a quiet end"; else
+    not_ok "a reader that goes away: a quiet end" "exit $status"
+fi
+equal "standard input follows the prompt" \
+    "$("$spa" run --json --max-tokens 1 $'Say:\n\nhello' </dev/null | tail -n 1 | grep -o '"prompt_tokens":[0-9]*')" \
+    "$(printf 'hello\n' | "$spa" run --json --max-tokens 1 "Say:" | tail -n 1 | grep -o '"prompt_tokens":[0-9]*')"
+printf '\xff\xfe' >bytes.txt
+status=0
+"$spa" run <bytes.txt >output 2>error || status=$?
+equal "standard input that is no text: exit 1" 1 "$status"
+contains "standard input that is no text: says so" "$(<error)" "UTF-8"
+check "the log is there, for its owner alone" test "$(stat -c %a "$XDG_STATE_HOME/spa/spa.log")" = 600
+finish
