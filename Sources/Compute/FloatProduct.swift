@@ -62,7 +62,11 @@ public enum FloatProduct {
                             }
                         }
                     }
-                    if rows * columns * depth < Self.teamThreshold { work(0..<columns) } else { team.split(columns, work) }
+                    if rows * columns * depth < Self.teamThreshold {
+                        work(0..<columns)
+                    } else {
+                        team.split(columns, work)
+                    }
                 }
             }
         }

@@ -57,7 +57,8 @@ public final class HalfStore: @unchecked Sendable {
         let values = [Float](unsafeUninitializedCapacity: indices.count * range.count) { to, count in
             guard var next = to.baseAddress else { return }
             for index in indices {
-                Kernels.best.table.pointee.from_half(next, memory + index * columns + range.lowerBound, Int64(range.count))
+                Kernels.best.table.pointee.from_half(
+                    next, memory + index * columns + range.lowerBound, Int64(range.count))
                 next += range.count
             }
             count = indices.count * range.count

@@ -5,7 +5,7 @@ import SPAEngine
 /// The stand of a training on disk, written whole after every epoch, so that a killed training goes on as if it had
 /// never stopped.
 struct Checkpoint {
-    /// The stand of each side that is trained: all rows, first half, second half.
+    /// The stand of each side that is trained: 0 all rows, then those that leave a fold out.
     var stages: [Int: SideTrainer.Progress] = [:]
 
     /// Reads a checkpoint of this very training.
@@ -18,7 +18,7 @@ struct Checkpoint {
         }
         guard file.string("spa.checkpoint.key") == key else { throw TrainingError.otherCheckpoint(path: path) }
         var result = Checkpoint()
-        for stage in 0..<3 {
+        for stage in 0...64 {
             guard let steps = file.integer("spa.checkpoint.\(stage).steps"),
                 let best = file.integer("spa.checkpoint.\(stage).best_epoch"),
                 let history = file.floats("spa.checkpoint.\(stage).history"), history.count % 3 == 0

@@ -7,6 +7,9 @@ public struct GateRecipe: Sendable, Equatable {
     public var kind: GateKind = .effect
     /// The price, in nats, that the linear part is trained at.
     public var linearPrice: Float = 0.3
+    /// The price on data positions of a linear part that has an effect part beside it: that one knows the token, so the
+    /// linear part has only to know the subject.
+    public var subjectPrice: Float = 0
     /// Full-batch steps of the linear part.
     public var linearSteps = 300
     /// Full-batch steps of the effect part.
@@ -21,6 +24,9 @@ public struct GateRecipe: Sendable, Equatable {
     public var linearClip: Float = 2
     /// The effect part's targets are clipped to ± this, in nats.
     public var effectClip: Float = 4
+    /// Errors of the effect part beyond this, in nats, count linearly (Huber). A small one would make the prediction a
+    /// median; the effects are skewed, and what a price is held against is their mean.
+    public var huberWidth: Float = 4
     /// How much more an anchor position weighs than a data position in the effect part.
     public var anchorWeight: Float = 16
 
@@ -49,17 +55,23 @@ package struct GateTrainer: Sendable {
     ///   - progress: called with the share of the work done; false ends early with what there is.
     package func train(_ finals: Matrix, tau: [Float], dataCount: Int, progress: (Double) -> Bool) -> Gate {
         let steps = Double(recipe.linearSteps + (recipe.kind == .effect ? recipe.effectSteps : 0))
-        let linear = trainLinear(finals, tau) { progress(Double($0) / steps) }
+        let linear = trainLinear(finals, tau, dataCount) { progress(Double($0) / steps) }
         guard recipe.kind == .effect else { return Gate(linear: linear, effect: nil) }
         let effect = trainEffect(finals, tau, dataCount) { progress(Double(recipe.linearSteps + $0) / steps) }
         return Gate(linear: linear, effect: effect)
     }
 
     /// Minimises -E[ sigma · clip(tau - price, ±2) ] (arXiv 2403.07088, Eq. 1 read as a decision).
-    private func trainLinear(_ finals: Matrix, _ tau: [Float], _ progress: (Int) -> Bool) -> LinearGate {
+    private func trainLinear(
+        _ finals: Matrix, _ tau: [Float], _ dataCount: Int, _ progress: (Int) -> Bool
+    ) -> LinearGate {
         var gate = LinearGate(baseWidth: finals.columns)
         let count = Float(tau.count)
-        let gains = tau.map { min(max($0 - recipe.linearPrice, -recipe.linearClip), recipe.linearClip) }
+        let dataPrice = recipe.kind == .effect ? recipe.subjectPrice : recipe.linearPrice
+        let gains = tau.enumerated().map { index, effect in
+            let gain = effect - (index < dataCount ? dataPrice : recipe.linearPrice)
+            return min(max(gain, -recipe.linearClip), recipe.linearClip)
+        }
         var weights = Adam(count: gate.weight.values.count)
         var biases = Adam(count: 2)
         for step in 1...max(1, recipe.linearSteps) {
@@ -113,7 +125,7 @@ package struct GateTrainer: Sendable {
             Adam.init(count:))
         for step in 1...max(1, recipe.effectSteps) {
             let rate = recipe.rate * Float(1 - 0.9 * Double(step) / Double(recipe.effectSteps))
-            let (_, gradient) = Self.effectLoss(gate, x, targets, weights, team: team)
+            let (_, gradient) = Self.effectLoss(gate, x, targets, weights, width: recipe.huberWidth, team: team)
             adams[0].update(&gate.hidden.values, gradient.hidden.values, step: step, rate: rate, decay: recipe.decay)
             adams[1].update(&gate.hiddenBias, gradient.hiddenBias, step: step, rate: rate, decay: 0)
             adams[2].update(&gate.output.values, gradient.output.values, step: step, rate: rate, decay: recipe.decay)
@@ -127,7 +139,7 @@ package struct GateTrainer: Sendable {
 
     /// Σ weight · huber(e - target) and its gradient; x is standardised.
     package static func effectLoss(
-        _ gate: EffectGate, _ x: Matrix, _ targets: [Float], _ weights: [Float], team: ThreadTeam
+        _ gate: EffectGate, _ x: Matrix, _ targets: [Float], _ weights: [Float], width: Float, team: ThreadTeam
     ) -> (loss: Float, gradient: EffectGate) {
         let hidden = gate.hidden.rows
         let z = gate.hiddenInput(x, team: team)
@@ -141,8 +153,8 @@ package struct GateTrainer: Sendable {
             let e = VectorMath.dot(active, at: start, gate.output.values, count: hidden) + gate.outputBias
             let error = e - targets[row]
             let size = abs(error)
-            loss += weights[row] * (size <= 1 ? 0.5 * error * error : size - 0.5)
-            let slope = weights[row] * min(max(error, -1), 1)
+            loss += weights[row] * (size <= width ? 0.5 * error * error : width * (size - 0.5 * width))
+            let slope = weights[row] * min(max(error, -width), width)
             gradient.outputBias += slope
             VectorMath.addScaled(&gradient.output.values, in: 0..<hidden, active, at: start, factor: slope)
             for unit in 0..<hidden {

@@ -10,16 +10,16 @@ package enum Split {
         return (rows.indices.filter { !out.contains($0) }.map { rows[$0] }, out.sorted().map { rows[$0] })
     }
 
-    /// Two halves for cross-fitting. Rows of one answer in several phrasings go to both, as the plugin will meet known
-    /// answers to new phrasings; the rest goes by hash.
-    /// - Returns: for each row whether it is of the first half.
-    package static func halves(_ rows: [TrainingRow]) -> [Bool] {
-        var result = [Bool](repeating: false, count: rows.count)
+    /// Folds for cross-fitting. Rows of one answer in several phrasings are spread over all folds, as the plugin will meet
+    /// known answers to new phrasings; the rest goes by hash.
+    /// - Returns: for each row its fold, 0 ..< count.
+    package static func folds(_ rows: [TrainingRow], count: Int) -> [Int] {
+        var result = [Int](repeating: 0, count: rows.count)
         let order = rows.indices.sorted {
             (rows[$0].answerHash, rows[$0].hash, $0) < (rows[$1].answerHash, rows[$1].hash, $1)
         }
-        // Alternating along this order separates phrasings of one answer and keeps the halves equal.
-        for (index, row) in order.enumerated() { result[row] = index % 2 == 0 }
+        // Dealing along this order separates phrasings of one answer and keeps the folds equal.
+        for (index, row) in order.enumerated() { result[row] = index % count }
         return result
     }
 }

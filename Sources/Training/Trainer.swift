@@ -65,7 +65,7 @@ public struct Trainer: Sendable {
         let job = Job(
             trainer: self, data: data, heldOut: heldOutData, anchors: anchorData, general: general,
             loss: SideLoss(subset: subset, anchorWeight: options.side.anchorWeight),
-            halves: Split.halves(learnedRows), key: key(learnedRows, heldOutRows))
+            folds: Split.folds(learnedRows, count: options.folds), key: key(learnedRows, heldOutRows))
         return try job.run(rows: learnedRows.count, heldOutRows: heldOutRows.count, cut: cut, progress)
     }
 
@@ -84,7 +84,10 @@ public struct Trainer: Sendable {
     /// What a checkpoint depends on.
     private func key(_ rows: [TrainingRow], _ heldOut: [TrainingRow]) -> String {
         let parts =
-            [base.fingerprint, "\(options.side)", "\(options.seed)", "\(configuration)", questions.joined()]
+            [
+                base.fingerprint, "\(options.side)", "\(options.seed)", "\(options.folds)", "\(configuration)",
+                questions.joined(),
+            ]
             + rows.map { "\($0.hash)" } + ["held out"] + heldOut.map { "\($0.hash)" }
         return "\(stableHash(parts.joined(separator: "\n")))"
     }
@@ -97,7 +100,8 @@ public struct Trainer: Sendable {
         let anchors: Features
         let general: Features
         let loss: SideLoss
-        let halves: [Bool]
+        /// The fold of each row.
+        let folds: [Int]
         let key: String
 
         var options: TrainingOptions { trainer.options }
@@ -111,15 +115,17 @@ public struct Trainer: Sendable {
                 checkpoint = try Checkpoint.read(path, key: key, configuration: trainer.configuration)
             }
             let allRows = Array(data.rows.indices)
-            let stages = [
-                sideTrainer(allRows, anchors, heldOut, stream: 0),
-                sideTrainer(allRows.filter { halves[$0] }, anchors.half(first: true), nil, stream: 1),
-                sideTrainer(allRows.filter { !halves[$0] }, anchors.half(first: false), nil, stream: 2),
-            ]
+            var stages = [sideTrainer(allRows, anchors, heldOut, stream: 0)]
+            for fold in 0..<options.folds {
+                // Learns all but one fold of rows and anchors, to score that one.
+                let others = anchors.rows(where: { $0 % options.folds != fold })
+                stages.append(
+                    sideTrainer(allRows.filter { folds[$0] != fold }, others, nil, stream: UInt64(fold) + 1))
+            }
             var meter = Meter(left: stages.reduce(0) { $0 + $1.positionsPerEpoch * options.side.epochs })
             var stopped = false
             for (stage, trainer) in stages.enumerated() where !stopped {
-                // A side that scores the other half learns as long as the one that it stands for.
+                // A side that scores a fold learns as long as the one that it stands for.
                 let epochs = stage == 0 ? options.side.epochs : checkpoint.stages[0]?.bestEpoch ?? options.side.epochs
                 stopped = try !train(trainer, stage, epochs: epochs, &checkpoint, &meter, progress)
             }
@@ -164,7 +170,8 @@ public struct Trainer: Sendable {
                 ?? SideTrainer.Progress(SideNetwork(self.trainer.configuration, seed: options.seed))
             meter.skip(trainer.positionsPerEpoch * (state.epochs.count + options.side.epochs - epochs))
             while state.epochs.count < epochs {
-                var stand = TrainingProgress(phase: stage == 0 ? .side : .crossFit(half: stage), fraction: 0)
+                var stand = TrainingProgress(
+                    phase: stage == 0 ? .side : .crossFit(fold: stage, of: options.folds), fraction: 0)
                 stand.epoch = state.epochs.count + 1
                 stand.epochs = epochs
                 let last = state.epochs.last
@@ -190,26 +197,40 @@ public struct Trainer: Sendable {
             return true
         }
 
-        /// tau in nats: loss_f - loss_I on data, each half scored by the side that did not learn it, and -KL(p_f ‖ p_I) on
-        /// anchors likewise.
+        /// tau in nats: loss_f - loss_I on data and -KL(p_f ‖ p_I) on anchors, cross-fitted: each fold is scored by a side that
+        /// did not learn it.
+        ///
+        /// Those sides know fewer rows than the one they stand for. Where held-out rows tell how much better that one does,
+        /// its own scores are mixed in on data: in that share which makes the mean loss equal the held-out one.
         private func effects(_ side: SideNetwork, _ checkpoint: Checkpoint, crossFitted: Bool) -> [Float] {
-            var sides = [side, side]
-            if crossFitted, let first = checkpoint.stages[1]?.side, let second = checkpoint.stages[2]?.side {
-                sides = [first, second]
-            }
-            func scored(_ features: Features, _ isFirst: (Int) -> Bool, _ score: (SideNetwork) -> [Float]) -> [Float] {
-                let scores = sides[0] == sides[1] ? [score(sides[0])] : sides.map(score)
+            let fitted = (1...options.folds).compactMap { checkpoint.stages[$0]?.side }
+            let isFitted = crossFitted && fitted.count == options.folds
+            let sides = isFitted ? fitted : [side]
+            func scored(_ features: Features, _ fold: (Int) -> Int, _ score: (SideNetwork) -> [Float]) -> [Float] {
+                let scores = sides.map(score)
                 var result = [Float](repeating: 0, count: features.count)
                 for (row, positions) in features.rows.enumerated() {
-                    // A row of the first half is scored by the side of the second.
-                    let scorer = scores.count == 1 ? 0 : isFirst(row) ? 1 : 0
-                    for position in positions { result[position] = scores[scorer][position] }
+                    let scorer = scores[fold(row) % scores.count]
+                    for position in positions { result[position] = scorer[position] }
                 }
                 return result
             }
-            let sideLosses = scored(data, { halves[$0] }) { FullVocabulary.sideLosses($0, data, base: base) }
-            let divergences = scored(anchors, { $0 % 2 == 0 }) { FullVocabulary.divergences($0, anchors, base: base) }
+            var sideLosses = scored(data, { folds[$0] }) { FullVocabulary.sideLosses($0, data, base: base) }
+            if isFitted, heldOut.count > 0 {
+                let own = FullVocabulary.sideLosses(side, data, base: base)
+                let expected = FullVocabulary.sideLosses(side, heldOut, base: base)
+                let share = Self.share(between: own.mean, and: sideLosses.mean, at: expected.mean)
+                sideLosses = zip(own, sideLosses).map { $0 + share * ($1 - $0) }
+            }
+            let divergences = scored(anchors, { $0 % options.folds }) {
+                FullVocabulary.divergences($0, anchors, base: base)
+            }
             return zip(data.baseLoss, sideLosses).map(-) + divergences.map { -$0 }
+        }
+
+        /// How far `value` lies from `low` to `high`, 0 to 1; 1 where they do not differ.
+        private static func share(between low: Float, and high: Float, at value: Float) -> Float {
+            high - low > 1e-3 ? min(max((value - low) / (high - low), 0), 1) : 1
         }
 
         private func facts(_ plugin: Plugin, _ main: SideTrainer.Progress, rows: Int, heldOutRows: Int) -> TrainingFacts
@@ -258,10 +279,14 @@ package struct PathEvaluation: Sendable {
     }
 }
 
+extension [Float] {
+    fileprivate var mean: Float { isEmpty ? 0 : reduce(0, +) / Float(count) }
+}
+
 extension Features {
-    /// Every second row, sharing this object's storage.
-    func half(first: Bool) -> Features {
-        Features(self, rows: rows.indices.filter { ($0 % 2 == 0) == first }.map { rows[$0] })
+    /// The rows whose index is chosen, sharing this object's storage.
+    func rows(where isChosen: (Int) -> Bool) -> Features {
+        Features(self, rows: rows.indices.filter(isChosen).map { rows[$0] })
     }
 }
 

@@ -10,8 +10,8 @@ public struct TrainingProgress: Sendable, Equatable {
         case features
         /// The side learns all rows.
         case side
-        /// A side learns one half of the rows to score the other: 1 or 2.
-        case crossFit(half: Int)
+        /// A side learns all but one fold of the rows to score that one; folds count from 1.
+        case crossFit(fold: Int, of: Int)
         /// The gate learns.
         case gate
         /// Losses and usage are measured.
@@ -56,6 +56,8 @@ public struct TrainingOptions: Sendable, Equatable {
     public var seed: UInt64 = 1
     /// The side's sizes; the standard ones for the base unless given.
     public var configuration: SideConfigurationOptions = .init()
+    /// The folds that the gate's effects are cross-fitted in, at least 2: each is scored by a side that did not learn it.
+    public var folds = 3
     /// The share of rows held out where no held-out rows are given.
     public var heldOutShare = 0.1
     /// Longest row in tokens; what is beyond is cut off.

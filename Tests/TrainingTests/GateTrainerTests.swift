@@ -56,8 +56,10 @@ import Training
         // Errors on both sides of Huber's bend.
         let targets = normal(1, 9, seed: 8).values.map { 2 * $0 }
         let weights = (0..<9).map { Float($0 + 1) / 45 }
-        func loss(_ gate: EffectGate) -> Float { GateTrainer.effectLoss(gate, x, targets, weights, team: team).loss }
-        let gradient = GateTrainer.effectLoss(gate, x, targets, weights, team: team).gradient
+        func loss(_ gate: EffectGate) -> Float {
+            GateTrainer.effectLoss(gate, x, targets, weights, width: 1, team: team).loss
+        }
+        let gradient = GateTrainer.effectLoss(gate, x, targets, weights, width: 1, team: team).gradient
         func check(_ path: WritableKeyPath<EffectGate, [Float]>) {
             for index in gate[keyPath: path].indices {
                 let expected = slope { step in

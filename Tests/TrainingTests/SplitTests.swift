@@ -26,15 +26,14 @@ import Training
         #expect(Split.holdOut(rows, share: 0).heldOut.isEmpty)
     }
 
-    @Test func halvesSeparateThePhrasingsOfOneAnswer() {
-        let halves = Split.halves(rows)
-        #expect(halves.filter { $0 }.count == 30)
+    @Test func foldsSeparateThePhrasingsOfOneAnswer() {
+        let folds = Split.folds(rows, count: 3)
+        for fold in 0..<3 { #expect(folds.filter { $0 == fold }.count == 20) }
         for answer in 0..<20 {
-            let ofAnswer = halves[3 * answer..<3 * answer + 3]
-            #expect(Set(ofAnswer).count == 2, "answer \(answer) is in one half only")
+            #expect(Set(folds[3 * answer..<3 * answer + 3]).count == 3, "answer \(answer) is not in every fold")
         }
         let order = Array(rows.indices.reversed())
-        #expect(Split.halves(order.map { rows[$0] }) == order.map { halves[$0] })
+        #expect(Split.folds(order.map { rows[$0] }, count: 3) == order.map { folds[$0] })
     }
 
     @Test func hashesTellContentsApart() {

@@ -101,7 +101,10 @@ import Training
         }
         #expect(wellFormed)
         #expect(
-            phases == [.anchors, .features, .side, .crossFit(half: 1), .crossFit(half: 2), .gate, .evaluate])
+            phases == [
+                .anchors, .features, .side, .crossFit(fold: 1, of: 3), .crossFit(fold: 2, of: 3),
+                .crossFit(fold: 3, of: 3), .gate, .evaluate,
+            ])
     }
 
     /// Ended at any of some points as kill -9 would, and taken up again: the same plugin, to the bit.

@@ -45,7 +45,8 @@ struct TrainingDisplay {
         case .anchors: "the base answers everyday questions"
         case .features: "the base reads the rows"
         case .side: "epoch \(progress.epoch) of \(progress.epochs)"
-        case .crossFit(let half): "half \(half) of 2, epoch \(progress.epoch) of \(progress.epochs)"
+        case .crossFit(let fold, let folds):
+            "without fold \(fold) of \(folds), epoch \(progress.epoch) of \(progress.epochs)"
         case .gate: "the gate learns"
         case .evaluate: "measuring"
         }
