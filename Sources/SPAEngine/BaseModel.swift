@@ -97,7 +97,7 @@ public final class BaseModel: Sendable {
         self.precision = precision
     }
 
-    /// The name that the model's file gives.
+    /// The model's name.
     public var name: String { configuration.name }
 
     /// A cache for `capacity` positions.

@@ -4,7 +4,7 @@ import GGUF
 public struct ModelConfiguration: Sendable, Equatable {
     /// `llama`.
     public let architecture: String
-    /// The model's name as its file gives it.
+    /// The model's name: that of its file, without the ending.
     public let name: String
     /// L, the number of blocks.
     public let blockCount: Int
@@ -59,7 +59,9 @@ public struct ModelConfiguration: Sendable, Equatable {
             throw .missingTensor(path: file.path, name: "token_embd.weight")
         }
         vocabularySize = embedding.rows
-        name = file.string("general.name") ?? file.path.split(separator: "/").last.map(String.init) ?? file.path
+        // People know a model by its file; the name inside is often a training run's.
+        let fileName = file.path.split(separator: "/").last.map(String.init) ?? file.path
+        name = fileName.hasSuffix(".gguf") ? String(fileName.dropLast(5)) : fileName
         let checks: [(String, Bool, String)] = [
             ("attention.head_count_kv", headCount % keyValueHeadCount == 0, "does not divide the \(headCount) heads"),
             (

@@ -5,11 +5,13 @@ import SPAEngine
 public struct GateRecipe: Sendable, Equatable {
     /// Which gate.
     public var kind: GateKind = .effect
-    /// The price, in nats, that the linear part is trained at.
+    /// The price, in nats, that a `linear` gate is trained at.
     public var linearPrice: Float = 0.3
-    /// The price on data positions of a linear part that has an effect part beside it: that one knows the token, so the
-    /// linear part has only to know the subject.
-    public var subjectPrice: Float = 0
+    /// The price, in nats, on data positions of a linear part that has an effect part beside it: that one knows the token,
+    /// so the linear part has only to know the subject.
+    public var subjectPrice: Float = -0.3
+    /// The same on anchor positions: what it costs to take a general question for the subject.
+    public var anchorPrice: Float = 2
     /// Full-batch steps of the linear part.
     public var linearSteps = 300
     /// Full-batch steps of the effect part.
@@ -17,7 +19,7 @@ public struct GateRecipe: Sendable, Equatable {
     /// The learning rate.
     public var rate: Float = 3e-3
     /// Weight decay of the effect part's matrices.
-    public var decay: Float = 0.5
+    public var decay: Float = 1
     /// Hidden units of the effect part.
     public var hiddenWidth = 64
     /// The linear part's effects are clipped to ± this, in nats.
@@ -28,7 +30,7 @@ public struct GateRecipe: Sendable, Equatable {
     /// median; the effects are skewed, and what a price is held against is their mean.
     public var huberWidth: Float = 4
     /// How much more an anchor position weighs than a data position in the effect part.
-    public var anchorWeight: Float = 16
+    public var anchorWeight: Float = 2
 
     /// The measured recipe.
     public init() {}
@@ -67,9 +69,12 @@ package struct GateTrainer: Sendable {
     ) -> LinearGate {
         var gate = LinearGate(baseWidth: finals.columns)
         let count = Float(tau.count)
-        let dataPrice = recipe.kind == .effect ? recipe.subjectPrice : recipe.linearPrice
+        let prices =
+            recipe.kind == .effect
+            ? (data: recipe.subjectPrice, anchor: recipe.anchorPrice)
+            : (data: recipe.linearPrice, anchor: recipe.linearPrice)
         let gains = tau.enumerated().map { index, effect in
-            let gain = effect - (index < dataCount ? dataPrice : recipe.linearPrice)
+            let gain = effect - (index < dataCount ? prices.data : prices.anchor)
             return min(max(gain, -recipe.linearClip), recipe.linearClip)
         }
         var weights = Adam(count: gate.weight.values.count)

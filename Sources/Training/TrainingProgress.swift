@@ -51,7 +51,7 @@ public struct TrainingOptions: Sendable, Equatable {
     /// Stage 2.
     public var gate = GateRecipe()
     /// The plugin's default price, in nats.
-    public var price: Float = 0.3
+    public var price: Float = 0.2
     /// Seed of everything random.
     public var seed: UInt64 = 1
     /// The side's sizes; the standard ones for the base unless given.

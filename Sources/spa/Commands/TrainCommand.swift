@@ -34,7 +34,7 @@ struct TrainCommand: ParsableCommand {
     @Option(help: ArgumentHelp("How often all rows are learned.", valueName: "n"), transform: SettingText.positive)
     var epochs: Int?
     @Option(
-        help: ArgumentHelp("The plugin's default price (default: 0.3).", valueName: "nats"),
+        help: ArgumentHelp("The plugin's default price (default: 0.2).", valueName: "nats"),
         transform: SettingText.price)
     var price: Float?
     @Option(
