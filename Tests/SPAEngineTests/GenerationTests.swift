@@ -237,7 +237,7 @@ import Testing
         foreign.baseFingerprint = "0"
         foreign.baseName = "Other"
         #expect(
-            throws: EngineError.wrongBase(path: "the plugin ''", pluginBase: "Other", loadedBase: "Tiny")
+            throws: EngineError.wrongBase(path: "the plugin ''", pluginBase: "Other", loadedBase: "tiny model")
         ) { try generator.setPlugin(foreign) }
         #expect(generator.plugin == nil)
         try generator.setPlugin(fixture.plugin())

@@ -68,7 +68,7 @@ import Testing
         try Self.plugin(kind: .effect, fingerprint: "feedface00000000", base: "Elsewhere").save(to: path)
         let error = #expect(throws: EngineError.self) { try Plugin.load(path: path, for: base) }
         let text = error.map(\.description) ?? ""
-        #expect(text.contains("Elsewhere") && text.contains("Tiny") && text.contains(path), "\(text)")
+        #expect(text.contains("Elsewhere") && text.contains("tiny model") && text.contains(path), "\(text)")
 
         try Self.plugin(kind: .effect, fingerprint: base.fingerprint).save(to: path)
         #expect(try Plugin.load(path: path, for: base).baseFingerprint == base.fingerprint)
