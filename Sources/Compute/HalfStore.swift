@@ -1,9 +1,9 @@
 import CKernels
 import Glibc
 
+// Sendable unchecked: appending is for one thread before the store is shared; afterwards it is only read.
 /// Rows of half-precision numbers, appended once and read often: in memory while small, in a mapped and already
 /// unlinked temporary file when large, so that training data need not fit into memory.
-// Sendable unchecked: appending is for one thread before the store is shared; afterwards it is only read.
 public final class HalfStore: @unchecked Sendable {
     /// The width of a row.
     public let columns: Int

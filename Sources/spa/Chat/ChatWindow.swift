@@ -9,6 +9,7 @@ struct ChatWindow {
     private let terminal: any TerminalScreen
     private let engine: ChatEngine
     private let events: EventQueue
+    private let history: InputHistoryFile
     private var state: State
     private let start = ContinuousClock.now
     private var nextFrame = 0.0
@@ -17,7 +18,11 @@ struct ChatWindow {
     /// Milliseconds between frames.
     private static let pause = 33.0
 
-    init(terminal: any TerminalScreen, engine: ChatEngine, events: EventQueue, settings: ChatSettings) {
+    init(
+        terminal: any TerminalScreen, engine: ChatEngine, events: EventQueue, history: InputHistoryFile,
+        settings: ChatSettings
+    ) {
+        self.history = history
         self.terminal = terminal
         self.engine = engine
         self.events = events
@@ -60,7 +65,9 @@ struct ChatWindow {
 
     private mutating func perform(_ effect: Effect) {
         switch effect {
-        case .send(let messages): engine.send(messages)
+        case .send(let messages):
+            if let message = messages.last { history.append(message.text) }
+            engine.send(messages)
         case .stop: engine.stop()
         case .setNetwork(let text): engine.setNetwork(text)
         case .setMode(let mode): engine.update { $0.mode = .init(mode) }
@@ -75,6 +82,10 @@ struct ChatWindow {
     }
 
     private mutating func save(_ text: String, to path: String) {
+        if Paths.exists(path) {
+            apply(.warning("\(path) exists and is left as it is; give another name."))
+            return
+        }
         do throws(CommandFailure) {
             try Files.write(text, to: path)
             apply(.notice("Saved as \(path)."))

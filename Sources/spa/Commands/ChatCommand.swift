@@ -29,14 +29,15 @@ struct ChatCommand: ParsableCommand {
         let engine = ChatEngine(settings: settings, events: events)
         engine.load()
         let themes = ThemeFile.load(directories: settings.paths.themes)
+        let history = InputHistoryFile(path: "\(settings.paths.state)/history.jsonl")
         let noColor = !(ProcessInfo.processInfo.environment["NO_COLOR"] ?? "").isEmpty
         var window = ChatWindow(
-            terminal: terminal, engine: engine, events: events,
+            terminal: terminal, engine: engine, events: events, history: history,
             settings: ChatSettings(
                 size: terminal.size, themes: themes.themes, themeName: theme ?? settings.theme, noColor: noColor,
                 mode: PluginMode(settings.mode), price: settings.price.map(Double.init),
                 threshold: Double(settings.threshold), network: settings.network.text, system: settings.system,
-                warnings: themes.warnings))
+                history: history.read(), warnings: themes.warnings))
         window.run()
         terminal.close()
         engine.shutDown()
