@@ -32,8 +32,8 @@ struct SPA: ParsableCommand {
         do {
             try command.run()
         } catch {
-            let kind = type(of: command)
-            if error is ExitCode || kind.exitCode(for: error) != .failure { kind.exit(withError: error) }
+            // By the whole command, so that usage and help name it as it is typed: `spa plugin`, not `plugin`.
+            if error is ExitCode || exitCode(for: error) != .failure { exit(withError: error) }
             let message = "\(error)".split(whereSeparator: \.isNewline).map { $0.trimmed }.joined(separator: " ")
             Standard.error("spa: \(message)")
             Log.shared.error("\(message)")

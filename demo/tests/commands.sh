@@ -39,6 +39,10 @@ fails_with 64 "an unknown mode" run --mode sideways hello
 fails_with 64 "an unknown network" run --network carrier-pigeon hello
 fails_with 64 "a number that is none" run --max-tokens many hello
 fails_with 64 "run without a prompt" run
+fails_with 64 "run with a blank prompt" run "  "
+contains "a blank prompt: the usage is as it is typed" "$error" "spa run"
+runs plugin
+contains "spa plugin: the usage is as it is typed" "$output" "spa plugin"
 fails_with 64 "train without --out" train "$root/demo/plugin/train.jsonl"
 
 # --- run time errors

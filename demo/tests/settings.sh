@@ -39,6 +39,13 @@ equal "a flag goes before a variable" 5 "$(tokens SPA_MAX_TOKENS=4 -- --max-toke
 printf 'max-tokens = 3\n' >"$config"
 equal "the flag's spelling is understood" 3 "$(tokens --)"
 
+# prompt_tokens env [VARIABLE=VALUE…]: how many tokens the prompt has; without a template, those of the text alone.
+prompt_tokens() { "$@" "$spa" run --json --max-tokens 1 hello </dev/null | tail -n 1 | grep -o '"prompt_tokens":[0-9]*'; }
+rm "$config"
+equal "a variable stands for a flag without a value" '"prompt_tokens":1' "$(prompt_tokens env SPA_RAW=true)"
+printf 'raw = true\n' >"$config"
+equal "so does the file" '"prompt_tokens":1' "$(prompt_tokens env)"
+
 # --- mistakes
 printf 'max_tokens = "many"\n' >"$config"
 fails 1 "a bad value in the file" "config.toml, max_tokens"
@@ -46,6 +53,8 @@ printf 'colour = "red"\n' >"$config"
 fails 1 "an unknown setting" "'colour'"
 printf 'max_tokens = 3\nthis is no TOML\n' >"$config"
 fails 1 "a file that is no TOML" "config.toml:2"
+printf 'raw = "maybe"\n' >"$config"
+fails 1 "a flag in the file that is neither true nor false" "config.toml, raw"
 rm "$config"
 fails 1 "a bad value in a variable" SPA_MODE SPA_MODE=sideways
 fails 1 "a model of a variable that is not there" /none.gguf SPA_MODEL=/none.gguf

@@ -19,7 +19,9 @@ struct RunCommand: ParsableCommand {
     @OptionGroup var shared: SharedOptions
 
     func validate() throws {
-        if prompt.isEmpty, !Standard.hasPipedInput { throw ValidationError("Give a prompt, or pipe one in.") }
+        if prompt.allSatisfy({ $0.allSatisfy(\.isWhitespace) }), !Standard.hasPipedInput {
+            throw ValidationError("Give a prompt, or pipe one in.")
+        }
     }
 
     func run() throws {

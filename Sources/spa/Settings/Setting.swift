@@ -10,7 +10,7 @@ enum Setting: String, CaseIterable, Sendable {
     case repeatPenalty = "repeat-penalty"
     case seed
     case maxTokens = "max-tokens"
-    case system, theme
+    case system, raw, theme
 
     /// The key in the configuration file.
     var key: String { rawValue.replacing("-", with: "_") }
@@ -48,6 +48,14 @@ struct SettingSources: Sendable {
 /// Reads the text of settings; the errors say what is asked for and are used for flags, variables and the file alike.
 enum SettingText {
     @Sendable static func text(_ text: String) -> String { text }
+
+    @Sendable static func flag(_ text: String) throws -> Bool {
+        switch text.lowercased() {
+        case "true", "yes", "on", "1": return true
+        case "false", "no", "off", "0": return false
+        default: throw ValidationError("is neither true nor false")
+        }
+    }
 
     @Sendable static func mode(_ text: String) throws -> GenerationMode {
         guard let mode = GenerationMode(rawValue: text.lowercased()) else {

@@ -62,7 +62,7 @@ struct Settings: Sendable, Equatable {
             seed: try sources.value(sampling?.seed, .seed, SettingText.seed) ?? 0)
         maxTokens = try sources.value(sampling?.maxTokens, .maxTokens, SettingText.positive)
         system = try sources.value(prompt?.system, .system, SettingText.text).flatMap { $0.isEmpty ? nil : $0 }
-        raw = prompt?.raw ?? false
+        raw = try sources.value(prompt?.raw == true ? true : nil, .raw, SettingText.flag) ?? false
         theme = try sources.value(nil, .theme, SettingText.text)
     }
 
