@@ -59,8 +59,8 @@ static inline __m256i dot_small(__m256i sums, __m256i w, __m256i x) {
     return _mm256_add_epi32(sums, _mm256_madd_epi16(_mm256_maddubs_epi16(w, x), _mm256_set1_epi16(1)));
 }
 
-// The same for signed bytes in -127...127 (activations) times -128...127 (weights): |x|·sign(w, x), where -127·-128 twice
-// still fits 16 bits.
+// The same for signed bytes of any size: two 8-bit products would overflow the 16 bits of maddubs, so even and odd bytes are
+// widened first.
 static inline __m256i dot_signed(__m256i sums, __m256i w, __m256i x) {
     __m256i wide0 = _mm256_madd_epi16(
         _mm256_srai_epi16(_mm256_slli_epi16(w, 8), 8), _mm256_srai_epi16(_mm256_slli_epi16(x, 8), 8));

@@ -10,9 +10,6 @@ public enum KernelLevel: UInt32, Sendable, CaseIterable {
     public static var available: [KernelLevel] {
         allCases.filter { spa_kernels_at(spa_level(rawValue: $0.rawValue)) != nil }
     }
-
-    /// The name of the level in use.
-    public static var bestName: String { String(cString: Kernels.best.table.pointee.name) }
 }
 
 // Sendable unchecked: the table is a constant of the C target.

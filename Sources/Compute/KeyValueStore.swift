@@ -31,9 +31,6 @@ public final class KeyValueStore {
 
     deinit { free(memory) }
 
-    /// The bytes that one position takes.
-    public var bytesPerPosition: Int { 2 * blocks * heads * headWidth * (precision == .half ? 2 : 4) }
-
     /// The offset, in numbers, of a head's keys (or values).
     private func offset(_ block: Int, _ head: Int, values: Bool) -> Int {
         ((block * 2 + (values ? 1 : 0)) * heads + head) * capacity * headWidth

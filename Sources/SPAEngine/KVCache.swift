@@ -17,9 +17,6 @@ public final class KVCache {
     /// The number of positions in use.
     public var count: Int { tokens.count }
 
-    /// The bytes in use.
-    public var byteCount: Int { count * store.bytesPerPosition }
-
     /// Forgets every position from `count` on.
     public func truncate(to count: Int) {
         if count < tokens.count { tokens.removeLast(tokens.count - max(0, count)) }

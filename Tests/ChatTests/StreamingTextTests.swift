@@ -1,4 +1,5 @@
 import Chat
+import TestSupport
 import Testing
 
 /// Feeds tokens and returns (text, token) pairs.
@@ -52,7 +53,7 @@ private func assemble(_ tokens: [[UInt8]], finish: Bool = true) -> [TextPiece] {
 
 /// Any cut of any bytes gives the same text as decoding at once, and every piece's token is in range and ascending.
 @Test func anyCutGivesTheSameText() {
-    var generator = SplitMix(seed: 11)
+    var generator = TestRandom(seed: 11)
     let samples = ["Grüße, 世界! 👩‍🚀\r\nnext\tline e\u{301}\u{302}", "🇩🇪🇫🇷🇯🇵 ok", "\u{1F468}\u{200D}x"]
     for round in 0..<400 {
         var bytes = Array(samples[round % samples.count].utf8)
@@ -72,18 +73,5 @@ private func assemble(_ tokens: [[UInt8]], finish: Bool = true) -> [TextPiece] {
         #expect(pieces.map(\.text).joined() == String(decoding: bytes, as: UTF8.self))
         #expect(pieces.map(\.token) == pieces.map(\.token).sorted())
         #expect(pieces.allSatisfy { tokens.indices.contains($0.token) })
-    }
-}
-
-/// A small seeded generator (Steele, Lea and Flood 2014).
-struct SplitMix: RandomNumberGenerator {
-    var state: UInt64
-    init(seed: UInt64) { state = seed }
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var z = state
-        z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-        return z ^ (z >> 31)
     }
 }

@@ -1,4 +1,5 @@
 import ChatUI
+import TestSupport
 import Testing
 
 @Test func writingAndDeletingGraphemes() {
@@ -110,7 +111,7 @@ import Testing
 
 /// Any sequence of edits keeps cursor and rows consistent.
 @Test func randomEdits() {
-    var random = SplitMix(seed: 5)
+    var random = TestRandom(seed: 5)
     let texts = ["a", " ", "世", "e", "\u{301}", "🇩", "🇪", "\n", "word word", "👩", "\u{200D}", "\t", "\u{0}", "नमस्ते"]
     var editor = Editor()
     for _ in 0..<4000 {

@@ -1,12 +1,13 @@
 import Chat
 import ChatUI
 import Screen
+import TestSupport
 import Testing
 
 /// Random keys, engine events and resizes: nothing traps, every frame fits, the legend is always there.
 @Test(arguments: [1, 2, 3, 4] as [UInt64])
 func randomSessions(_ seed: UInt64) {
-    var random = SplitMix(seed: seed)
+    var random = TestRandom(seed: seed)
     var state = State(
         settings: ChatSettings(size: Size(columns: 80, rows: 24), themes: [builtinTheme, monochromeTheme]))
     var clock = 0.0
@@ -36,7 +37,7 @@ func randomSessions(_ seed: UInt64) {
     }
 }
 
-private func randomEvent(_ random: inout SplitMix, _ clock: inout Double) -> Event {
+private func randomEvent(_ random: inout TestRandom, _ clock: inout Double) -> Event {
     let texts = [
         "a", " ", "/", "?", "世", "👩‍🚀", "\u{301}", "\n", "word ", "é", "\u{1B}", "नि", "|", "/network 4g", "/price 1",
     ]

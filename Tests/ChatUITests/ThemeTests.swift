@@ -1,6 +1,7 @@
 import ChatUI
 import Foundation
 import Screen
+import TestSupport
 import Testing
 
 private let folder = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
@@ -104,7 +105,7 @@ private func contrastRatio(_ a: [Double], _ b: [Double]) -> Double {
 /// Any damage to a theme's text gives a theme or a warning, never a trap.
 @Test func damagedThemes() throws {
     let bytes = Array(try String(contentsOf: folder.appending(path: "dark.toml"), encoding: .utf8).utf8)
-    var random = SplitMix(seed: 3)
+    var random = TestRandom(seed: 3)
     for _ in 0..<300 {
         var damaged = bytes
         for _ in 0..<(1 + random.next() % 4) {

@@ -1,16 +1,9 @@
 import Compute
+import TestSupport
 import Testing
 
-/// A small seeded generator for test data.
-struct TestRandom: RandomNumberGenerator {
-    var state: UInt64
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var z = state
-        z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-        return z ^ (z >> 31)
-    }
+/// Test data.
+extension TestRandom {
     mutating func floats(_ count: Int, in range: ClosedRange<Float> = -1...1) -> [Float] {
         (0..<count).map { _ in Float.random(in: range, using: &self) }
     }
@@ -34,7 +27,7 @@ struct TestRandom: RandomNumberGenerator {
     }
 
     @Test(arguments: shapes) func equalsTheDefinition(m: Int, n: Int, k: Int) {
-        var random = TestRandom(state: UInt64(m * 10_000 + n * 100 + k))
+        var random = TestRandom(seed: UInt64(m * 10_000 + n * 100 + k))
         let team = ThreadTeam(threads: 2)
         let a = random.matrix(m, k)
         let b = random.matrix(n, k)
@@ -62,7 +55,7 @@ struct TestRandom: RandomNumberGenerator {
     }
 
     @Test func doesNotDependOnTheTeam() {
-        var random = TestRandom(state: 7)
+        var random = TestRandom(seed: 7)
         let a = random.matrix(90, 333)
         let b = random.matrix(500, 333)
         var one = Matrix(rows: 90, columns: 500)

@@ -1,6 +1,7 @@
 import CKernels
 import Compute
 import Foundation
+import TestSupport
 import Testing
 
 /// Every level against the portable one or the definition.
@@ -9,7 +10,7 @@ import Testing
 
     @Test(arguments: levels) func floatKernels(level: KernelLevel) throws {
         let table = try #require(Kernels(level)).table.pointee
-        var random = TestRandom(state: 11)
+        var random = TestRandom(seed: 11)
         for count in [0, 1, 5, 15, 16, 17, 63, 64, 65, 100, 576] {
             let x = random.floats(count, in: -9...9)
             let y = random.floats(count, in: -9...9)
@@ -66,7 +67,7 @@ import Testing
         for (rows, columns, tokens, kind) in [
             (16, 32, 1, 0), (5, 64, 3, 0), (48, 576, 15, 0), (33, 96, 8, 1), (16, 64, 7, 2), (64, 1536, 2, 3),
         ] {
-            var random = TestRandom(state: UInt64(rows + columns + tokens))
+            var random = TestRandom(seed: UInt64(rows + columns + tokens))
             let blocks = columns / 32
             // Random bytes are valid quants of every format; scales are set to sensible or extreme halves.
             var bytes = (0..<rows * blocks * format.blockBytes).map { _ in UInt8.random(in: 0...255, using: &random) }
@@ -144,7 +145,7 @@ import Testing
     @Test(arguments: levels) func attentionEqualsTheDefinition(level: KernelLevel) throws {
         let table = try #require(Kernels(level)).table.pointee
         for (head, group, count) in [(64, 3, 40), (16, 2, 1), (20, 5, 9), (8, 1, 3)] {
-            var random = TestRandom(state: UInt64(head * count))
+            var random = TestRandom(seed: UInt64(head * count))
             let q = random.floats(group * head, in: -2...2)
             let keys = HalfVector.encode(random.floats(count * head, in: -2...2))
             let values = HalfVector.encode(random.floats(count * head, in: -2...2))

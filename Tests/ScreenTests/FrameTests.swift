@@ -1,4 +1,5 @@
 import Screen
+import TestSupport
 import Testing
 
 @Suite struct FrameTests {
@@ -73,7 +74,7 @@ import Testing
 
     /// Whatever is written, every row's widths add up and continuations follow their cell.
     @Test func cellsStayWhole() {
-        var generator = SeededGenerator(seed: 2)
+        var generator = TestRandom(seed: 2)
         for _ in 0..<300 {
             let size = Size(
                 columns: Int.random(in: 0...12, using: &generator), rows: Int.random(in: 0...4, using: &generator))

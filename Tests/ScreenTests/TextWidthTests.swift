@@ -1,4 +1,5 @@
 import Screen
+import TestSupport
 import Testing
 
 @Suite struct TextWidthTests {
@@ -44,7 +45,7 @@ import Testing
 
     /// Nothing that is displayed may command a terminal.
     @Test func displayedTextIsFreeOfControls() {
-        var generator = SeededGenerator(seed: 1)
+        var generator = TestRandom(seed: 1)
         for _ in 0..<20_000 {
             let scalars = (0..<Int.random(in: 1...6, using: &generator)).compactMap { _ in
                 Unicode.Scalar(UInt32.random(in: 0..<0x3100, using: &generator))

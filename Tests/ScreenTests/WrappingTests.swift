@@ -1,4 +1,5 @@
 import Screen
+import TestSupport
 import Testing
 
 @Suite struct WrappingTests {
@@ -63,7 +64,7 @@ import Testing
 
     /// No row is too wide, nothing but spaces and newlines gets lost, and growing gives what wrapping at once gives.
     @Test func properties() {
-        var generator = SeededGenerator(seed: 3)
+        var generator = TestRandom(seed: 3)
         for _ in 0..<2000 {
             let columns = Int.random(in: 1...14, using: &generator)
             let spans = (0..<Int.random(in: 0...8, using: &generator)).map { _ in
