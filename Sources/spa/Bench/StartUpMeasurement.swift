@@ -9,7 +9,7 @@ struct StartUpMeasurement {
     private(set) var peakBytes = 0
 
     /// 20 tokens with the standard model's template.
-    static let question = "Why is the sky blue? Explain it to a child."
+    static let question = "Why is the sky blue? Explain to a child."
 
     /// Starts a process for each repeat, and one before to warm up.
     ///
