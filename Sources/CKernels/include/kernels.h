@@ -151,6 +151,17 @@ typedef struct {
 void spa_multiply_columns(const spa_kernels *k, const spa_product *p, int64_t first, int64_t last, float *scratch);
 size_t spa_product_scratch(const spa_kernels *k, const spa_product *p);
 
+// MARK: The machine's limits (limits.c)
+
+/// The instructions that spa_int8_chains uses: this machine's fastest for products of bytes.
+const char *spa_int8_name(void);
+/// Runs `rounds` rounds of chains of products of bytes that never leave the registers, and returns how many multiply-adds
+/// that were; `result` is there to keep them.
+int64_t spa_int8_chains(int64_t rounds, int32_t *result);
+/// Reads `bytes` (a multiple of 256) once from end to end, asking for each line `ahead` bytes before it is read (0: never;
+/// the memory may end before); returns the bits that are set anywhere.
+uint64_t spa_read_memory(const void *memory, size_t bytes, size_t ahead);
+
 uint16_t spa_half_from_float(float x);
 float spa_float_from_half(uint16_t h);
 float spa_logarithm(float x);
