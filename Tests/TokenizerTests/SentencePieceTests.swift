@@ -116,7 +116,8 @@ import Tokenizer
             for _ in 0..<30 {
                 let length = Int.random(in: 2...5, using: &generator)
                 let token = (0..<length).map { _ in letters.randomElement(using: &generator) ?? "a" }.joined()
-                scores[token] = [-2.5, -2, -0.0, 0, .leastNonzeroMagnitude, 3, .infinity, -.infinity].randomElement(using: &generator)
+                scores[token] = [-2.5, -2, -0.0, 0, .leastNonzeroMagnitude, 3, .infinity, -.infinity].randomElement(
+                    using: &generator)
             }
             let tokens = scores.keys.sorted()
             let tokenizer = try small(tokens.map { ($0, 1, scores[$0] ?? 0) })
