@@ -39,6 +39,11 @@ public final class BaseModel: Sendable {
     private struct Block: Sendable {
         let attentionNorm: [Float]
         let queryKeyValue: LinearLayer
+        /// b_q | b_k | b_v (Qwen 2).
+        let queryKeyValueBias: [Float]?
+        /// The weights of the norms of every query and key head (Qwen 3).
+        let queryNorm: [Float]?
+        let keyNorm: [Float]?
         let attentionOutput: LinearLayer
         let feedForwardNorm: [Float]
         let gateUp: LinearLayer
@@ -79,6 +84,9 @@ public final class BaseModel: Sendable {
                     attentionNorm: try loader.vector("blk.\(index).attn_norm.weight", count: width),
                     queryKeyValue: try loader.layer(
                         names(index, 0), columns: width, rows: [queryWidth, keyWidth, keyWidth]),
+                    queryKeyValueBias: try loader.bias(names(index, 0), rows: [queryWidth, keyWidth, keyWidth]),
+                    queryNorm: try loader.optionalVector("blk.\(index).attn_q_norm.weight", count: sizes.headWidth),
+                    keyNorm: try loader.optionalVector("blk.\(index).attn_k_norm.weight", count: sizes.headWidth),
                     attentionOutput: try loader.layer(names(index, 1), columns: queryWidth, rows: [width]),
                     feedForwardNorm: try loader.vector("blk.\(index).ffn_norm.weight", count: width),
                     gateUp: try loader.layer(names(index, 2), columns: width, rows: [feedForward, feedForward]),
@@ -87,7 +95,13 @@ public final class BaseModel: Sendable {
         fingerprint = Fingerprint.of(file)
         headLayer = try loader.layer([headTensor.name], columns: width, rows: [sizes.vocabularySize])
         finalNormWeight = try loader.vector("output_norm.weight", count: width)
-        rotary = RotaryEmbedding(headWidth: sizes.headWidth, rotated: sizes.ropeWidth, base: sizes.ropeBase)
+        // Llama 3's scaling: what every pair's frequency is divided by.
+        let divisors = try loader.optionalVector("rope_freqs.weight", count: sizes.ropeWidth / 2)
+        rotary = RotaryEmbedding(
+            headWidth: sizes.headWidth, rotated: sizes.ropeWidth, base: sizes.ropeBase, pairs: sizes.ropePairs,
+            divisors: (divisors ?? [Float](repeating: 1, count: sizes.ropeWidth / 2)).map {
+                $0 * Float(sizes.ropeFactor)
+            })
         configuration = sizes
         self.file = file
         self.embedding = embedding
@@ -171,6 +185,17 @@ public final class BaseModel: Sendable {
                 x, weight: block.attentionNorm, epsilon: configuration.rmsEpsilon, rows: rows, into: &normalised,
                 team: team)
             var qkv = block.queryKeyValue.apply(normalised, tokens: rows, quantised: quantised, team: team)
+            if let bias = block.queryKeyValueBias { RowOperations.addBias(&qkv, bias, rows: rows) }
+            if let weight = block.queryNorm {
+                RowOperations.normaliseHeads(
+                    &qkv, stride: stride, offset: 0, heads: headCount, weight: weight,
+                    epsilon: configuration.rmsEpsilon, rows: rows)
+            }
+            if let weight = block.keyNorm {
+                RowOperations.normaliseHeads(
+                    &qkv, stride: stride, offset: queryWidth, heads: configuration.keyValueHeadCount, weight: weight,
+                    epsilon: configuration.rmsEpsilon, rows: rows)
+            }
             rotary.apply(to: &qkv, stride: stride, heads: headCount + configuration.keyValueHeadCount, angles: angles)
             cache.store.write(
                 block: index, position: start, count: rows, rows: qkv, stride: stride, keyOffset: queryWidth,

@@ -67,6 +67,23 @@ struct WeightLoader {
         return file.dequantise(tensor, rows: 0..<tensor.rows)
     }
 
+    /// A vector that not every model of the family has.
+    func optionalVector(_ name: String, count: Int) throws(EngineError) -> [Float]? {
+        file.tensor(name) == nil ? nil : try vector(name, count: count)
+    }
+
+    /// The biases of tensors fused by rows, zero where the file has none; nil if it has none at all.
+    func bias(_ weights: [String], rows: [Int]) throws(EngineError) -> [Float]? {
+        var result: [Float] = []
+        var isPresent = false
+        for (weight, rows) in zip(weights, rows) {
+            let values = try optionalVector(weight.dropLast("weight".count) + "bias", count: rows)
+            isPresent = isPresent || values != nil
+            result += values ?? [Float](repeating: 0, count: rows)
+        }
+        return isPresent ? result : nil
+    }
+
     private func pack(_ tensor: TensorInfo, into matrix: PackedMatrix, format: PackedMatrix.Format, firstRow: Int) {
         // Panels of 16 rows are independent, so the team packs them side by side.
         team.split(tensor.rows, grain: 16) { range in
