@@ -30,14 +30,15 @@ struct WeightLoader {
         for (tensor, rows) in zip(tensors, rows) where tensor.columns != columns || tensor.rows != rows {
             throw .wrongShape(path: file.path, name: tensor.name, expected: [columns, rows], found: tensor.shape)
         }
+        let bias = try bias(names, rows: rows)
         guard precision == .fast, let arena else {
             let values = tensors.flatMap { file.dequantise($0) }
             tensors.forEach(file.discard)
-            return .float(Matrix(rows: rows.reduce(0, +), columns: columns, values: values), bias: [])
+            return .float(Matrix(rows: rows.reduce(0, +), columns: columns, values: values), bias: bias)
         }
         var parts: [PackedMatrix] = []
         for tensor in tensors { parts.append(try pack(tensor, arena: arena)) }
-        return .packed(PackedLayer(parts: parts))
+        return .packed(PackedLayer(parts: parts, bias: bias))
     }
 
     /// A vector of f32 numbers, such as a norm's weight.
@@ -47,6 +48,23 @@ struct WeightLoader {
             throw .wrongShape(path: file.path, name: name, expected: [count], found: tensor.shape)
         }
         return file.dequantise(tensor, rows: 0..<tensor.rows)
+    }
+
+    /// A vector that not every model of the family has; empty where the file has none.
+    func optionalVector(_ name: String, count: Int) throws(EngineError) -> [Float] {
+        file.tensor(name) == nil ? [] : try vector(name, count: count)
+    }
+
+    /// The biases of tensors fused by rows, zero where a tensor has none; empty if none has one.
+    private func bias(_ weights: [String], rows: [Int]) throws(EngineError) -> [Float] {
+        let biases = weights.map { String($0.dropLast("weight".count)) + "bias" }
+        guard biases.contains(where: { file.tensor($0) != nil }) else { return [] }
+        var result: [Float] = []
+        for (name, rows) in zip(biases, rows) {
+            let values = try optionalVector(name, count: rows)
+            result += values.isEmpty ? [Float](repeating: 0, count: rows) : values
+        }
+        return result
     }
 
     private func pack(_ tensor: TensorInfo, arena: WeightArena) throws(EngineError) -> PackedMatrix {
