@@ -101,10 +101,10 @@ import Testing
 
     @Test func configurationsAreRead() throws {
         let qwen = try ModelConfiguration(file: GGUFFile(path: path("qwen3.gguf")))
-        #expect(qwen.architecture == "qwen3" && qwen.ropePairs == .halves && qwen.ropeFactor == 1)
+        #expect(qwen.architecture == "qwen3" && qwen.ropeLayout == .halves && qwen.ropeFactor == 1)
         #expect(qwen.headWidth == 32 && qwen.headCount == 4 && qwen.width == 32 && qwen.ropeBase == 1_000_000)
         let linear = try ModelConfiguration(file: GGUFFile(path: path("llama-linear.gguf")))
-        #expect(linear.ropePairs == .neighbours && linear.ropeFactor == 4 && linear.headWidth == 16)
+        #expect(linear.ropeLayout == .neighbours && linear.ropeFactor == 4 && linear.headWidth == 16)
     }
 
     @Test func errorsNameWhatIsWrong() throws {

@@ -22,7 +22,7 @@ python_with_pip() {
     return 1
 }
 
-# Names of the packages that are missing, one a line. $1: "run" or "test".
+# Names of the packages that are missing, one a line. $1: "run", "test" or "compare".
 # libncurses-dev holds the wide-character headers; libncursesw5-dev is its older name.
 missing_packages() {
     if have dpkg-query; then
@@ -32,10 +32,12 @@ missing_packages() {
     fi
     have git || echo git
     compgen -G '/usr/include/c++/*/vector' >/dev/null || echo g++
-    if ! model_is_ready && ! python_with_pip >/dev/null; then echo python3-pip; fi
+    if [[ $1 == compare ]] || ! model_is_ready; then python_with_pip >/dev/null || echo python3-pip; fi
     if [[ $1 == test ]]; then
         have python3 || echo python3
         have tmux || echo tmux
+    elif [[ $1 == compare ]]; then
+        have make || echo make
     fi
 }
 

@@ -7,7 +7,7 @@ source "$library/packages.sh"
 source "$library/model.sh"
 source "$library/build.sh"
 
-# $1: "run" or "test".
+# $1: "run", "test" or "compare".
 set_up() {
     ensure_packages "$1"
     ensure_swift

@@ -140,4 +140,15 @@ contains "plugin inspect names the base" "$output" "SmolLM2"
 head -n 4 "$root/demo/plugin/heldout.jsonl" >few.jsonl
 runs evaluate few.jsonl --plugin "$root/demo/plugin/spa.gguf" --json
 check "evaluate --json" python3 "$tests/json_output.py" evaluate output 4
+
+# --- bench: names and kinds alone, as speeds say nothing on a busy machine
+fails_with 64 "bench: a name that is none" bench --only pp32,fast
+contains "bench: such a name is shown" "$error" "'fast'"
+runs bench --json --repeats 1 --only pp32,pp40_1t,tg8,tg4_d16,tg4_1t,start
+equal "bench --only: exit 0" 0 "$status"
+check "bench --only --json" python3 "$tests/json_output.py" bench output pp32,pp40_1t,tg8,tg4_d16,tg4_1t yes
+runs bench --json --repeats 1 --quick --threads 1
+check "bench --quick --json on one thread" python3 "$tests/json_output.py" bench output pp512,tg128,tg128_d2048 yes
+runs bench --repeats 1 --only tg8,tg8_1t
+contains "bench: a table" "$output" "generation of 8"
 finish

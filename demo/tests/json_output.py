@@ -111,6 +111,24 @@ def evaluate(path, examples):
     need(answer["loss"] > 0, f"loss: {answer}")
 
 
-{"events": events, "tokenize": tokenize, "perplexity": perplexity, "near": near, "evaluate": evaluate}[sys.argv[1]](
-    *sys.argv[2:]
-)
+def bench(path, names, start):
+    answer = json.load(open(path, encoding="utf-8"))
+    names = names.split(",")
+    has(set(names) | {"threads", "load_average", "load_ms", "model", "limits", "fractions", "samples"}, answer)
+    need(list(answer["samples"]) == list(answer["fractions"]) and set(answer["samples"]) == set(names), f"{answer}")
+    figures = [answer[name] for name in names] + list(answer["fractions"].values()) + [answer["load_ms"]]
+    figures += [value for samples in answer["samples"].values() for value in samples]
+    if start == "yes":
+        figures += [answer["peak_rss_mib"], answer["first_token_ms"]]
+        need(20 < answer["peak_rss_mib"] < 1000, f"memory: {answer}")
+    limits = dict(answer["limits"])
+    need(limits.pop("int8"), f"no instructions: {limits}")
+    need("int8_gops" in limits or "int8_gops_1t" in limits, f"limits: {limits}")
+    need(all(value > 0 for value in figures + list(limits.values())), f"a figure is not positive: {answer}")
+
+
+CHECKS = {
+    "events": events, "tokenize": tokenize, "perplexity": perplexity, "near": near, "evaluate": evaluate,
+    "bench": bench,
+}  # fmt: skip
+CHECKS[sys.argv[1]](*sys.argv[2:])
