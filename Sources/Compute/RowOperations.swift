@@ -47,27 +47,6 @@ public enum RowOperations {
         VectorMath.addScaled(&x, in: 0..<count, y, factor: 1)
     }
 
-    /// RMSNorm of `heads` neighbouring heads in place, each by itself; the first begins at `offset` of every row.
-    public static func normaliseHeads(
-        _ x: inout [Float], stride: Int, offset: Int, heads: Int, weight: [Float], epsilon: Float, rows: Int
-    ) {
-        let width = weight.count
-        precondition(x.count >= rows * stride && offset + heads * width <= stride, "the rows are too short")
-        let table = Kernels.best.table
-        x.withUnsafeMutableBufferPointer { x in
-            weight.withUnsafeBufferPointer { weight in
-                guard let base = x.baseAddress, let weight = weight.baseAddress else { return }
-                for row in 0..<rows {
-                    for head in 0..<heads {
-                        let at = base + row * stride + offset + head * width
-                        let mean = table.pointee.sum_of_squares(at, Int64(width)) / Float(width)
-                        table.pointee.scale(at, at, 1 / (mean + epsilon).squareRoot(), weight, Int64(width))
-                    }
-                }
-            }
-        }
-    }
-
     private static func overRows(_ rows: Int, width: Int, _ team: ThreadTeam, _ body: (Int) -> Void) {
         // A few microseconds of work are not worth a wake-up.
         if rows * width < 32_768 {

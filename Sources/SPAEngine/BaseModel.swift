@@ -74,21 +74,16 @@ public final class BaseModel: Sendable {
                     attentionNorm: try loader.vector("blk.\(index).attn_norm.weight", count: width),
                     queryKeyValue: try loader.layer(
                         names(index, 0), columns: width, rows: [queryWidth, keyWidth, keyWidth]),
-                    queryNorm: try loader.optionalVector(
-                        "blk.\(index).attn_q_norm.weight", count: sizes.headWidth),
+                    queryNorm: try loader.optionalVector("blk.\(index).attn_q_norm.weight", count: sizes.headWidth),
                     keyNorm: try loader.optionalVector("blk.\(index).attn_k_norm.weight", count: sizes.headWidth),
                     attentionOutput: try loader.layer(names(index, 1), columns: queryWidth, rows: [width]),
                     feedForwardNorm: try loader.vector("blk.\(index).ffn_norm.weight", count: width),
                     gateUp: try loader.layer(names(index, 2), columns: width, rows: [feedForward, feedForward]),
                     down: try loader.layer(names(index, 3), columns: feedForward, rows: [width])))
         }
-        // Llama 3's scaling: what every pair's frequency is divided by.
+        // Llama 3's scaling: what each pair's frequency is divided by.
         let divisors = try loader.optionalVector("rope_freqs.weight", count: sizes.ropeWidth / 2)
-        let rotary = RotaryEmbedding(
-            headWidth: sizes.headWidth, rotated: sizes.ropeWidth, base: sizes.ropeBase, layout: sizes.ropeLayout,
-            divisors: (divisors.isEmpty ? [Float](repeating: 1, count: sizes.ropeWidth / 2) : divisors).map {
-                $0 * Float(sizes.ropeFactor)
-            })
+        let rotary = sizes.rotary(divisors: divisors)
         path =
             switch precision {
             case .fast: .fast(Decoder(shape: sizes.decoderShape, blocks: blocks.compactMap(\.packed), rotary: rotary))

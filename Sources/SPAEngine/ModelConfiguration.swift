@@ -27,7 +27,7 @@ public struct ModelConfiguration: Sendable, Equatable {
     public let ropeBase: Double
     /// How many numbers of a head turn.
     public let ropeWidth: Int
-    /// Which numbers of a head make a pair.
+    /// Which numbers of a head turn together, a pair each.
     public let ropeLayout: RotaryEmbedding.Layout
     /// What every position is divided by before it turns (linear scaling): 1 for most models.
     public let ropeFactor: Double
@@ -42,7 +42,7 @@ public struct ModelConfiguration: Sendable, Equatable {
     /// Reads and checks the metadata of a GGUF file.
     public init(file: GGUFFile) throws(EngineError) {
         let architecture = file.string("general.architecture") ?? "(none)"
-        guard let pairs = Self.architectures[architecture] else {
+        guard let layout = Self.architectures[architecture] else {
             throw .unsupportedArchitecture(path: file.path, architecture: architecture)
         }
         func bad(_ key: String, _ problem: String) -> EngineError {
@@ -66,7 +66,7 @@ public struct ModelConfiguration: Sendable, Equatable {
         contextLength = try positive("context_length")
         ropeWidth = try positive("rope.dimension_count", default: headWidth)
         ropeBase = number("rope.freq_base", default: 10_000)
-        ropeLayout = pairs
+        ropeLayout = layout
         let scaling = file.string("\(architecture).rope.scaling.type") ?? "linear"
         ropeFactor = scaling == "none" ? 1 : number("rope.scaling.factor", default: 1)
         rmsEpsilon = Float(number("attention.layer_norm_rms_epsilon", default: 1e-5))
@@ -93,5 +93,15 @@ public struct ModelConfiguration: Sendable, Equatable {
             ("attention.value_length", valueWidth == headWidth, "is \(valueWidth), unlike the keys' \(headWidth)"),
         ]
         for (key, holds, problem) in checks where !holds { throw bad(key, problem) }
+    }
+}
+
+extension ModelConfiguration {
+    /// How queries and keys turn. `divisors`: what the file divides each pair's frequency by; empty for none.
+    func rotary(divisors: [Float]) -> RotaryEmbedding {
+        let own = divisors.isEmpty ? [Float](repeating: 1, count: ropeWidth / 2) : divisors
+        return RotaryEmbedding(
+            headWidth: headWidth, rotated: ropeWidth, base: ropeBase, layout: ropeLayout,
+            divisors: own.map { $0 * Float(ropeFactor) })
     }
 }

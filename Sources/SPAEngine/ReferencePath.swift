@@ -33,13 +33,7 @@ struct ReferencePath: Sendable {
                 x, weight: block.attentionNorm, epsilon: configuration.rmsEpsilon, rows: rows, into: &normalised,
                 team: team)
             var qkv = block.queryKeyValue.apply(normalised, tokens: rows, team: team)
-            // Qwen 3: q = norm_q(q) and k = norm_k(k), head by head.
-            for (weight, heads, offset) in [(block.queryNorm, headCount, 0), (block.keyNorm, keyHeadCount, queryWidth)]
-            where !weight.isEmpty {
-                RowOperations.normaliseHeads(
-                    &qkv, stride: stride, offset: offset, heads: heads, weight: weight,
-                    epsilon: configuration.rmsEpsilon, rows: rows)
-            }
+            normaliseHeads(&qkv, of: block, rows: rows, stride: stride)
             rotary.apply(to: &qkv, stride: stride, heads: headCount + keyHeadCount, angles: angles)
             store.write(
                 block: index, position: start, count: rows, rows: qkv, stride: stride, keyOffset: queryWidth,
@@ -62,6 +56,22 @@ struct ReferencePath: Sendable {
             if taps.contains(index + 1) { tapped.append(gather(x, wanted)) }
         }
         return Decoder.Result(finals: gather(x, wanted), taps: tapped)
+    }
+
+    /// q = norm_q(q) and k = norm_k(k), head by head, where the model has such norms (Qwen3).
+    private func normaliseHeads(_ qkv: inout [Float], of block: ModelBlock, rows: Int, stride: Int) {
+        let queryHeads = configuration.headCount
+        for row in 0..<rows {
+            for head in 0..<queryHeads + configuration.keyValueHeadCount {
+                let weight = head < queryHeads ? block.queryNorm : block.keyNorm
+                guard !weight.isEmpty else { continue }
+                let start = row * stride + head * configuration.headWidth
+                let range = start..<start + configuration.headWidth
+                let mean = VectorMath.sumOfSquares(qkv, in: range) / Float(range.count)
+                let factor = 1 / (mean + configuration.rmsEpsilon).squareRoot()
+                for (index, weight) in zip(range, weight) { qkv[index] *= factor * weight }
+            }
+        }
     }
 
     private func gather(_ x: [Float], _ rows: [Int]) -> Matrix {

@@ -24,13 +24,14 @@ struct WeightLoader {
         if arena == nil { throw .outOfMemory(what: "the weights of \(file.path)", bytes: bytes) }
     }
 
-    /// One layer of tensors fused by rows, after a check of their shapes: [columns, rows] each.
+    /// One layer of tensors fused by rows, after a check of their shapes: [columns, rows] each. Their biases are those in
+    /// the file, if any.
     func layer(_ names: [String], columns: Int, rows: [Int]) throws(EngineError) -> LinearLayer {
         let tensors = try Self.tensors(names, in: file)
         for (tensor, rows) in zip(tensors, rows) where tensor.columns != columns || tensor.rows != rows {
             throw .wrongShape(path: file.path, name: tensor.name, expected: [columns, rows], found: tensor.shape)
         }
-        let bias = try bias(names, rows: rows)
+        let bias = try bias(of: names, rows: rows)
         guard precision == .fast, let arena else {
             let values = tensors.flatMap { file.dequantise($0) }
             tensors.forEach(file.discard)
@@ -55,12 +56,12 @@ struct WeightLoader {
         file.tensor(name) == nil ? [] : try vector(name, count: count)
     }
 
-    /// The biases of tensors fused by rows, zero where a tensor has none; empty if none has one.
-    private func bias(_ weights: [String], rows: [Int]) throws(EngineError) -> [Float] {
-        let biases = weights.map { String($0.dropLast("weight".count)) + "bias" }
-        guard biases.contains(where: { file.tensor($0) != nil }) else { return [] }
+    /// The biases of tensors fused by rows, zero for those without; empty if none has one.
+    private func bias(of weights: [String], rows: [Int]) throws(EngineError) -> [Float] {
+        let names = weights.map { String($0.dropLast("weight".count)) + "bias" }
+        guard names.contains(where: { file.tensor($0) != nil }) else { return [] }
         var result: [Float] = []
-        for (name, rows) in zip(biases, rows) {
+        for (name, rows) in zip(names, rows) {
             let values = try optionalVector(name, count: rows)
             result += values.isEmpty ? [Float](repeating: 0, count: rows) : values
         }
