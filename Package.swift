@@ -28,7 +28,8 @@ let package = Package(
     ],
     targets: [
         .target(
-            name: "CKernels", exclude: ["float_kernels.inc"], linkerSettings: [.linkedLibrary("m")]),
+            name: "CKernels", exclude: ["attention_kernels.inc", "float_kernels.inc"],
+            linkerSettings: [.linkedLibrary("m")]),
         .target(
             name: "CTerminal",
             linkerSettings: [.linkedLibrary("ncursesw"), .linkedLibrary("tinfo")]),

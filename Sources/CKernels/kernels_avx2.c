@@ -7,6 +7,7 @@
 #define LEVEL(name) avx2_##name
 #define TILE_ROWS 6
 #define TILE_VECTORS 1
+#define ATTENTION_VECTORS 1
 #define HARDWARE_HALF
 #include "float_kernels.inc"
 

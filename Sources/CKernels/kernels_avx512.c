@@ -8,6 +8,7 @@
 #define LEVEL(name) avx512_##name
 #define TILE_ROWS 12
 #define TILE_VECTORS 2
+#define ATTENTION_VECTORS 4
 #define HARDWARE_HALF
 #include "float_kernels.inc"
 

@@ -4,6 +4,7 @@
 #define LEVEL(name) portable_##name
 #define TILE_ROWS 3
 #define TILE_VECTORS 1
+#define ATTENTION_VECTORS 1
 #include "float_kernels.inc"
 
 static void quantise(const float *x, int32_t columns, spa_activations *a, int32_t first, int32_t last) {

@@ -39,6 +39,9 @@ struct spa_team {
     _Alignas(64) atomic_uint sleepers;    // workers asleep on `round`
     _Alignas(64) atomic_uint remaining;   // workers not yet done with this run
     _Alignas(64) atomic_uint caller_asleep;
+    _Alignas(64) atomic_uint arrived;     // members at the barrier
+    _Alignas(64) atomic_uint passed;      // grows by one when all have come
+    _Alignas(64) atomic_uint barrier_sleepers;
 };
 
 static void futex_wait(atomic_uint *word, unsigned expected) {
@@ -68,7 +71,7 @@ static void *worker(void *argument) {
         }
         seen = now;
         if (atomic_load_explicit(&team->stopping, memory_order_acquire)) return NULL;
-        team->body(team->context, member);
+        team->body(team->context, member, team->threads);
         if (atomic_fetch_sub(&team->remaining, 1) == 1 && atomic_load(&team->caller_asleep))
             futex_wake(&team->remaining, 1);
     }
@@ -99,7 +102,7 @@ spa_team *spa_team_create(int32_t threads) {
 
 void spa_team_run(spa_team *team, spa_team_body body, void *context) {
     if (team->threads == 1 || atomic_flag_test_and_set(&team->busy)) {
-        for (int32_t member = 0; member < team->threads; member++) body(context, member);
+        body(context, 0, 1);
         return;
     }
     team->body = body;
@@ -107,7 +110,7 @@ void spa_team_run(spa_team *team, spa_team_body body, void *context) {
     atomic_store(&team->remaining, (unsigned)team->threads - 1);
     atomic_fetch_add(&team->round, 1);
     if (atomic_load(&team->sleepers)) futex_wake(&team->round, team->threads);
-    body(context, 0);
+    body(context, 0, team->threads);
     unsigned left;
     int spins = 0;
     while ((left = atomic_load_explicit(&team->remaining, memory_order_acquire)) != 0) {
@@ -123,6 +126,30 @@ void spa_team_run(spa_team *team, spa_team_body body, void *context) {
     }
     atomic_flag_clear(&team->busy);
 }
+
+void spa_team_barrier(spa_team *team, int32_t members) {
+    if (members == 1) return;
+    unsigned round = atomic_load_explicit(&team->passed, memory_order_relaxed);
+    if (atomic_fetch_add(&team->arrived, 1) + 1 == (unsigned)members) {
+        atomic_store_explicit(&team->arrived, 0, memory_order_relaxed);
+        atomic_fetch_add(&team->passed, 1);
+        if (atomic_load(&team->barrier_sleepers)) futex_wake(&team->passed, members);
+        return;
+    }
+    int spins = 0;
+    while (atomic_load_explicit(&team->passed, memory_order_acquire) == round) {
+        if (++spins < SPINS) {
+            relax();
+            continue;
+        }
+        atomic_fetch_add(&team->barrier_sleepers, 1);
+        if (atomic_load(&team->passed) == round) futex_wait(&team->passed, round);
+        atomic_fetch_sub(&team->barrier_sleepers, 1);
+        spins = 0;
+    }
+}
+
+int32_t spa_team_size(const spa_team *team) { return team->threads; }
 
 void spa_team_destroy(spa_team *team) {
     if (!team) return;

@@ -111,22 +111,35 @@ public struct PackedMatrix: @unchecked Sendable {
         bytes.withUnsafeBytes { pack(blocks: $0, firstRow: firstRow) }
     }
 
-    /// y = x Wᵀ for the quantised rows of x; y is [x.tokens, rows], row-major.
-    public func multiply(_ x: Activations, into y: inout [Float], team: ThreadTeam) {
-        multiply(x, into: &y, team: team, kernels: .best)
+    /// The C view.
+    var view: spa_packed {
+        spa_packed(format: format.c, panels: Int32(panels), blocks: Int32(blocks), quants: quants, scales: scales)
     }
 
-    package func multiply(_ x: Activations, into y: inout [Float], team: ThreadTeam, kernels: Kernels) {
+    /// y = x Wᵀ for the quantised rows of x.
+    /// - Parameters:
+    ///   - y: [x.tokens, stride]; the product of a row begins `at` numbers after the row.
+    ///   - stride: what lies between two rows of y; that of this matrix alone where not given.
+    public func multiply(
+        _ x: Activations, into y: inout [Float], at start: Int = 0, stride: Int? = nil, team: ThreadTeam
+    ) {
+        multiply(x, into: &y, at: start, stride: stride, team: team, kernels: .best)
+    }
+
+    package func multiply(
+        _ x: Activations, into y: inout [Float], at start: Int = 0, stride: Int? = nil, team: ThreadTeam,
+        kernels: Kernels
+    ) {
+        let stride = stride ?? rows
         precondition(x.columns == columns, "activations of width \(x.columns) for a matrix of \(columns) columns")
-        precondition(y.count >= x.tokens * rows, "the result needs \(x.tokens * rows) numbers")
+        precondition(start + rows <= stride && y.count >= x.tokens * stride, "the result is too short")
         let table = kernels.table
         y.withUnsafeMutableBufferPointer { y in
             guard let to = y.baseAddress else { return }
-            nonisolated(unsafe) let y = to
+            nonisolated(unsafe) let y = to + start
             nonisolated(unsafe) let activations = x.view
-            nonisolated(unsafe) let packed = spa_packed(
-                format: format.c, panels: Int32(panels), blocks: Int32(blocks), quants: quants, scales: scales)
-            let (rows, stride) = (rows, rows)
+            nonisolated(unsafe) let packed = view
+            let rows = rows
             team.split(panels) { range in
                 var (weights, view) = (packed, activations)
                 table.pointee.multiply(

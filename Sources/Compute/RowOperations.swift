@@ -1,5 +1,4 @@
 import CKernels
-import Glibc
 
 /// Operations on the rows of activations between two products.
 public enum RowOperations {
@@ -48,6 +47,27 @@ public enum RowOperations {
         VectorMath.addScaled(&x, in: 0..<count, y, factor: 1)
     }
 
+    /// RMSNorm of `heads` neighbouring heads in place, each by itself; the first begins at `offset` of every row.
+    public static func normaliseHeads(
+        _ x: inout [Float], stride: Int, offset: Int, heads: Int, weight: [Float], epsilon: Float, rows: Int
+    ) {
+        let width = weight.count
+        precondition(x.count >= rows * stride && offset + heads * width <= stride, "the rows are too short")
+        let table = Kernels.best.table
+        x.withUnsafeMutableBufferPointer { x in
+            weight.withUnsafeBufferPointer { weight in
+                guard let base = x.baseAddress, let weight = weight.baseAddress else { return }
+                for row in 0..<rows {
+                    for head in 0..<heads {
+                        let at = base + row * stride + offset + head * width
+                        let mean = table.pointee.sum_of_squares(at, Int64(width)) / Float(width)
+                        table.pointee.scale(at, at, 1 / (mean + epsilon).squareRoot(), weight, Int64(width))
+                    }
+                }
+            }
+        }
+    }
+
     private static func overRows(_ rows: Int, width: Int, _ team: ThreadTeam, _ body: (Int) -> Void) {
         // A few microseconds of work are not worth a wake-up.
         if rows * width < 32_768 {
@@ -55,57 +75,6 @@ public enum RowOperations {
         } else {
             team.split(rows) { range in
                 for row in range { body(row) }
-            }
-        }
-    }
-}
-
-/// Rotary position embedding (Su et al., arXiv 2104.09864) on neighbouring pairs (2i, 2i + 1), as GGUF's `llama` lays
-/// queries and keys out.
-public struct RotaryEmbedding: Sendable {
-    private let frequencies: [Double]
-    private let headWidth: Int
-
-    /// - Parameters:
-    ///   - rotated: how many numbers of a head turn, even and at most `headWidth`.
-    public init(headWidth: Int, rotated: Int, base: Double) {
-        self.headWidth = headWidth
-        frequencies = (0..<rotated / 2).map { pow(base, -2 * Double($0) / Double(rotated)) }
-    }
-
-    /// The cosines and sines of `positions`, [positions, rotated].
-    public func angles(of positions: [Int]) -> [Float] {
-        var result: [Float] = []
-        result.reserveCapacity(positions.count * frequencies.count * 2)
-        for position in positions {
-            for frequency in frequencies {
-                let angle = Double(position) * frequency
-                result.append(Float(cos(angle)))
-                result.append(Float(sin(angle)))
-            }
-        }
-        return result
-    }
-
-    /// Turns the first `heads` heads of every row in place; `angles` as given by `angles(of:)`.
-    public func apply(to rows: inout [Float], stride: Int, heads: Int, angles: [Float]) {
-        let pairs = frequencies.count
-        guard pairs > 0 else { return }
-        let count = angles.count / (2 * pairs)
-        precondition(rows.count >= count * stride && heads * headWidth <= stride, "the rows are too short")
-        rows.withUnsafeMutableBufferPointer { rows in
-            angles.withUnsafeBufferPointer { angles in
-                for row in 0..<count {
-                    for head in 0..<heads {
-                        let start = row * stride + head * headWidth
-                        for pair in 0..<pairs {
-                            let (c, s) = (angles[(row * pairs + pair) * 2], angles[(row * pairs + pair) * 2 + 1])
-                            let (x, y) = (rows[start + 2 * pair], rows[start + 2 * pair + 1])
-                            rows[start + 2 * pair] = x * c - y * s
-                            rows[start + 2 * pair + 1] = x * s + y * c
-                        }
-                    }
-                }
             }
         }
     }

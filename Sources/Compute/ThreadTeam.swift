@@ -4,7 +4,7 @@ import CKernels
 /// A fork-join team of threads for the products of one model.
 ///
 /// Members spin for about 20 µs between two runs and then sleep. A run while the team is busy (another thread, or a
-/// nested call) is carried out by the caller alone.
+/// nested call) is carried out by the caller alone, as its only member.
 public final class ThreadTeam: @unchecked Sendable {
     private let handle: OpaquePointer?
     /// The number of members, the caller included.
@@ -18,10 +18,10 @@ public final class ThreadTeam: @unchecked Sendable {
 
     deinit { spa_team_destroy(handle) }
 
-    /// Runs `body` once for every member, 0 being the caller, and returns when all have ended.
-    public func run(_ body: (_ member: Int) -> Void) {
+    /// Runs `body` once for each of `members`, 0 being the caller, and returns when all have ended.
+    public func run(_ body: (_ member: Int, _ members: Int) -> Void) {
         guard let handle, threads > 1 else {
-            body(0)
+            body(0, 1)
             return
         }
         withoutActuallyEscaping(body) { escapable in
@@ -29,8 +29,8 @@ public final class ThreadTeam: @unchecked Sendable {
             withUnsafeMutablePointer(to: &box) { pointer in
                 spa_team_run(
                     handle,
-                    { context, member in
-                        context?.assumingMemoryBound(to: Box.self).pointee.body(Int(member))
+                    { context, member, members in
+                        context?.assumingMemoryBound(to: Box.self).pointee.body(Int(member), Int(members))
                     }, pointer)
             }
         }
@@ -44,14 +44,19 @@ public final class ThreadTeam: @unchecked Sendable {
             body(0..<count)
             return
         }
-        run { member in
-            let first = pieces * member / threads * grain
-            let last = min(count, pieces * (member + 1) / threads * grain)
+        run { member, members in
+            let first = pieces * member / members * grain
+            let last = min(count, pieces * (member + 1) / members * grain)
             if first < last { body(first..<last) }
         }
     }
 
+    /// Runs one pass of a decoder.
+    func decode(_ pass: inout spa_pass) {
+        spa_decode(handle, &pass)
+    }
+
     private struct Box {
-        let body: (Int) -> Void
+        let body: (Int, Int) -> Void
     }
 }

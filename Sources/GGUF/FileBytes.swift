@@ -49,11 +49,11 @@ final class FileBytes: @unchecked Sendable {
         }
     }
 
-    /// Lets the system drop the whole pages inside `range`; they are read from the file again when touched.
+    /// Lets the system drop the pages of `range`, its last partial one excepted; they are read from the file again when touched.
     func discard(_ range: Range<Int>) {
         guard isMapped else { return }
         let page = Int(sysconf(Int32(_SC_PAGESIZE)))
-        let start = (range.lowerBound + page - 1) / page * page
+        let start = range.lowerBound / page * page
         let end = range.upperBound / page * page
         guard start < end else { return }
         _ = madvise(UnsafeMutableRawPointer(mutating: base + start), end - start, MADV_DONTNEED)

@@ -112,4 +112,10 @@ public final class GGUFFile: Sendable {
     public func discard(_ tensor: TensorInfo) {
         storage.discard(tensor.offset..<tensor.offset + tensor.byteCount)
     }
+
+    /// Drops the resident pages of some rows of `tensor`.
+    public func discard(_ tensor: TensorInfo, rows: Range<Int>) {
+        let rowBytes = tensor.byteCount / max(1, tensor.rows)
+        storage.discard(tensor.offset + rows.lowerBound * rowBytes..<tensor.offset + rows.upperBound * rowBytes)
+    }
 }

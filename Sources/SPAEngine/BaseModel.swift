@@ -36,21 +36,16 @@ public final class BaseModel: Sendable {
     /// The path's precision.
     public let precision: Precision
 
-    private struct Block: Sendable {
-        let attentionNorm: [Float]
-        let queryKeyValue: LinearLayer
-        let attentionOutput: LinearLayer
-        let feedForwardNorm: [Float]
-        let gateUp: LinearLayer
-        let down: LinearLayer
+    private enum Path: Sendable {
+        case fast(Decoder)
+        case reference(ReferencePath)
     }
 
     private let file: GGUFFile
     private let embedding: TensorInfo
     private let headTensor: TensorInfo
-    private let blocks: [Block]
+    private let path: Path
     private let headLayer: LinearLayer
-    private let rotary: RotaryEmbedding
 
     /// Loads the weights of a GGUF file.
     public init(file: GGUFFile, precision: Precision = .fast, team: ThreadTeam) throws(EngineError) {
@@ -72,27 +67,40 @@ public final class BaseModel: Sendable {
 
         let (width, feedForward) = (sizes.width, sizes.feedForwardWidth)
         let (queryWidth, keyWidth) = (sizes.headCount * sizes.headWidth, sizes.keyValueHeadCount * sizes.headWidth)
-        var blocks: [Block] = []
+        var blocks: [ModelBlock] = []
         for index in 0..<sizes.blockCount {
             blocks.append(
-                Block(
+                ModelBlock(
                     attentionNorm: try loader.vector("blk.\(index).attn_norm.weight", count: width),
                     queryKeyValue: try loader.layer(
                         names(index, 0), columns: width, rows: [queryWidth, keyWidth, keyWidth]),
+                    queryNorm: try loader.optionalVector(
+                        "blk.\(index).attn_q_norm.weight", count: sizes.headWidth),
+                    keyNorm: try loader.optionalVector("blk.\(index).attn_k_norm.weight", count: sizes.headWidth),
                     attentionOutput: try loader.layer(names(index, 1), columns: queryWidth, rows: [width]),
                     feedForwardNorm: try loader.vector("blk.\(index).ffn_norm.weight", count: width),
                     gateUp: try loader.layer(names(index, 2), columns: width, rows: [feedForward, feedForward]),
                     down: try loader.layer(names(index, 3), columns: feedForward, rows: [width])))
         }
+        // Llama 3's scaling: what every pair's frequency is divided by.
+        let divisors = try loader.optionalVector("rope_freqs.weight", count: sizes.ropeWidth / 2)
+        let rotary = RotaryEmbedding(
+            headWidth: sizes.headWidth, rotated: sizes.ropeWidth, base: sizes.ropeBase, layout: sizes.ropeLayout,
+            divisors: (divisors.isEmpty ? [Float](repeating: 1, count: sizes.ropeWidth / 2) : divisors).map {
+                $0 * Float(sizes.ropeFactor)
+            })
+        path =
+            switch precision {
+            case .fast: .fast(Decoder(shape: sizes.decoderShape, blocks: blocks.compactMap(\.packed), rotary: rotary))
+            case .reference: .reference(ReferencePath(configuration: sizes, blocks: blocks, rotary: rotary))
+            }
         fingerprint = Fingerprint.of(file)
         headLayer = try loader.layer([headTensor.name], columns: width, rows: [sizes.vocabularySize])
         finalNormWeight = try loader.vector("output_norm.weight", count: width)
-        rotary = RotaryEmbedding(headWidth: sizes.headWidth, rotated: sizes.ropeWidth, base: sizes.ropeBase)
         configuration = sizes
         self.file = file
         self.embedding = embedding
         self.headTensor = headTensor
-        self.blocks = blocks
         self.team = team
         self.precision = precision
     }
@@ -102,16 +110,17 @@ public final class BaseModel: Sendable {
 
     /// A cache for `capacity` positions.
     public func makeCache(capacity: Int) throws(EngineError) -> KVCache {
-        let store = KeyValueStore(
-            blocks: configuration.blockCount, heads: configuration.keyValueHeadCount,
-            headWidth: configuration.headWidth,
-            capacity: capacity, precision: precision == .fast ? .half : .float)
+        let store: KVCache.Store? =
+            switch path {
+            case .fast(let decoder): decoder.makeStore(capacity: capacity).map(KVCache.Store.half)
+            case .reference(let path): path.makeStore(capacity: capacity).map(KVCache.Store.float)
+            }
         guard let store else {
             let bytes =
                 4 * configuration.blockCount * configuration.keyValueHeadCount * configuration.headWidth * capacity
             throw .outOfMemory(what: "a context of \(capacity) tokens", bytes: bytes)
         }
-        return KVCache(store: store)
+        return KVCache(store: store, capacity: capacity)
     }
 
     /// Reads `tokens` at the positions after those in the cache.
@@ -153,68 +162,17 @@ public final class BaseModel: Sendable {
     private func forwardPiece(
         _ tokens: [Int32], cache: KVCache, taps: [Int], wanted: [Int]
     ) throws(EngineError) -> States {
-        let (width, headCount, headWidth) = (configuration.width, configuration.headCount, configuration.headWidth)
-        let (queryWidth, keyWidth) = (headCount * headWidth, configuration.keyValueHeadCount * headWidth)
-        let stride = queryWidth + 2 * keyWidth
-        let start = cache.count
-        var positions = Array(start..<start + tokens.count)
-        var angles = rotary.angles(of: positions)
-        var rows = tokens.count
         var x = try embed(tokens)
-        var normalised = [Float](repeating: 0, count: x.count)
-        let quantised = Activations()
-        var tapped: [Matrix] = []
-
-        for (index, block) in blocks.enumerated() {
-            // Attention: x += Wo · attend(rope(Wq n), rope(Wk n), Wv n),  n = norm(x)
-            RowOperations.normalise(
-                x, weight: block.attentionNorm, epsilon: configuration.rmsEpsilon, rows: rows, into: &normalised,
-                team: team)
-            var qkv = block.queryKeyValue.apply(normalised, tokens: rows, quantised: quantised, team: team)
-            rotary.apply(to: &qkv, stride: stride, heads: headCount + configuration.keyValueHeadCount, angles: angles)
-            cache.store.write(
-                block: index, position: start, count: rows, rows: qkv, stride: stride, keyOffset: queryWidth,
-                valueOffset: queryWidth + keyWidth)
-            // Before the last block every position is still needed for the keys of the next; then only the wanted ones.
-            if index == blocks.count - 1, wanted.count < rows {
-                x = Self.gather(x, wanted, width)
-                qkv = Self.gather(qkv, wanted, stride)
-                positions = wanted.map { start + $0 }
-                angles = []
-                rows = wanted.count
-                if rows == 0 { break }
+        let result =
+            switch (path, cache.store) {
+            case (.fast(let decoder), .half(let store)):
+                decoder.run(&x, start: cache.count, store: store, wanted: wanted, taps: taps, team: team)
+            case (.reference(let path), .float(let store)):
+                path.run(x, start: cache.count, store: store, wanted: wanted, taps: taps, team: team)
+            default: preconditionFailure("the cache was made by a model of the other precision")
             }
-            var attended = [Float](repeating: 0, count: rows * queryWidth)
-            cache.store.attend(
-                block: index, queries: qkv, stride: stride, positions: positions, queryHeads: headCount,
-                into: &attended,
-                team: team)
-            RowOperations.add(
-                &x, block.attentionOutput.apply(attended, tokens: rows, quantised: quantised, team: team),
-                count: rows * width)
-
-            // Feed-forward: x += Wdown( silu(Wgate n) * Wup n ),  n = norm(x)
-            RowOperations.normalise(
-                x, weight: block.feedForwardNorm, epsilon: configuration.rmsEpsilon, rows: rows, into: &normalised,
-                team: team)
-            let gateUp = block.gateUp.apply(normalised, tokens: rows, quantised: quantised, team: team)
-            var inner = [Float](repeating: 0, count: rows * configuration.feedForwardWidth)
-            RowOperations.swiglu(
-                gateUp, width: configuration.feedForwardWidth, rows: rows, into: &inner, team: team)
-            RowOperations.add(
-                &x, block.down.apply(inner, tokens: rows, quantised: quantised, team: team), count: rows * width)
-
-            if taps.contains(index + 1) {
-                let reduced = index == blocks.count - 1 || wanted.count == rows
-                let values = reduced ? x : Self.gather(x, wanted, width)
-                tapped.append(Matrix(rows: wanted.count, columns: width, values: values))
-            }
-        }
         cache.append(tokens)
-        while tapped.count < taps.count { tapped.append(Matrix(rows: 0, columns: width)) }
-        return States(
-            finals: Matrix(rows: rows == 0 ? 0 : wanted.count, columns: width, values: rows == 0 ? [] : x), taps: tapped
-        )
+        return States(finals: result.finals, taps: result.taps)
     }
 
     /// Logits E · norm(state) of every row, [n, H] -> [n, V]: the base path's p_f = softmax(head(f)), the side path's
@@ -224,7 +182,7 @@ public final class BaseModel: Sendable {
         RowOperations.normalise(
             states.values, weight: finalNormWeight, epsilon: configuration.rmsEpsilon, rows: states.rows,
             into: &normalised, team: team)
-        let logits = headLayer.apply(normalised, tokens: states.rows, quantised: Activations(), team: team)
+        let logits = headLayer.apply(normalised, tokens: states.rows, team: team)
         return Matrix(rows: states.rows, columns: configuration.vocabularySize, values: logits)
     }
 
@@ -248,13 +206,6 @@ public final class BaseModel: Sendable {
             throw .unknownToken(id: id, vocabularySize: configuration.vocabularySize)
         }
         return file.dequantise(tensor, rows: Int(id)..<Int(id) + 1)
-    }
-
-    private static func gather(_ x: [Float], _ rows: [Int], _ width: Int) -> [Float] {
-        var result: [Float] = []
-        result.reserveCapacity(rows.count * width)
-        for row in rows { result += x[row * width..<(row + 1) * width] }
-        return result
     }
 }
 

@@ -7,11 +7,17 @@ public final class KVCache {
     public let capacity: Int
     /// The tokens that have been read, one a position.
     public private(set) var tokens: [Int32] = []
-    let store: KeyValueStore
+    let store: Store
 
-    init(store: KeyValueStore) {
+    /// Half precision for the fast path, f32 for the reference path.
+    enum Store {
+        case half(HalfKeyValueStore)
+        case float(FloatKeyValueStore)
+    }
+
+    init(store: Store, capacity: Int) {
         self.store = store
-        capacity = store.capacity
+        self.capacity = capacity
     }
 
     /// The number of positions in use.

@@ -1,25 +1,24 @@
 import Compute
-import GGUF
 
 /// A weight matrix of the base, [output, input]: packed for the fast path, f32 for the reference path. Matrices that
 /// read the same input are fused by rows (q|k|v, gate|up).
 enum LinearLayer: Sendable {
-    case packed(PackedMatrix)
-    case float(Matrix)
+    case packed(PackedLayer)
+    case float(Matrix, bias: [Float])
 
-    /// y = x Wᵀ for `tokens` rows of x.
-    /// - Parameter quantised: memory for x in 8 bits, kept from layer to layer; the reference path leaves it alone.
-    func apply(_ x: [Float], tokens: Int, quantised: Activations, team: ThreadTeam) -> [Float] {
+    /// y = x Wᵀ + bias for `tokens` rows of x.
+    func apply(_ x: [Float], tokens: Int, team: ThreadTeam) -> [Float] {
         switch self {
-        case .packed(let matrix):
-            quantised.quantise(x, tokens: tokens, columns: matrix.columns, team: team)
-            var y = [Float](repeating: 0, count: tokens * matrix.rows)
-            matrix.multiply(quantised, into: &y, team: team)
-            return y
-        case .float(let matrix):
+        case .packed(let layer): return layer.apply(x, tokens: tokens, team: team)
+        case .float(let matrix, let bias):
             var y = Matrix(rows: tokens, columns: matrix.rows)
             let input = Matrix(rows: tokens, columns: matrix.columns, values: Array(x.prefix(tokens * matrix.columns)))
             FloatProduct.multiplyByTransposed(input, matrix, into: &y, team: team)
+            if !bias.isEmpty {
+                for row in 0..<tokens {
+                    VectorMath.addScaled(&y.values, in: row * bias.count..<(row + 1) * bias.count, bias, factor: 1)
+                }
+            }
             return y.values
         }
     }

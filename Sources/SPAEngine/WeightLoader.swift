@@ -17,11 +17,8 @@ struct WeightLoader {
             arena = nil
             return
         }
-        var bytes = 0
-        for layer in layers {
-            let tensors = try Self.tensors(layer, in: file)
-            bytes += PackedMatrix.arenaBytes(
-                rows: tensors.reduce(0) { $0 + $1.rows }, columns: tensors[0].columns, format: Self.format(of: tensors))
+        let bytes = try Self.tensors(layers.flatMap { $0 }, in: file).reduce(0) {
+            $0 + PackedMatrix.arenaBytes(rows: $1.rows, columns: $1.columns, format: Self.format(of: $1))
         }
         arena = WeightArena(bytes: bytes)
         if arena == nil { throw .outOfMemory(what: "the weights of \(file.path)", bytes: bytes) }
@@ -33,29 +30,15 @@ struct WeightLoader {
         for (tensor, rows) in zip(tensors, rows) where tensor.columns != columns || tensor.rows != rows {
             throw .wrongShape(path: file.path, name: tensor.name, expected: [columns, rows], found: tensor.shape)
         }
+        let bias = try bias(names, rows: rows)
         guard precision == .fast, let arena else {
             let values = tensors.flatMap { file.dequantise($0) }
             tensors.forEach(file.discard)
-            return .float(Matrix(rows: rows.reduce(0, +), columns: columns, values: values))
+            return .float(Matrix(rows: rows.reduce(0, +), columns: columns, values: values), bias: bias)
         }
-        let format = Self.format(of: tensors)
-        let total = rows.reduce(0, +)
-        guard let matrix = PackedMatrix(rows: total, columns: columns, format: format, arena: arena) else {
-            throw .outOfMemory(
-                what: "tensor \(names[0])",
-                bytes: PackedMatrix.arenaBytes(rows: total, columns: columns, format: format))
-        }
-        if tensors.allSatisfy({ $0.rows % 16 == 0 }) {
-            var first = 0
-            for tensor in tensors {
-                pack(tensor, into: matrix, format: format, firstRow: first)
-                first += tensor.rows
-            }
-        } else {
-            matrix.pack(values: tensors.flatMap { file.dequantise($0) }, firstRow: 0)
-        }
-        tensors.forEach(file.discard)
-        return .packed(matrix)
+        var parts: [PackedMatrix] = []
+        for tensor in tensors { parts.append(try pack(tensor, arena: arena)) }
+        return .packed(PackedLayer(parts: parts, bias: bias))
     }
 
     /// A vector of f32 numbers, such as a norm's weight.
@@ -67,25 +50,54 @@ struct WeightLoader {
         return file.dequantise(tensor, rows: 0..<tensor.rows)
     }
 
-    private func pack(_ tensor: TensorInfo, into matrix: PackedMatrix, format: PackedMatrix.Format, firstRow: Int) {
-        // Panels of 16 rows are independent, so the team packs them side by side.
+    /// A vector that not every model of the family has; empty where the file has none.
+    func optionalVector(_ name: String, count: Int) throws(EngineError) -> [Float] {
+        file.tensor(name) == nil ? [] : try vector(name, count: count)
+    }
+
+    /// The biases of tensors fused by rows, zero where a tensor has none; empty if none has one.
+    private func bias(_ weights: [String], rows: [Int]) throws(EngineError) -> [Float] {
+        let biases = weights.map { String($0.dropLast("weight".count)) + "bias" }
+        guard biases.contains(where: { file.tensor($0) != nil }) else { return [] }
+        var result: [Float] = []
+        for (name, rows) in zip(biases, rows) {
+            let values = try optionalVector(name, count: rows)
+            result += values.isEmpty ? [Float](repeating: 0, count: rows) : values
+        }
+        return result
+    }
+
+    private func pack(_ tensor: TensorInfo, arena: WeightArena) throws(EngineError) -> PackedMatrix {
+        let format = Self.format(of: tensor)
+        guard let matrix = PackedMatrix(rows: tensor.rows, columns: tensor.columns, format: format, arena: arena)
+        else {
+            throw .outOfMemory(
+                what: "tensor \(tensor.name)",
+                bytes: PackedMatrix.arenaBytes(rows: tensor.rows, columns: tensor.columns, format: format))
+        }
+        // Panels of 16 rows are independent, so the team packs them side by side; what has been read is given back.
         team.split(tensor.rows, grain: 16) { range in
-            if Self.native(tensor) == format {
-                file.withTensorBytes(tensor) { bytes in
-                    let rowBytes = bytes.count / tensor.rows
-                    matrix.pack(
-                        blocks: UnsafeRawBufferPointer(
-                            rebasing: bytes[range.lowerBound * rowBytes..<range.upperBound * rowBytes]),
-                        firstRow: firstRow + range.lowerBound)
+            for first in stride(from: range.lowerBound, to: range.upperBound, by: Self.rowsAtOnce) {
+                let rows = first..<min(first + Self.rowsAtOnce, range.upperBound)
+                if Self.native(tensor) == format {
+                    file.withTensorBytes(tensor) { bytes in
+                        let rowBytes = bytes.count / tensor.rows
+                        matrix.pack(
+                            blocks: UnsafeRawBufferPointer(
+                                rebasing: bytes[rows.lowerBound * rowBytes..<rows.upperBound * rowBytes]),
+                            firstRow: first)
+                    }
+                } else {
+                    matrix.pack(values: file.dequantise(tensor, rows: rows), firstRow: first)
                 }
-            } else {
-                for first in stride(from: range.lowerBound, to: range.upperBound, by: 64) {
-                    let rows = first..<min(first + 64, range.upperBound)
-                    matrix.pack(values: file.dequantise(tensor, rows: rows), firstRow: firstRow + first)
-                }
+                file.discard(tensor, rows: rows)
             }
         }
+        return matrix
     }
+
+    /// A multiple of a panel's 16 rows, a few hundred kilobytes of a usual tensor.
+    private static let rowsAtOnce = 512
 
     private static func tensors(_ names: [String], in file: GGUFFile) throws(EngineError) -> [TensorInfo] {
         var result: [TensorInfo] = []
@@ -106,10 +118,6 @@ struct WeightLoader {
         }
     }
 
-    /// The format for tensors that are fused: their own where all agree, else 8 bits.
-    private static func format(of tensors: [TensorInfo]) -> PackedMatrix.Format {
-        guard let first = native(tensors[0]), tensors.allSatisfy({ native($0) == first && $0.rows % 16 == 0 })
-        else { return .eightBits }
-        return first
-    }
+    /// The format that a tensor is packed in.
+    private static func format(of tensor: TensorInfo) -> PackedMatrix.Format { native(tensor) ?? .eightBits }
 }

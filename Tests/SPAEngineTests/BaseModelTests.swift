@@ -89,6 +89,30 @@ import Testing
         #expect(zip(head.taps[0].row(0), states.taps[0].row(0)).allSatisfy { abs($0 - $1) < 1e-3 })
     }
 
+    /// However a text is cut, and for any number of threads, the fast path's states are equal to the last bit.
+    @Test(arguments: [GGMLType.q4_0, .q4_1, .q8_0]) func howATextIsReadDoesNotMatter(type: GGMLType) throws {
+        let file = try TinyModel.file(type: type)
+        let text = (0..<150).map { Int32($0 * 11 % 300) }
+        var expected: [[Float]] = []
+        for (threads, cuts) in [
+            (1, [150]), (2, [150]), (3, [150]), (2, [70, 1, 1, 40, 38]), (3, [5, 9, 100, 36]),
+            (2, [Int](repeating: 1, count: 150)),
+        ] {
+            let model = try BaseModel(file: file, team: ThreadTeam(threads: threads))
+            let cache = try model.makeCache(capacity: 150)
+            var (start, finals, taps): (Int, [Float], [Float]) = (0, [], [])
+            for length in cuts {
+                let states = try model.forward(
+                    Array(text[start..<start + length]), cache: cache, taps: [1], wanted: .all)
+                finals += states.finals.values
+                taps += states.taps[0].values
+                start += length
+            }
+            if expected.isEmpty { expected = [finals, taps] }
+            #expect([finals, taps] == expected)
+        }
+    }
+
     @Test func theFingerprintTellsBasesApart() throws {
         let a = try BaseModel(file: TinyModel.file(seed: 1), team: team)
         let again = try BaseModel(file: TinyModel.file(seed: 1), precision: .reference, team: team)

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "kernels.h"
+#include "decoder.h"
 
 static uint64_t state = 1;
 static uint32_t next(void) {
@@ -76,15 +76,65 @@ static void quantised(const spa_kernels *k, spa_packed_format format, int32_t ro
     free(a.q), free(a.scale), free(a.scaled_sum), free(a.sum);
 }
 
-static void attention(const spa_kernels *k, int32_t head, int32_t group, int32_t count) {
-    float *q = floats((size_t)(head * group)), *out = floats((size_t)(head * group));
-    float *scores = floats((size_t)(group * count));
-    uint16_t *keys = halves((size_t)(head * count)), *values = halves((size_t)(head * count));
-    k->attend_half(q, keys, values, count, head, group, 0.125f, scores, out);
-    free(q), free(out), free(scores), free(keys), free(values);
+static void attention(const spa_kernels *k, int32_t head, int32_t rows, int32_t count) {
+    int32_t padded = SPA_PADDED_HEAD(head), *visible = malloc(sizeof(int32_t) * (size_t)rows);
+    for (int32_t r = 0; r < rows; r++) visible[r] = count - rows + 1 + r > 1 ? count - rows + 1 + r : 1;
+    float *q = floats((size_t)(head * rows)), *out = floats((size_t)(padded * rows));
+    float *scratch = malloc(sizeof(float) * (size_t)SPA_ATTENTION_SCRATCH(rows, head));
+    uint16_t *keys = halves((size_t)(head * ((count + 15) / 16 * 16))), *values = halves((size_t)(padded * count));
+    k->attend(&(spa_attention){rows, head, visible, q, keys, values, out, scratch});
+    free(q), free(out), free(scratch), free(keys), free(values), free(visible);
 }
 
-static void count_calls(void *context, int32_t member) { ((int *)context)[member] += 1; }
+static spa_layer layer(int32_t rows, int32_t columns, int32_t parts) {
+    spa_layer result = {.parts = parts, .bias = floats((size_t)(rows * parts))};
+    for (int32_t i = 0; i < parts; i++) {
+        int32_t panels = (rows + 15) / 16, blocks = (columns + 31) / 32;
+        size_t bytes = spa_packed_quant_bytes(SPA_PACKED_8, panels, blocks);
+        uint8_t *quants = malloc(bytes);
+        for (size_t at = 0; at < bytes; at++) quants[at] = (uint8_t)rand();
+        result.rows[i] = rows;
+        result.part[i] = (spa_packed){
+            SPA_PACKED_8, panels, blocks, quants, halves(spa_packed_scale_count(SPA_PACKED_8, panels, blocks))};
+    }
+    return result;
+}
+
+static void release(spa_layer l) {
+    for (int32_t i = 0; i < l.parts; i++) free((void *)l.part[i].quants), free((void *)l.part[i].scales);
+    free((void *)l.bias);
+}
+
+// Passes of a small decoder by one and by three members.
+static void decoder(const spa_kernels *k, int32_t head, int32_t feed_forward) {
+    enum { HEADS = 2, WIDTH = 40, LONGEST = 70, CAPACITY = 192 };
+    float *norm = floats(WIDTH > 64 ? WIDTH : 64);
+    spa_block block = {
+        norm, norm, norm, NULL, layer(HEADS * head, WIDTH, 3), layer(WIDTH, HEADS * head, 1),
+        layer(feed_forward, WIDTH, 2), layer(WIDTH, feed_forward, 1)};
+    spa_block blocks[2] = {block, block};
+    spa_decoder d = {WIDTH, HEADS, HEADS, head, feed_forward, head / 2, true, 1e-5f, 2, blocks};
+    uint16_t *memory = calloc((size_t)spa_cache_halves(&d, CAPACITY), sizeof *memory);
+    for (int32_t threads = 1; threads <= 3; threads += 2) {
+        spa_team *team = spa_team_create(threads);
+        int32_t start = 0, lengths[] = {LONGEST, 1, 3, 9, 33};
+        for (int i = 0; i < 5; i++) {
+            int32_t tokens = lengths[i], wanted[] = {0, tokens - 1}, taps[] = {1, 2}, count = tokens > 1 ? 2 : 1;
+            float *x = floats((size_t)(tokens * WIDTH)), *angles = floats((size_t)(tokens * head));
+            float *tapped = floats((size_t)(2 * count * WIDTH)), *finals = floats((size_t)(count * WIDTH));
+            uint8_t *scratch = aligned_alloc(64, spa_pass_scratch(&d, tokens, threads));
+            spa_decode(team, &(spa_pass){k, &d, {CAPACITY, memory}, tokens, start, x, angles, wanted, count, taps, 2,
+                                         tapped, finals, scratch});
+            free(x), free(angles), free(tapped), free(finals), free(scratch);
+            start += tokens;
+        }
+        spa_team_destroy(team);
+    }
+    release(block.query_key_value), release(block.attention_output), release(block.gate_up), release(block.down);
+    free(norm), free(memory);
+}
+
+static void count_calls(void *context, int32_t member, int32_t members) { ((int *)context)[member] += members == 3; }
 
 int main(void) {
     for (int level = SPA_PORTABLE; level <= SPA_AVX512; level++) {
@@ -100,7 +150,10 @@ int main(void) {
             }
         attention(k, 64, 3, 17);
         attention(k, 20, 5, 1);
-        attention(k, 8, 1, 40);
+        attention(k, 8, 1, 140);
+        attention(k, 64, 32, 200);
+        decoder(k, 16, 64);
+        decoder(k, 20, 50);
         printf("%s: clean\n", k->name);
     }
     int counts[3] = {0};

@@ -10,13 +10,17 @@
 // MARK: Thread team (team.c)
 
 typedef struct spa_team spa_team;
-typedef void (*spa_team_body)(void *context, int32_t member);
+/// The share of `member` of `members`.
+typedef void (*spa_team_body)(void *context, int32_t member, int32_t members);
 
 /// A team of `threads` members (the caller is member 0), or NULL when a thread cannot be started.
 spa_team *spa_team_create(int32_t threads);
+int32_t spa_team_size(const spa_team *team);
 /// Runs `body` once for every member and returns when all have ended. Where the team is busy (another caller, or a
-/// nested call), the caller runs every member's share itself.
+/// nested call), the caller is the only member.
 void spa_team_run(spa_team *team, spa_team_body body, void *context);
+/// Within a run of `members`: returns once all of them have come here.
+void spa_team_barrier(spa_team *team, int32_t members);
 void spa_team_destroy(spa_team *team);
 
 // MARK: Memory (memory.c)
@@ -65,6 +69,28 @@ typedef struct {
     int32_t *sum;
 } spa_activations;
 
+// MARK: Attention
+
+// Keys and values of one head, in halves: keys [position / 16][head][16], so that one load holds a coordinate of 16
+// positions; values [position][padded head], zeros at the end. Keys go through the softmax in chunks of positions.
+enum { SPA_ATTENTION_CHUNK = 64 };
+#define SPA_PADDED_HEAD(head) (((head) + 15) / 16 * 16)
+
+typedef struct {
+    int32_t rows, head;
+    /// How many positions each row sees, at least 1, ascending.
+    const int32_t *visible;
+    /// [rows, head], scaled already.
+    const float *q;
+    const uint16_t *keys, *values;
+    /// [rows, padded head]
+    float *out;
+    /// SPA_ATTENTION_SCRATCH numbers.
+    float *scratch;
+} spa_attention;
+#define SPA_ATTENTION_SCRATCH(rows, head)                                                                           \
+    ((int64_t)(rows) * (SPA_ATTENTION_CHUNK + 2) + (int64_t)SPA_ATTENTION_CHUNK * ((head) + SPA_PADDED_HEAD(head)))
+
 // MARK: Tables of kernels
 
 typedef struct {
@@ -91,11 +117,11 @@ typedef struct {
     /// One tile of C += A·B: `a` packed [depth][tile_rows], `b` packed [depth][tile_columns], C row-major.
     void (*product_tile)(int64_t depth, const float *a, const float *b, float *c, int64_t c_stride);
     int32_t tile_rows, tile_columns;
-    /// Attention of `group` query heads (rows of `head` numbers at q, apart by `head`) that share one key head, over `count`
-    /// positions of half-precision keys and values; `scores` holds group·count numbers.
-    void (*attend_half)(
-        const float *q, const uint16_t *keys, const uint16_t *values, int32_t count, int32_t head, int32_t group,
-        float factor, float *scores, float *out);
+    /// Attention of query rows that share one key head.
+    void (*attend)(const spa_attention *a);
+    /// Rotary turns of one head, in place: `angles` holds `pairs` cosines, then `pairs` sines; pairs are neighbours (2i, 2i + 1)
+    /// or, with `halves`, (i, i + pairs).
+    void (*rotate)(float *x, const float *angles, int64_t pairs, bool halves);
     /// AdamW on n parameters: moments m, v; step = rate / (1 - beta1^t), etc. are folded into the arguments.
     void (*adamw)(
         float *parameter, const float *gradient, float *m, float *v, int64_t n, float rate, float beta1, float beta2,

@@ -1,32 +1,28 @@
 import CKernels
 import Glibc
-import Glibc
 
-/// The keys and values of every block, head and position that a model has read.
+/// The keys and values, in f32, of every block, head and position that the reference path has read: attention straight
+/// from its definition.
 ///
 /// Keys of one block and head lie together, [position][head width], so that attention reads them in order. Memory is
 /// touched only as positions are written.
-public final class KeyValueStore {
-    /// How numbers are kept: half precision, or f32 for the reference path.
-    public enum Precision: Sendable { case half, float }
-
+public final class FloatKeyValueStore {
     /// The number of positions that fit.
     public let capacity: Int
-    private let precision: Precision
     private let heads: Int
     private let headWidth: Int
     private let blocks: Int
-    private let memory: UnsafeMutableRawPointer?
+    private let memory: UnsafeMutablePointer<Float>
 
     /// A store for `blocks` blocks of `heads` key heads; nil where the system has no memory.
-    public init?(blocks: Int, heads: Int, headWidth: Int, capacity: Int, precision: Precision) {
+    public init?(blocks: Int, heads: Int, headWidth: Int, capacity: Int) {
         self.blocks = blocks
         self.heads = heads
         self.headWidth = headWidth
         self.capacity = capacity
-        self.precision = precision
-        memory = calloc(2 * blocks * heads * capacity * headWidth, precision == .half ? 2 : 4)
-        if memory == nil { return nil }
+        let count = 2 * blocks * heads * capacity * headWidth
+        guard let memory = calloc(count, MemoryLayout<Float>.stride) else { return nil }
+        self.memory = memory.bindMemory(to: Float.self, capacity: count)
     }
 
     deinit { free(memory) }
@@ -46,21 +42,13 @@ public final class KeyValueStore {
             position >= 0 && position + count <= capacity && block < blocks, "the position is past the store's end")
         precondition(
             rows.count >= count * stride && valueOffset + heads * headWidth <= stride, "the rows are too short")
-        guard let memory else { return }
-        let table = Kernels.best.table.pointee
         rows.withUnsafeBufferPointer { rows in
             guard let base = rows.baseAddress else { return }
             for head in 0..<heads {
                 for index in 0..<count {
                     for (values, start) in [(false, keyOffset), (true, valueOffset)] {
-                        let from = base + index * stride + start + head * headWidth
                         let to = offset(block, head, values: values) + (position + index) * headWidth
-                        switch precision {
-                        case .half:
-                            table.to_half(memory.assumingMemoryBound(to: UInt16.self) + to, from, Int64(headWidth))
-                        case .float:
-                            (memory.assumingMemoryBound(to: Float.self) + to).update(from: from, count: headWidth)
-                        }
+                        (memory + to).update(from: base + index * stride + start + head * headWidth, count: headWidth)
                     }
                 }
             }
@@ -81,42 +69,21 @@ public final class KeyValueStore {
         precondition(queries.count >= positions.count * stride && stride >= width, "the queries are too short")
         precondition(out.count >= positions.count * width, "the result is too short")
         precondition(positions.allSatisfy { $0 < capacity }, "a position is past the store's end")
-        guard let memory else { return }
-        let table = Kernels.best.table
-        let factor = 1 / Float(headWidth).squareRoot()
         let longest = (positions.max() ?? 0) + 1
-        // A prompt is split by rows and heads; one token by query heads, since it has few key heads.
-        let unit = positions.count == 1 ? 1 : group
-        let units = queryHeads / unit
         queries.withUnsafeBufferPointer { queries in
             out.withUnsafeMutableBufferPointer { out in
                 guard let from = queries.baseAddress, let to = out.baseAddress else { return }
                 nonisolated(unsafe) let (queries, out, memory) = (from, to, memory)
-                team.split(positions.count * units) { range in
-                    withUnsafeTemporaryAllocation(of: Float.self, capacity: unit * longest) { scores in
+                team.split(positions.count * heads) { range in
+                    withUnsafeTemporaryAllocation(of: Float.self, capacity: longest) { scores in
                         guard let scores = scores.baseAddress else { return }
                         for task in range {
-                            // Rows alternate between the ends, so that a causal prompt's members get equal work.
-                            let order = task / units
-                            let row = order % 2 == 0 ? order / 2 : positions.count - 1 - order / 2
-                            let firstHead = task % units * unit
-                            let count = positions[row] + 1
-                            let query = queries + row * stride + firstHead * self.headWidth
-                            let result = out + row * width + firstHead * self.headWidth
-                            let keys = self.offset(block, firstHead / group, values: false)
-                            let values = self.offset(block, firstHead / group, values: true)
-                            switch self.precision {
-                            case .half:
-                                let base = memory.assumingMemoryBound(to: UInt16.self)
-                                table.pointee.attend_half(
-                                    query, base + keys, base + values, Int32(count), Int32(self.headWidth), Int32(unit),
-                                    factor, scores, result)
-                            case .float:
-                                let base = memory.assumingMemoryBound(to: Float.self)
-                                self.attendFloat(
-                                    query, base + keys, base + values, count: count, group: unit, factor: factor,
-                                    scores: scores, out: result)
-                            }
+                            let (row, head) = (task / self.heads, task % self.heads)
+                            let first = head * group * self.headWidth
+                            self.attend(
+                                queries + row * stride + first, memory + self.offset(block, head, values: false),
+                                memory + self.offset(block, head, values: true), count: positions[row] + 1,
+                                group: group, scores: scores, out: out + row * width + first)
                         }
                     }
                 }
@@ -124,13 +91,13 @@ public final class KeyValueStore {
         }
     }
 
-    /// The reference path's attention, straight from the definition.
-    private func attendFloat(
+    private func attend(
         _ query: UnsafePointer<Float>, _ keys: UnsafePointer<Float>, _ values: UnsafePointer<Float>, count: Int,
-        group: Int, factor: Float, scores: UnsafeMutablePointer<Float>, out: UnsafeMutablePointer<Float>
+        group: Int, scores: UnsafeMutablePointer<Float>, out: UnsafeMutablePointer<Float>
     ) {
         let table = Kernels.best.table.pointee
         let width = Int64(headWidth)
+        let factor = 1 / Float(headWidth).squareRoot()
         for head in 0..<group {
             for t in 0..<count {
                 scores[t] = table.dot(query + head * headWidth, keys + t * headWidth, width) * factor

@@ -1,0 +1,156 @@
+import CKernels
+
+// Sendable unchecked: the C structures are written by `init` alone and read-only afterwards; what they point to is owned by
+// `vectors` and, through `blocks`, by the weights' arena.
+/// All blocks of a decoder on packed weights, run by one fork and join of the team a pass.
+public final class Decoder: @unchecked Sendable {
+    private let blocks: [DecoderBlock]
+    private let rotary: RotaryEmbedding
+    private let blockStructures: UnsafeMutablePointer<spa_block>
+    private let decoder: spa_decoder
+    private var vectors: [UnsafeMutablePointer<Float>] = []
+
+    /// The states that a pass returns.
+    public struct Result: Sendable {
+        /// The residual stream after the last block, [wanted, width].
+        public var finals: Matrix
+        /// The residual stream after each tapped block, [wanted, width] each.
+        public var taps: [Matrix]
+
+        /// States as given.
+        public init(finals: Matrix, taps: [Matrix]) {
+            self.finals = finals
+            self.taps = taps
+        }
+    }
+
+    /// A decoder of at least one block.
+    public init(shape: DecoderShape, blocks: [DecoderBlock], rotary: RotaryEmbedding) {
+        let queryWidth = shape.heads * shape.headWidth
+        let projected = queryWidth + 2 * shape.keyHeads * shape.headWidth
+        for block in blocks {
+            precondition(
+                block.queryKeyValue.columns == shape.width && block.queryKeyValue.rows == projected
+                    && block.attentionOutput.columns == queryWidth && block.attentionOutput.rows == shape.width
+                    && block.gateUp.columns == shape.width && block.gateUp.rows == 2 * shape.feedForwardWidth
+                    && block.down.columns == shape.feedForwardWidth && block.down.rows == shape.width,
+                "a layer does not fit the shape")
+            precondition(
+                block.attentionNorm.count == shape.width && block.feedForwardNorm.count == shape.width
+                    && [0, shape.headWidth].contains(block.queryNorm.count)
+                    && [0, shape.headWidth].contains(block.keyNorm.count), "a norm does not fit the shape")
+        }
+        precondition(!blocks.isEmpty && rotary.pairs * 2 <= shape.headWidth, "the rotary pairs do not fit the heads")
+        self.blocks = blocks
+        self.rotary = rotary
+        blockStructures = .allocate(capacity: blocks.count)
+        decoder = spa_decoder(
+            width: Int32(shape.width), heads: Int32(shape.heads), key_heads: Int32(shape.keyHeads),
+            head: Int32(shape.headWidth), feed_forward: Int32(shape.feedForwardWidth), pairs: Int32(rotary.pairs),
+            halves: rotary.layout == .halves, epsilon: shape.epsilon, block_count: Int32(blocks.count),
+            blocks: blockStructures)
+        for (index, block) in blocks.enumerated() {
+            blockStructures[index] = spa_block(
+                attention_norm: keep(block.attentionNorm), feed_forward_norm: keep(block.feedForwardNorm),
+                query_norm: keep(block.queryNorm), key_norm: keep(block.keyNorm),
+                query_key_value: structure(block.queryKeyValue), attention_output: structure(block.attentionOutput),
+                gate_up: structure(block.gateUp), down: structure(block.down))
+        }
+    }
+
+    deinit {
+        blockStructures.deallocate()
+        vectors.forEach { $0.deallocate() }
+    }
+
+    private func keep(_ vector: [Float]) -> UnsafePointer<Float>? {
+        guard !vector.isEmpty else { return nil }
+        let copy = UnsafeMutablePointer<Float>.allocate(capacity: vector.count)
+        copy.initialize(from: vector, count: vector.count)
+        vectors.append(copy)
+        return UnsafePointer(copy)
+    }
+
+    private func structure(_ layer: PackedLayer) -> spa_layer {
+        var result = spa_layer()
+        result.parts = Int32(layer.parts.count)
+        result.bias = keep(layer.bias)
+        withUnsafeMutablePointer(to: &result.part) { parts in
+            parts.withMemoryRebound(to: spa_packed.self, capacity: PackedLayer.mostParts) { parts in
+                for (index, part) in layer.parts.enumerated() { parts[index] = part.view }
+            }
+        }
+        withUnsafeMutablePointer(to: &result.rows) { rows in
+            rows.withMemoryRebound(to: Int32.self, capacity: PackedLayer.mostParts) { rows in
+                for (index, part) in layer.parts.enumerated() { rows[index] = Int32(part.rows) }
+            }
+        }
+        return result
+    }
+
+    /// A store for the keys and values of `capacity` positions; nil where the system has no memory.
+    public func makeStore(capacity: Int) -> HalfKeyValueStore? {
+        withUnsafePointer(to: decoder) { HalfKeyValueStore(decoder: $0, capacity: capacity) }
+    }
+
+    /// Runs `embeddings` [n, width] through all blocks, at the positions from `start` on.
+    /// - Parameters:
+    ///   - wanted: the rows whose states are returned, ascending.
+    ///   - taps: blocks, from 1 and ascending, whose residual stream is returned too.
+    public func run(
+        _ embeddings: inout [Float], start: Int, store: HalfKeyValueStore, wanted: [Int], taps: [Int], team: ThreadTeam
+    ) -> Result {
+        run(&embeddings, start: start, store: store, wanted: wanted, taps: taps, team: team, kernels: .best)
+    }
+
+    package func run(
+        _ embeddings: inout [Float], start: Int, store: HalfKeyValueStore, wanted: [Int], taps: [Int],
+        team: ThreadTeam, kernels: Kernels
+    ) -> Result {
+        let width = Int(decoder.width)
+        let tokens = embeddings.count / width
+        precondition(embeddings.count == tokens * width, "the embeddings are not whole rows")
+        precondition(start >= 0 && start + tokens <= store.capacity, "the positions are past the store's end")
+        precondition(wanted.allSatisfy { $0 >= 0 && $0 < tokens }, "a wanted row is not there")
+        precondition(taps.allSatisfy { $0 >= 1 && $0 <= blocks.count }, "a tapped block is not there")
+        let angles = rotary.angles(of: Array(start..<start + tokens))
+        var finals = [Float](repeating: 0, count: wanted.count * width)
+        var tapped = [Float](repeating: 0, count: taps.count * wanted.count * width)
+        let (rows, blocksTapped) = (wanted.map(Int32.init), taps.map(Int32.init))
+        withUnsafePointer(to: decoder) { decoder in
+            let scratch = store.scratch(bytes: spa_pass_scratch(decoder, Int32(tokens), Int32(team.threads)))
+            embeddings.withUnsafeMutableBufferPointer { x in
+                finals.withUnsafeMutableBufferPointer { finals in
+                    tapped.withUnsafeMutableBufferPointer { tapped in
+                        var pass = spa_pass()
+                        pass.kernels = kernels.table
+                        pass.decoder = decoder
+                        pass.cache = store.view
+                        (pass.tokens, pass.start) = (Int32(tokens), Int32(start))
+                        pass.x = x.baseAddress
+                        (pass.wanted_count, pass.tap_count) = (Int32(rows.count), Int32(blocksTapped.count))
+                        (pass.finals, pass.tapped) = (finals.baseAddress, tapped.baseAddress)
+                        pass.scratch = scratch?.assumingMemoryBound(to: UInt8.self)
+                        angles.withUnsafeBufferPointer { angles in
+                            rows.withUnsafeBufferPointer { rows in
+                                blocksTapped.withUnsafeBufferPointer { taps in
+                                    pass.angles = angles.baseAddress
+                                    pass.wanted = rows.baseAddress
+                                    pass.taps = taps.baseAddress
+                                    team.decode(&pass)
+                                }
+                            }
+                        }
+                    }
+                }
+            }
+        }
+        let size = wanted.count * width
+        return Result(
+            finals: Matrix(rows: wanted.count, columns: width, values: finals),
+            taps: taps.indices.map { index in
+                Matrix(
+                    rows: wanted.count, columns: width, values: Array(tapped[index * size..<(index + 1) * size]))
+            })
+    }
+}
