@@ -74,12 +74,16 @@ public final class BaseModel: Sendable {
                     attentionNorm: try loader.vector("blk.\(index).attn_norm.weight", count: width),
                     queryKeyValue: try loader.layer(
                         names(index, 0), columns: width, rows: [queryWidth, keyWidth, keyWidth]),
+                    queryNorm: try loader.optionalVector("blk.\(index).attn_q_norm.weight", count: sizes.headWidth),
+                    keyNorm: try loader.optionalVector("blk.\(index).attn_k_norm.weight", count: sizes.headWidth),
                     attentionOutput: try loader.layer(names(index, 1), columns: queryWidth, rows: [width]),
                     feedForwardNorm: try loader.vector("blk.\(index).ffn_norm.weight", count: width),
                     gateUp: try loader.layer(names(index, 2), columns: width, rows: [feedForward, feedForward]),
                     down: try loader.layer(names(index, 3), columns: feedForward, rows: [width])))
         }
-        let rotary = RotaryEmbedding(headWidth: sizes.headWidth, rotated: sizes.ropeWidth, base: sizes.ropeBase)
+        // Llama 3's scaling: what each pair's frequency is divided by.
+        let divisors = try loader.optionalVector("rope_freqs.weight", count: sizes.ropeWidth / 2)
+        let rotary = sizes.rotary(divisors: divisors)
         path =
             switch precision {
             case .fast: .fast(Decoder(shape: sizes.decoderShape, blocks: blocks.compactMap(\.packed), rotary: rotary))
@@ -88,6 +92,7 @@ public final class BaseModel: Sendable {
         fingerprint = Fingerprint.of(file)
         headLayer = try loader.layer([headTensor.name], columns: width, rows: [sizes.vocabularySize])
         finalNormWeight = try loader.vector("output_norm.weight", count: width)
+        file.discard()
         configuration = sizes
         self.file = file
         self.embedding = embedding

@@ -31,11 +31,11 @@ public enum EngineError: Error, Equatable, CustomStringConvertible {
     public var description: String {
         switch self {
         case .unsupportedArchitecture(let path, let architecture):
-            "\(path): the architecture '\(architecture)' is not supported; give a GGUF file of the Llama family ('llama') with --model"
+            "\(path): the architecture '\(architecture)' is not supported; give a GGUF file of the Llama family ('llama', 'qwen2' or 'qwen3') with --model"
         case .badMetadata(let path, let key, let problem):
             "\(path): metadata '\(key)' \(problem); the file is damaged or not a language model"
         case .missingTensor(let path, let name):
-            "\(path): tensor '\(name)' is missing; the file is incomplete or not a Llama model"
+            "\(path): tensor '\(name)' is missing; the file is incomplete or not of the Llama family"
         case .wrongShape(let path, let name, let expected, let found):
             "\(path): tensor '\(name)' has the shape \(found), the metadata ask for \(expected); the file is damaged"
         case .outOfMemory(let what, let bytes):

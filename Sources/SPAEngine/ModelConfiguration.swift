@@ -1,8 +1,9 @@
+import Compute
 import GGUF
 
 /// The sizes of a base model, read from the metadata of its file.
 public struct ModelConfiguration: Sendable, Equatable {
-    /// `llama`.
+    /// `llama`, `qwen2` or `qwen3`.
     public let architecture: String
     /// The model's name: that of its file, without the ending.
     public let name: String
@@ -26,23 +27,34 @@ public struct ModelConfiguration: Sendable, Equatable {
     public let ropeBase: Double
     /// How many numbers of a head turn.
     public let ropeWidth: Int
+    /// Which numbers of a head turn together, a pair each.
+    public let ropeLayout: RotaryEmbedding.Layout
+    /// What every position is divided by before it turns (linear scaling): 1 for most models.
+    public let ropeFactor: Double
     /// The epsilon under RMSNorm's root.
     public let rmsEpsilon: Float
+
+    /// The architectures that the engine runs, and how each lays queries and keys out.
+    private static let architectures: [String: RotaryEmbedding.Layout] = [
+        "llama": .neighbours, "qwen2": .halves, "qwen3": .halves,
+    ]
 
     /// Reads and checks the metadata of a GGUF file.
     public init(file: GGUFFile) throws(EngineError) {
         let architecture = file.string("general.architecture") ?? "(none)"
-        guard architecture == "llama" else {
+        guard let layout = Self.architectures[architecture] else {
             throw .unsupportedArchitecture(path: file.path, architecture: architecture)
         }
+        func bad(_ key: String, _ problem: String) -> EngineError {
+            .badMetadata(path: file.path, key: "\(architecture).\(key)", problem: problem)
+        }
         func positive(_ key: String, default fallback: Int? = nil) throws(EngineError) -> Int {
-            guard let value = file.integer("\(architecture).\(key)") ?? fallback else {
-                throw .badMetadata(path: file.path, key: "\(architecture).\(key)", problem: "is missing")
-            }
-            guard value > 0, value <= 1 << 24 else {
-                throw .badMetadata(path: file.path, key: "\(architecture).\(key)", problem: "is \(value)")
-            }
+            guard let value = file.integer("\(architecture).\(key)") ?? fallback else { throw bad(key, "is missing") }
+            guard value > 0, value <= 1 << 24 else { throw bad(key, "is \(value)") }
             return value
+        }
+        func number(_ key: String, default fallback: Double) -> Double {
+            file.float("\(architecture).\(key)") ?? fallback
         }
         self.architecture = architecture
         blockCount = try positive("block_count")
@@ -53,8 +65,12 @@ public struct ModelConfiguration: Sendable, Equatable {
         feedForwardWidth = try positive("feed_forward_length")
         contextLength = try positive("context_length")
         ropeWidth = try positive("rope.dimension_count", default: headWidth)
-        ropeBase = file.float("llama.rope.freq_base") ?? 10_000
-        rmsEpsilon = Float(file.float("llama.attention.layer_norm_rms_epsilon") ?? 1e-5)
+        ropeBase = number("rope.freq_base", default: 10_000)
+        ropeLayout = layout
+        let scaling = file.string("\(architecture).rope.scaling.type") ?? "linear"
+        ropeFactor = scaling == "none" ? 1 : number("rope.scaling.factor", default: 1)
+        rmsEpsilon = Float(number("attention.layer_norm_rms_epsilon", default: 1e-5))
+        let valueWidth = try positive("attention.value_length", default: headWidth)
         guard let embedding = file.tensor("token_embd.weight") else {
             throw .missingTensor(path: file.path, name: "token_embd.weight")
         }
@@ -69,9 +85,23 @@ public struct ModelConfiguration: Sendable, Equatable {
                 "does not fit heads of \(headWidth)"
             ),
             ("rope.freq_base", ropeBase > 0 && ropeBase.isFinite, "is \(ropeBase)"),
+            (
+                "rope.scaling.type", ["none", "linear"].contains(scaling),
+                "is '\(scaling)', where 'none' and 'linear' are supported"
+            ),
+            ("rope.scaling.factor", ropeFactor > 0 && ropeFactor.isFinite, "is \(ropeFactor)"),
+            ("attention.value_length", valueWidth == headWidth, "is \(valueWidth), unlike the keys' \(headWidth)"),
         ]
-        for (key, holds, problem) in checks where !holds {
-            throw .badMetadata(path: file.path, key: "llama.\(key)", problem: problem)
-        }
+        for (key, holds, problem) in checks where !holds { throw bad(key, problem) }
+    }
+}
+
+extension ModelConfiguration {
+    /// How queries and keys turn. `divisors`: what the file divides each pair's frequency by; empty for none.
+    func rotary(divisors: [Float]) -> RotaryEmbedding {
+        let own = divisors.isEmpty ? [Float](repeating: 1, count: ropeWidth / 2) : divisors
+        return RotaryEmbedding(
+            headWidth: headWidth, rotated: ropeWidth, base: ropeBase, layout: ropeLayout,
+            divisors: own.map { $0 * Float(ropeFactor) })
     }
 }

@@ -24,20 +24,21 @@ struct WeightLoader {
         if arena == nil { throw .outOfMemory(what: "the weights of \(file.path)", bytes: bytes) }
     }
 
-    /// One layer of tensors fused by rows, after a check of their shapes: [columns, rows] each.
+    /// One layer of tensors fused by rows, after a check of their shapes: [columns, rows] each. Their biases are those in
+    /// the file, if any.
     func layer(_ names: [String], columns: Int, rows: [Int]) throws(EngineError) -> LinearLayer {
         let tensors = try Self.tensors(names, in: file)
         for (tensor, rows) in zip(tensors, rows) where tensor.columns != columns || tensor.rows != rows {
             throw .wrongShape(path: file.path, name: tensor.name, expected: [columns, rows], found: tensor.shape)
         }
+        let bias = try bias(of: names, rows: rows)
         guard precision == .fast, let arena else {
             let values = tensors.flatMap { file.dequantise($0) }
-            tensors.forEach(file.discard)
-            return .float(Matrix(rows: rows.reduce(0, +), columns: columns, values: values), bias: [])
+            return .float(Matrix(rows: rows.reduce(0, +), columns: columns, values: values), bias: bias)
         }
         var parts: [PackedMatrix] = []
         for tensor in tensors { parts.append(try pack(tensor, arena: arena)) }
-        return .packed(PackedLayer(parts: parts))
+        return .packed(PackedLayer(parts: parts, bias: bias))
     }
 
     /// A vector of f32 numbers, such as a norm's weight.
@@ -49,6 +50,23 @@ struct WeightLoader {
         return file.dequantise(tensor, rows: 0..<tensor.rows)
     }
 
+    /// A vector that not every model of the family has; empty where the file has none.
+    func optionalVector(_ name: String, count: Int) throws(EngineError) -> [Float] {
+        file.tensor(name) == nil ? [] : try vector(name, count: count)
+    }
+
+    /// The biases of tensors fused by rows, zero for those without; empty if none has one.
+    private func bias(of weights: [String], rows: [Int]) throws(EngineError) -> [Float] {
+        let names = weights.map { String($0.dropLast("weight".count)) + "bias" }
+        guard names.contains(where: { file.tensor($0) != nil }) else { return [] }
+        var result: [Float] = []
+        for (name, rows) in zip(names, rows) {
+            let values = try optionalVector(name, count: rows)
+            result += values.isEmpty ? [Float](repeating: 0, count: rows) : values
+        }
+        return result
+    }
+
     private func pack(_ tensor: TensorInfo, arena: WeightArena) throws(EngineError) -> PackedMatrix {
         let format = Self.format(of: tensor)
         guard let matrix = PackedMatrix(rows: tensor.rows, columns: tensor.columns, format: format, arena: arena)
@@ -57,22 +75,15 @@ struct WeightLoader {
                 what: "tensor \(tensor.name)",
                 bytes: PackedMatrix.arenaBytes(rows: tensor.rows, columns: tensor.columns, format: format))
         }
-        // Panels of 16 rows are independent, so the team packs them side by side; what has been read is given back.
+        // Panels of 16 rows are independent, so the team packs them side by side.
         team.split(tensor.rows, grain: 16) { range in
             for first in stride(from: range.lowerBound, to: range.upperBound, by: Self.rowsAtOnce) {
                 let rows = first..<min(first + Self.rowsAtOnce, range.upperBound)
                 if Self.native(tensor) == format {
-                    file.withTensorBytes(tensor) { bytes in
-                        let rowBytes = bytes.count / tensor.rows
-                        matrix.pack(
-                            blocks: UnsafeRawBufferPointer(
-                                rebasing: bytes[rows.lowerBound * rowBytes..<rows.upperBound * rowBytes]),
-                            firstRow: first)
-                    }
+                    file.withRowBytes(tensor, rows: rows) { matrix.pack(blocks: $0, firstRow: first) }
                 } else {
                     matrix.pack(values: file.dequantise(tensor, rows: rows), firstRow: first)
                 }
-                file.discard(tensor, rows: rows)
             }
         }
         return matrix

@@ -10,6 +10,9 @@ public enum ChatTemplate: Sendable, Equatable {
     case zephyr
     /// `[INST] … [/INST] …</s>`, with the system prompt inside of the first instruction.
     case mistral
+    /// `<s>[INST] … [/INST] … </s>`, every turn a sequence of its own, with the system prompt between `<<SYS>>` marks inside
+    /// of the first instruction.
+    case llama2
     /// No template: the contents alone, one after the other; in training the end of sequence ends the assistant's.
     case raw
 
@@ -17,7 +20,8 @@ public enum ChatTemplate: Sendable, Equatable {
     public static func detect(_ file: GGUFFile) -> ChatTemplate {
         guard let template = file.string("tokenizer.chat_template") else { return .raw }
         let marks: [(String, ChatTemplate)] = [
-            ("<|im_start|>", .chatML), ("<|start_header_id|>", .llama3), ("<|user|>", .zephyr), ("[INST]", .mistral),
+            ("<|im_start|>", .chatML), ("<|start_header_id|>", .llama3), ("<|user|>", .zephyr), ("<<SYS>>", .llama2),
+            ("[INST]", .mistral),
         ]
         return marks.first { template.contains($0.0) }?.1 ?? .raw
     }
@@ -49,15 +53,28 @@ public enum ChatTemplate: Sendable, Equatable {
         let tokenizer = builder.tokenizer
         if self == .llama3, let begin = tokenizer.id(ofSpecial: "<|begin_of_text|>") ?? tokenizer.beginOfSequence {
             builder.token(begin)
-        } else if tokenizer.addsBeginOfSequence, let begin = tokenizer.beginOfSequence {
+        } else if self != .llama2, tokenizer.addsBeginOfSequence, let begin = tokenizer.beginOfSequence {
             builder.token(begin)
         }
         for message in messages {
-            let content = self == .llama3 ? trimmed(message.content) : message.content
             writeHeader(message.role, &builder)
             let isLearned = message.role == .assistant
-            builder.text(content, isLearned: isLearned)
+            builder.text(content(of: message, tokenizer), isLearned: isLearned)
             writeEnd(message.role, isLearned: isLearned, &builder)
+        }
+    }
+
+    /// A turn's content as the template writes it.
+    private func content(of message: Message, _ tokenizer: Tokenizer) -> String {
+        let (text, isAnswer) = (message.content, message.role == .assistant)
+        switch self {
+        case .llama3: return trimmed(text)
+        case .llama2: return isAnswer ? " \(trimmed(text)) " : trimmed(text)
+        case .mistral:
+            // SentencePiece models were trained with a space here, which a generated answer begins with already.
+            let isSpaced = isAnswer && tokenizer.addsSpacePrefix && !text.isEmpty && !text.hasPrefix(" ")
+            return isSpaced ? " " + text : text
+        case .chatML, .zephyr, .raw: return text
         }
     }
 
@@ -76,9 +93,14 @@ public enum ChatTemplate: Sendable, Equatable {
             builder.special("<|\(role.rawValue)|>")
             builder.text("\n")
         case .mistral:
+            role == .assistant ? builder.beginAnswer() : builder.openInstruction()
+        case .llama2:
             switch role {
-            case .system, .user: builder.openInstruction()
-            case .assistant: break
+            case .system:
+                builder.openInstruction(isSequence: true)
+                builder.text("<<SYS>>\n")
+            case .user: builder.openInstruction(isSequence: true)
+            case .assistant: builder.beginAnswer()
             }
         case .raw:
             break
@@ -100,6 +122,12 @@ public enum ChatTemplate: Sendable, Equatable {
         case .mistral:
             switch role {
             case .system: builder.text("\n\n")
+            case .user: builder.closeInstruction()
+            case .assistant: builder.special("</s>", isLearned: isLearned)
+            }
+        case .llama2:
+            switch role {
+            case .system: builder.text("\n<</SYS>>\n\n")
             case .user: builder.closeInstruction()
             case .assistant: builder.special("</s>", isLearned: isLearned)
             }
@@ -126,6 +154,8 @@ private struct PromptBuilder {
     private var pending = ""
     private var pendingIsLearned = false
     private var isInInstruction = false
+    /// Whether text, not a token of the template, came last.
+    private var continuesText = false
 
     init(tokenizer: Tokenizer, isForTraining: Bool) {
         self.tokenizer = tokenizer
@@ -136,6 +166,7 @@ private struct PromptBuilder {
         flush()
         ids.append(id)
         learned.append(isLearned)
+        continuesText = false
     }
 
     mutating func text(_ text: String, isLearned: Bool = false) {
@@ -153,9 +184,10 @@ private struct PromptBuilder {
         }
     }
 
-    /// Mistral's instruction holds the system prompt and the user's words.
-    mutating func openInstruction() {
+    /// Mistral's and Llama 2's instruction holds the system prompt and the user's words; Llama 2's begins a sequence.
+    mutating func openInstruction(isSequence: Bool = false) {
         if !isInInstruction {
+            if isSequence, let begin = tokenizer.beginOfSequence { token(begin) }
             special("[INST]")
             text(" ")
         }
@@ -168,10 +200,17 @@ private struct PromptBuilder {
         isInInstruction = false
     }
 
-    /// Encodes what was collected: the next text begins anew.
+    /// What comes next has its own space, if any: a generated answer is no beginning of a text.
+    mutating func beginAnswer() {
+        flush()
+        continuesText = true
+    }
+
+    /// Encodes what was collected, apart from what comes next.
     mutating func flush() {
         guard !pending.isEmpty else { return }
-        let new = tokenizer.encode(pending)
+        let new = tokenizer.encode(pending, continuesText: continuesText)
+        continuesText = true
         ids += new
         learned += [Bool](repeating: pendingIsLearned, count: new.count)
         pending = ""

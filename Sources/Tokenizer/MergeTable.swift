@@ -9,9 +9,6 @@ struct MergeTable: Sendable {
     /// Open addressing: ranks, -1 where free.
     private var slots: [Int32]
 
-    /// A rank that no merge has.
-    static let none = UInt32.max
-
     /// The merges of `texts` ("left right", in order of rank). One whose tokens are not in the vocabulary can never be
     /// applied and is left out; the index of the first that is malformed is the error.
     init(texts: GGUFArray, vocabulary: Vocabulary) throws(TokenizerError) {
@@ -50,22 +47,21 @@ struct MergeTable: Sendable {
         if let malformed { throw .malformedMerge(index: malformed) }
     }
 
-    /// The rank of the merge of two neighbours, `none` if they do not merge.
+    /// The merge of two neighbours, nil if they do not merge.
     @inline(__always)
-    func rank(_ left: Int32, _ right: Int32) -> UInt32 {
+    func merge(_ left: Int32, _ right: Int32) -> PairMerger.Merge? {
         let key = Self.key(left, right)
         let mask = slots.count - 1
         var slot = Self.slot(key) & mask
         while slots[slot] >= 0 {
-            if pairs[Int(slots[slot])] == key { return UInt32(bitPattern: slots[slot]) }
+            let rank = Int(slots[slot])
+            if pairs[rank] == key {
+                return PairMerger.Merge(rank: UInt32(truncatingIfNeeded: rank), result: results[rank])
+            }
             slot = (slot + 1) & mask
         }
-        return Self.none
+        return nil
     }
-
-    /// The token that the merge of `rank` makes.
-    @inline(__always)
-    func result(_ rank: UInt32) -> Int32 { results[Int(rank)] }
 
     private static func key(_ left: Int32, _ right: Int32) -> UInt64 {
         UInt64(UInt32(bitPattern: left)) << 32 | UInt64(UInt32(bitPattern: right))

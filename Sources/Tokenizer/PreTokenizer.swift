@@ -2,7 +2,7 @@
 /// were trained, written out as scanners.
 package struct PreTokenizer: Sendable {
     /// Which words: the name in `tokenizer.ggml.pre`.
-    package enum Rules: Sendable {
+    package enum Rules: Sendable, Equatable {
         /// `'s|'t|'re|'ve|'m|'ll|'d| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+`
         case gpt2
         /// Every number character by itself, and between them the words of `gpt2`.

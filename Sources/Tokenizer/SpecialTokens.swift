@@ -32,7 +32,7 @@ struct SpecialTokens: Sendable {
         _ bytes: [UInt8], parseControl: Bool, text: (Range<Int>) -> Void, token: (Int32) -> Void
     ) {
         guard parseControl || hasUserDefined else {
-            text(0..<bytes.count)
+            if !bytes.isEmpty { text(0..<bytes.count) }
             return
         }
         var textStart = 0

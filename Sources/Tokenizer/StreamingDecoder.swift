@@ -1,6 +1,7 @@
 /// Turns tokens into text as they come, keeping back the bytes of a character that is not whole yet.
 ///
-/// All that `push` and `finish` return, put together, is `Tokenizer.decode` of all tokens.
+/// All that `push` and `finish` return, put together, is the text of all tokens. A space at its beginning stays, unlike in
+/// `Tokenizer.decode`: what comes token by token continues a text.
 public struct StreamingDecoder: Sendable {
     private let tokenizer: Tokenizer
     private var pending: [UInt8] = []

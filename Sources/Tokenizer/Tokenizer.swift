@@ -1,6 +1,6 @@
 import GGUF
 
-/// Text to token ids and back, by the byte-level byte-pair encoding in a model file.
+/// Text to token ids and back, by the byte-level byte-pair encoding or the SentencePiece model in a model file.
 public final class Tokenizer: Sendable {
     /// How many tokens there are; ids are below it.
     public let vocabularySize: Int
@@ -17,11 +17,18 @@ public final class Tokenizer: Sendable {
     public let endOfGeneration: Set<Int32>
 
     private let vocabulary: Vocabulary
-    private let merges: MergeTable
     private let specials: SpecialTokens
-    private let preTokenizer: PreTokenizer
-    /// Words that are tokens are not split and merged again (Llama 3).
-    private let prefersWholeWords: Bool
+    private let encoder: Encoder
+
+    private enum Encoder: Sendable {
+        case bytePair(BytePairEncoder)
+        case sentencePiece(SentencePieceEncoder)
+    }
+
+    /// Whether `encode` puts a space before a text.
+    var addsSpacePrefix: Bool {
+        if case .sentencePiece(let encoder) = encoder { encoder.addsSpacePrefix } else { false }
+    }
 
     private static let endings = [
         "<|im_end|>", "<|endoftext|>", "<|eot_id|>", "<|end_of_text|>", "<|eom_id|>", "</s>", "<|end|>",
@@ -31,18 +38,23 @@ public final class Tokenizer: Sendable {
     public init(file: GGUFFile) throws(TokenizerError) {
         let model = file.string("tokenizer.ggml.model")
         guard let model else { throw .missing(key: "tokenizer.ggml.model") }
-        guard model == "gpt2" else { throw .unsupportedModel(model) }
-        let preName = file.string("tokenizer.ggml.pre") ?? "gpt-2"
-        guard let rules = PreTokenizer.Rules(name: preName) else { throw .unsupportedPreTokenizer(preName) }
-        preTokenizer = PreTokenizer(rules: rules)
-        prefersWholeWords = preName == "llama-bpe"
-
+        let notations: [String: Vocabulary.Notation] = ["gpt2": .byteLevel, "llama": .spaceMark]
+        guard let notation = notations[model] else { throw .unsupportedModel(model) }
         let texts = try Self.strings("tokenizer.ggml.tokens", file)
         guard (1...1 << 24).contains(texts.count) else { throw .unusableVocabulary(count: texts.count) }
         vocabularySize = texts.count
-        vocabulary = Vocabulary(texts: texts, kinds: try Self.kinds(file, count: texts.count))
-        merges = try MergeTable(texts: try Self.strings("tokenizer.ggml.merges", file), vocabulary: vocabulary)
+        vocabulary = Vocabulary(texts: texts, kinds: try Self.kinds(file, count: texts.count), notation: notation)
         specials = SpecialTokens(vocabulary)
+        let beginsByDefault: Bool
+        switch notation {
+        case .byteLevel:
+            let bytePair = try BytePairEncoder(file: file, vocabulary: vocabulary)
+            encoder = .bytePair(bytePair)
+            beginsByDefault = bytePair.isLlama3
+        case .spaceMark:
+            encoder = .sentencePiece(try SentencePieceEncoder(file: file, vocabulary: vocabulary))
+            beginsByDefault = true
+        }
 
         func id(_ name: String) throws(TokenizerError) -> Int32? {
             let key = "tokenizer.ggml.\(name)_token_id"
@@ -53,7 +65,8 @@ public final class Tokenizer: Sendable {
             return Int32(truncatingIfNeeded: value)
         }
         beginOfSequence = try id("bos")
-        addsBeginOfSequence = beginOfSequence != nil && file.bool("tokenizer.ggml.add_bos_token") == true
+        addsBeginOfSequence =
+            beginOfSequence != nil && file.bool("tokenizer.ggml.add_bos_token") ?? beginsByDefault
         endOfSequence = try id("eos")
         let namedEndOfTurn = try id("eot")
         endOfTurn = namedEndOfTurn ?? specials.id("<|im_end|>") ?? specials.id("<|eot_id|>") ?? endOfSequence
@@ -64,35 +77,36 @@ public final class Tokenizer: Sendable {
     /// The ids of `text`. With `parseSpecial`, control tokens written out in it (`<|im_end|>`) become those tokens; without
     /// it they are text like any other, as a user's words must be. Tokens that the model file marks as user-defined are
     /// text in either case, and always found. Bytes that the vocabulary lacks are left out.
-    public func encode(_ text: String, parseSpecial: Bool = false) -> [Int32] {
+    ///
+    /// Most SentencePiece models put a space before a text, and with `parseSpecial` also after a special token;
+    /// `continuesText` says that `text` is no beginning, so that it gets none.
+    public func encode(_ text: String, parseSpecial: Bool = false, continuesText: Bool = false) -> [Int32] {
         let bytes = Array(text.utf8)
         var ids: [Int32] = []
         ids.reserveCapacity(bytes.count / 3 + 1)
-        var merger = BytePairMerger(merges: merges)
-        specials.split(
-            bytes, parseControl: parseSpecial,
-            text: { range in
+        var merger = PairMerger()
+        var isBeginning = !continuesText
+        func append(_ range: Range<Int>) {
+            switch encoder {
+            case .bytePair(let encoder):
                 let part = range.count == bytes.count ? bytes : Array(bytes[range])
-                var start = 0
-                for end in preTokenizer.ends(part) {
-                    appendWord(part, start..<end, &merger, &ids)
-                    start = end
-                }
-            },
-            token: { ids.append($0) })
-        return ids
-    }
-
-    private func appendWord(
-        _ bytes: [UInt8], _ range: Range<Int>, _ merger: inout BytePairMerger, _ ids: inout [Int32]
-    ) {
-        if prefersWholeWords, let id = vocabulary.id(of: bytes, range) {
-            ids.append(id)
-            return
+                encoder.encode(part, vocabulary, &merger, into: &ids)
+            case .sentencePiece(let encoder):
+                let withPrefix = isBeginning && encoder.addsSpacePrefix
+                encoder.encode(
+                    bytes.span.extracting(range), withPrefix: withPrefix, vocabulary, &merger, into: &ids)
+            }
+            isBeginning = false
         }
-        // Bytes that the vocabulary lacks (a few control characters) are left out, as in the models' own tokenizers.
-        let idOfByte = vocabulary.idOfByte
-        merger.merge(bytes[range].lazy.map { idOfByte[Int($0)] }.filter { $0 >= 0 }, into: &ids)
+        specials.split(
+            bytes, parseControl: parseSpecial, text: append,
+            token: { id in
+                // A user-defined token is part of the text: if it comes first, the space goes before it.
+                if isBeginning, !parseSpecial { append(0..<0) }
+                ids.append(id)
+                isBeginning = parseSpecial
+            })
+        return ids
     }
 
     /// The bytes that `id` stands for in a text; none for control tokens and for ids outside of the vocabulary.
@@ -105,10 +119,12 @@ public final class Tokenizer: Sendable {
         String(decoding: vocabulary.bytes(of: id), as: UTF8.self)
     }
 
-    /// The text of `ids`, with U+FFFD for bytes that are not UTF-8 and nothing for control tokens.
+    /// The text of `ids`, with U+FFFD for bytes that are not UTF-8 and nothing for control tokens; without the space that
+    /// `encode` put before it.
     public func decode(_ ids: [Int32]) -> String {
         var bytes: [UInt8] = []
         for id in ids where !isControl(id) { bytes.append(contentsOf: vocabulary.bytes(of: id)) }
+        if addsSpacePrefix, bytes.first == 0x20 { bytes.removeFirst() }
         return String(decoding: bytes, as: UTF8.self)
     }
 
@@ -122,7 +138,7 @@ public final class Tokenizer: Sendable {
         id >= 0 && Int(id) < vocabularySize && vocabulary.kinds[Int(id)].isControl
     }
 
-    private static func strings(_ key: String, _ file: GGUFFile) throws(TokenizerError) -> GGUFArray {
+    static func strings(_ key: String, _ file: GGUFFile) throws(TokenizerError) -> GGUFArray {
         guard let array = file.array(key), array.elementType == .string else { throw .missing(key: key) }
         return array
     }

@@ -2,7 +2,7 @@
 public enum TokenizerError: Error, Equatable, CustomStringConvertible {
     /// The metadata value `key` is missing or has the wrong type.
     case missing(key: String)
-    /// `tokenizer.ggml.model` is not byte-level byte-pair encoding.
+    /// `tokenizer.ggml.model` is neither byte-level byte-pair encoding nor SentencePiece's.
     case unsupportedModel(String)
     /// `tokenizer.ggml.pre` names rules for splitting text that this program does not have.
     case unsupportedPreTokenizer(String)
@@ -21,7 +21,7 @@ public enum TokenizerError: Error, Equatable, CustomStringConvertible {
         case .missing(let key):
             "the model file has no usable \(key); it lacks a tokenizer, so choose another file"
         case .unsupportedModel(let name):
-            "the tokenizer of kind \(name.debugDescription) is not supported; choose a model with kind \"gpt2\""
+            "the tokenizer of kind \(name.debugDescription) is not supported; choose a model with kind \"gpt2\" or \"llama\""
         case .unsupportedPreTokenizer(let name):
             "the tokenizer's rules \(name.debugDescription) are not supported; choose a model with one of "
                 + PreTokenizer.Rules.names.joined(separator: ", ")

@@ -15,38 +15,52 @@ enum TokenKind: UInt8, Sendable {
 
 /// The bytes of every token in one array, and a hash table from bytes to ids.
 struct Vocabulary: Sendable {
+    /// How a model file writes text tokens.
+    enum Notation {
+        /// Every byte as one printable character (`ByteLevelAlphabet`).
+        case byteLevel
+        /// Text with `▁` for the space, and bytes as `<0x0A>` (`SpaceMark`).
+        case spaceMark
+    }
+
     private var bytes: [UInt8] = []
     private var starts: [UInt32] = [0]
     private(set) var kinds: [TokenKind]
-    /// Open addressing: ids, -1 where free. Control tokens are not in it.
+    /// Open addressing: ids, -1 where free. Control, user-defined and SentencePiece's byte tokens are not in it.
     private var slots: [Int32]
     /// The id of each single byte, -1 where the vocabulary has none.
     private(set) var idOfByte = [Int32](repeating: -1, count: 256)
 
     var count: Int { kinds.count }
 
-    init(texts: GGUFArray, kinds: [TokenKind]) {
+    init(texts: GGUFArray, kinds: [TokenKind], notation: Notation) {
         self.kinds = kinds
         slots = [Int32](repeating: -1, count: hashTableSize(kinds.count))
         bytes.reserveCapacity(kinds.count * 8)
         starts.reserveCapacity(kinds.count + 1)
-        let decoder = ByteLevelAlphabet.Decoder()
+        let alphabet = ByteLevelAlphabet.Decoder()
         texts.withEachString { id, text in
-            let isLiteral = kinds[id].isControl || kinds[id] == .userDefined
+            let kind = kinds[id]
             let start = bytes.count
             var hash = ByteHash()
-            if isLiteral {
+            func append(_ byte: UInt8) {
+                bytes.append(byte)
+                hash.combine(byte)
+            }
+            if kind.isControl || (kind == .userDefined && notation == .byteLevel) {
                 for index in text.indices { bytes.append(text[index]) }
+            } else if notation == .byteLevel {
+                alphabet.decode(text, 0..<text.count, append)
+            } else if kind == .byte, let byte = SpaceMark.byte(text) {
+                bytes.append(byte)
             } else {
-                decoder.decode(text, 0..<text.count) {
-                    bytes.append($0)
-                    hash.combine($0)
-                }
+                SpaceMark.decode(text, append)
             }
             starts.append(UInt32(truncatingIfNeeded: bytes.count))
-            guard !isLiteral, bytes.count > start else { return }
-            insert(Int32(truncatingIfNeeded: id), hash)
-            if bytes.count == start + 1, idOfByte[Int(bytes[start])] < 0 {
+            guard !kind.isControl, kind != .userDefined, bytes.count > start else { return }
+            // SentencePiece makes only normal tokens out of text, and byte tokens out of what is left.
+            if notation == .byteLevel || kind == .normal { insert(Int32(truncatingIfNeeded: id), hash) }
+            if notation == .byteLevel || kind == .byte, bytes.count == start + 1, idOfByte[Int(bytes[start])] < 0 {
                 idOfByte[Int(bytes[start])] = Int32(truncatingIfNeeded: id)
             }
         }

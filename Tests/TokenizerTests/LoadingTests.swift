@@ -17,7 +17,7 @@ import Tokenizer
 
     @Test func everyErrorIsNamed() throws {
         #expect(try error { _ in } == nil)
-        #expect(try error { $0.set("tokenizer.ggml.model", .string("llama")) } == .unsupportedModel("llama"))
+        #expect(try error { $0.set("tokenizer.ggml.model", .string("bert")) } == .unsupportedModel("bert"))
         #expect(try error { $0.set("tokenizer.ggml.model", .bool(true)) } == .missing(key: "tokenizer.ggml.model"))
         #expect(try error { $0.set("tokenizer.ggml.pre", .string("x")) } == .unsupportedPreTokenizer("x"))
         for key in ["tokenizer.ggml.tokens", "tokenizer.ggml.merges", "tokenizer.ggml.token_type"] {
