@@ -28,7 +28,7 @@ let package = Package(
     ],
     targets: [
         .target(
-            name: "CKernels", exclude: ["attention_kernels.inc", "float_kernels.inc"],
+            name: "CKernels", exclude: ["attention_kernels.inc", "float_kernels.inc", "packed_product.inc"],
             linkerSettings: [.linkedLibrary("m")]),
         .target(
             name: "CTerminal",

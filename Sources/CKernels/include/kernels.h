@@ -1,5 +1,4 @@
-// The one header of the kernels: every function exists in a portable form and, where it pays, in AVX2 and AVX-512
-// forms; `spa_kernels_at` hands out a table of one level, `spa_kernels_best` that of the machine.
+// The one header of the kernels: every function exists in a portable form and in forms for NEON, AVX2 and AVX-512; `spa_kernels_at` hands out a table of one level, `spa_kernels_best` that of the machine.
 #ifndef SPA_KERNELS_H
 #define SPA_KERNELS_H
 
@@ -127,7 +126,17 @@ typedef struct {
         float correction1, float correction2, float epsilon, float decay, float gradient_scale);
 } spa_kernels;
 
-typedef enum { SPA_PORTABLE = 0, SPA_AVX2 = 1, SPA_AVX512 = 2 } spa_level;
+// From the slowest to the fastest of each architecture.
+typedef enum {
+    SPA_PORTABLE = 0,
+    SPA_NEON,
+    SPA_NEON_DOT,  // with the dot products of ARMv8.2
+    SPA_AVX2,
+    SPA_AVX_VNNI,  // AVX2 with AVX-VNNI
+    SPA_AVX512,
+    SPA_AVX512_VNNI,
+    SPA_LEVELS
+} spa_level;
 
 /// The table of a level, or NULL where this machine cannot run it.
 const spa_kernels *spa_kernels_at(spa_level level);
