@@ -98,9 +98,17 @@ public final class GGUFFile: Sendable {
         _ tensor: TensorInfo, rows: Range<Int>, _ body: (UnsafeRawBufferPointer) throws(Failure) -> Result
     ) throws(Failure) -> Result {
         precondition(rows.lowerBound >= 0 && rows.upperBound <= tensor.rows, "there are no such rows")
+        return try withBytes(
+            tensor, in: rows.lowerBound * tensor.rowBytes..<rows.upperBound * tensor.rowBytes, body)
+    }
+
+    /// Some bytes of `tensor`, valid during `body`; nothing of them stays in memory.
+    public func withBytes<Result, Failure: Error>(
+        _ tensor: TensorInfo, in range: Range<Int>, _ body: (UnsafeRawBufferPointer) throws(Failure) -> Result
+    ) throws(Failure) -> Result {
+        precondition(range.lowerBound >= 0 && range.upperBound <= tensor.byteCount, "the tensor has no such bytes")
         precondition(tensor.offset + tensor.byteCount <= storage.count, "the tensor belongs to another file")
-        let start = tensor.offset + rows.lowerBound * tensor.rowBytes
-        return try storage.withRead(start..<start + rows.count * tensor.rowBytes, body)
+        return try storage.withRead(tensor.offset + range.lowerBound..<tensor.offset + range.upperBound, body)
     }
 
     /// Rows `rows` of `tensor` as 32-bit numbers, row-major: `rows.count × tensor.columns` of them.

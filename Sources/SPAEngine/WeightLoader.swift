@@ -76,9 +76,10 @@ struct WeightLoader {
                 bytes: PackedMatrix.arenaBytes(rows: tensor.rows, columns: tensor.columns, format: format))
         }
         // Panels of 16 rows are independent, so the team packs them side by side.
+        let step = max(1, Self.bytesAtOnce / max(1, 16 * tensor.rowBytes)) * 16
         team.split(tensor.rows, grain: 16) { range in
-            for first in stride(from: range.lowerBound, to: range.upperBound, by: Self.rowsAtOnce) {
-                let rows = first..<min(first + Self.rowsAtOnce, range.upperBound)
+            for first in stride(from: range.lowerBound, to: range.upperBound, by: step) {
+                let rows = first..<min(first + step, range.upperBound)
                 if Self.native(tensor) == format {
                     file.withRowBytes(tensor, rows: rows) { matrix.pack(blocks: $0, firstRow: first) }
                 } else {
@@ -89,8 +90,8 @@ struct WeightLoader {
         return matrix
     }
 
-    /// A multiple of a panel's 16 rows, a few hundred kilobytes of a usual tensor.
-    private static let rowsAtOnce = 512
+    /// What is read at once stays in the processor's cache, and in memory that the next tensor uses again.
+    private static let bytesAtOnce = 65_536
 
     private static func tensors(_ names: [String], in file: GGUFFile) throws(EngineError) -> [TensorInfo] {
         var result: [TensorInfo] = []
