@@ -33,7 +33,7 @@ let package = Package(
         .target(
             name: "CTerminal",
             linkerSettings: [.linkedLibrary("ncursesw"), .linkedLibrary("tinfo")]),
-        module("Compute", ["CKernels"]),
+        module("Compute", ["CKernels", "GGUF"]),
         module("GGUF"),
         module("Tokenizer", ["GGUF"]),
         module("SPAEngine", ["Compute", "GGUF", "Tokenizer"]),

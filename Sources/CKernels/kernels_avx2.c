@@ -14,7 +14,7 @@
 #define PRODUCT(name) avx2_##name
 #define REGISTER __m256i
 #define ROWS 8
-#define PARTS 1
+#define PARTS 2
 #define PARTS_ALONE 2
 #define TOKENS 4
 #define BYTE_OFFSET 0
@@ -41,9 +41,9 @@ INLINE __m256i avx2_total_bytes(__m256i sums) { return sums; }
 #define PRODUCT(name) avx_vnni_##name
 #define REGISTER __m256i
 #define ROWS 8
-#define PARTS 1
+#define PARTS 2
 #define PARTS_ALONE 2
-#define TOKENS 6
+#define TOKENS 4
 #define BYTE_OFFSET 128
 typedef __m256i avx_vnni_nibble_sums, avx_vnni_byte_sums;
 

@@ -59,7 +59,7 @@ static void quantised(const spa_kernels *k, spa_packed_format format, int32_t ro
     spa_packed w = {format, panels, blocks, quants, scales};
     k->multiply(&w, &a, 0, panels, rows, y, rows);
     uint8_t *eight = malloc((size_t)blocks * 34);
-    spa_quantise_q8_0(x, columns, eight);
+    spa_quantise_q8_0(k, x, columns, eight);
     free(source), free(quants), free(scales), free(x), free(y), free(eight);
     free(a.q), free(a.scale), free(a.scaled_sum), free(a.sum);
 }
@@ -72,6 +72,14 @@ static void attention(const spa_kernels *k, int32_t head, int32_t rows, int32_t 
     uint16_t *keys = halves((size_t)(head * ((count + 15) / 16 * 16))), *values = halves((size_t)(padded * count));
     k->attend(&(spa_attention){rows, head, visible, q, keys, values, out, scratch});
     free(q), free(out), free(scratch), free(keys), free(values), free(visible);
+}
+
+static void conversions(int64_t count) {
+    uint8_t *five = (uint8_t *)halves((size_t)count * 11), *super = (uint8_t *)halves((size_t)count * 72);
+    uint8_t *eight = malloc((size_t)count * 34), *four = malloc((size_t)count * 160);
+    spa_q8_0_from_q5_0(five, count, eight);
+    spa_q4_1_from_q4_k(super, count, four);
+    free(five), free(super), free(eight), free(four);
 }
 
 static spa_layer layer(int32_t rows, int32_t columns, int32_t parts) {
@@ -147,6 +155,7 @@ int main(void) {
         printf("%s: %s\n", k->name, same ? "clean" : "WRONG");
         right = right && same;
     }
+    conversions(3);
     int counts[3] = {0};
     spa_team *team = spa_team_create(3);
     for (int i = 0; i < 1000; i++) spa_team_run(team, count_calls, counts);  // 3 members, or the caller alone

@@ -58,9 +58,6 @@ size_t spa_packed_scale_count(spa_packed_format format, int32_t panels, int32_t 
 void spa_pack_panel(
     spa_packed_format format, const uint8_t *source, size_t row_bytes, int32_t rows, int32_t blocks, uint8_t *quants,
     uint16_t *scales);
-/// Quantises `columns` numbers to Q8_0 blocks (34 bytes each; the last block is filled with zeros).
-void spa_quantise_q8_0(const float *x, int32_t columns, uint8_t *blocks);
-
 /// Activations of `tokens` rows in 8 bits: q[token][blocks·32], scale and scale·Σq and Σq a block.
 typedef struct {
     int32_t tokens, blocks;
@@ -161,6 +158,15 @@ typedef struct {
 /// spa_product_scratch numbers.
 void spa_multiply_columns(const spa_kernels *k, const spa_product *p, int64_t first, int64_t last, float *scratch);
 size_t spa_product_scratch(const spa_kernels *k, const spa_product *p);
+
+// MARK: Blocks of other types (converting.c)
+
+/// `columns` numbers as Q8_0 blocks (34 bytes each; the last block is filled with zeros).
+void spa_quantise_q8_0(const spa_kernels *k, const float *x, int64_t columns, uint8_t *blocks);
+/// `count` blocks of Q5_0 (22 bytes) as Q8_0: nothing is lost.
+void spa_q8_0_from_q5_0(const uint8_t *from, int64_t count, uint8_t *blocks);
+/// `count` blocks of Q4_K (144 bytes) as 8 blocks of Q4_1 (20 bytes) each: scales and minima are rounded to halves.
+void spa_q4_1_from_q4_k(const uint8_t *from, int64_t count, uint8_t *blocks);
 
 // MARK: The machine's limits (limits.c)
 
