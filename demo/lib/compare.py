@@ -289,4 +289,5 @@ def main():
         sys.exit(f"demo/compare: error: {error.cmd[0]} took longer than {TIMEOUT} s")
 
 
-main()
+if __name__ == "__main__":
+    main()

@@ -209,4 +209,5 @@ def main():
         sys.exit("demo/counts: grew by more than 5 %: " + "; ".join(grown))
 
 
-main()
+if __name__ == "__main__":
+    main()
