@@ -37,10 +37,10 @@ public struct MachineLimits: Sendable, Equatable {
         var rounds: Int64 = 10_000
         var best = 0.0
         for sample in 0...samples {
-            let (parts, here) = (team.threads, rounds)
+            let (count, here) = (Int64(team.threads), rounds)
             let seconds = time {
-                team.run { member, members in
-                    for _ in stride(from: member, to: parts, by: members) {
+                team.split(team.threads) { members in
+                    for _ in members {
                         var result: Int32 = 0
                         _ = spa_int8_chains(here, &result)
                     }
@@ -51,23 +51,22 @@ public struct MachineLimits: Sendable, Equatable {
             if sample == 0 {
                 rounds = max(1, Int64(Double(rounds) * 0.004 / max(seconds, 1e-6)))
             } else {
-                best = max(best, each * Double(here) * Double(parts) / seconds)
+                best = max(best, each * Double(here * count) / seconds)
             }
         }
         return best
     }
 
     private static func readingSpeed(team: ThreadTeam, bytes: Int) -> Double? {
-        let parts = team.threads
-        let share = max(256, bytes / parts / 256 * 256)
-        let total = share * parts
+        let share = max(256, bytes / team.threads / 256 * 256)
+        let total = share * team.threads
         guard let memory = spa_allocate_huge(total) else { return nil }
         defer { spa_free_huge(memory, total) }
         nonisolated(unsafe) let base = memory
         // Each member fills what it reads: the pages exist, and near the one that uses them.
-        team.run { member, members in
-            for part in stride(from: member, to: parts, by: members) {
-                (base + part * share).initializeMemory(as: UInt8.self, repeating: 1, count: share)
+        team.split(team.threads) { members in
+            for member in members {
+                (base + member * share).initializeMemory(as: UInt8.self, repeating: 1, count: share)
             }
         }
         var best = 0.0
@@ -75,10 +74,8 @@ public struct MachineLimits: Sendable, Equatable {
             // Asking ahead helps where the machine's own guess is poor, and costs a little elsewhere.
             let ahead = sample % 2 == 0 ? 4096 : 0
             let seconds = time {
-                team.run { member, members in
-                    for part in stride(from: member, to: parts, by: members) {
-                        _ = spa_read_memory(base + part * share, share, ahead)
-                    }
+                team.split(team.threads) { members in
+                    for member in members { _ = spa_read_memory(base + member * share, share, ahead) }
                 }
             }
             best = max(best, Double(total) / seconds)

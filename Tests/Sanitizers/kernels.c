@@ -134,7 +134,7 @@ static void decoder(const spa_kernels *k, int32_t head, int32_t feed_forward) {
     free(norm), free(memory);
 }
 
-static void count_calls(void *context, int32_t member, int32_t members) { ((int *)context)[member] += members == 3; }
+static void count_calls(void *context, int32_t member, int32_t members) { ((int *)context)[member] += members; }
 
 int main(void) {
     for (int level = SPA_PORTABLE; level <= SPA_AVX512; level++) {
@@ -158,10 +158,10 @@ int main(void) {
     }
     int counts[3] = {0};
     spa_team *team = spa_team_create(3);
-    for (int i = 0; i < 1000; i++) spa_team_run(team, count_calls, counts);
+    for (int i = 0; i < 1000; i++) spa_team_run(team, count_calls, counts);  // 3 members, or the caller alone
     spa_team_destroy(team);
     void *memory = spa_allocate_huge(5 << 20);
     memset(memory, 1, 5 << 20);
     spa_free_huge(memory, 5 << 20);
-    return counts[0] == 1000 && counts[1] == 1000 && counts[2] == 1000 ? 0 : 1;
+    return counts[0] >= 1000 && counts[1] == counts[2] && counts[0] - counts[1] == 1000 - counts[1] / 3 ? 0 : 1;
 }

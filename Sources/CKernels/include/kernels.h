@@ -15,12 +15,11 @@ typedef void (*spa_team_body)(void *context, int32_t member, int32_t members);
 
 /// A team of `threads` members (the caller is member 0), or NULL when a thread cannot be started.
 spa_team *spa_team_create(int32_t threads);
-int32_t spa_team_size(const spa_team *team);
 /// Runs `body` once for every member and returns when all have ended. Where the team is busy (another caller, or a
-/// nested call), the caller is the only member.
+/// nested call), or other work keeps taking its cores, the caller is the only member.
 void spa_team_run(spa_team *team, spa_team_body body, void *context);
-/// Within a run of `members`: returns once all of them have come here.
-void spa_team_barrier(spa_team *team, int32_t members);
+/// Within a run of `members`, by `member`: returns once all of them have come here.
+void spa_team_barrier(spa_team *team, int32_t member, int32_t members);
 void spa_team_destroy(spa_team *team);
 
 // MARK: Memory (memory.c)
