@@ -28,12 +28,12 @@ let package = Package(
     ],
     targets: [
         .target(
-            name: "CKernels", exclude: ["attention_kernels.inc", "float_kernels.inc"],
+            name: "CKernels", exclude: ["attention_kernels.inc", "float_kernels.inc", "packed_product.inc"],
             linkerSettings: [.linkedLibrary("m")]),
         .target(
             name: "CTerminal",
             linkerSettings: [.linkedLibrary("ncursesw"), .linkedLibrary("tinfo")]),
-        module("Compute", ["CKernels"]),
+        module("Compute", ["CKernels", "GGUF"]),
         module("GGUF"),
         module("Tokenizer", ["GGUF"]),
         module("SPAEngine", ["Compute", "GGUF", "Tokenizer"]),

@@ -1,5 +1,4 @@
-// GGUF blocks into panels of 16 interleaved rows (kernels.h gives the layout), and numbers into Q8_0 blocks.
-#include <math.h>
+// GGUF blocks into panels of 16 interleaved rows (kernels.h gives the layout).
 #include <string.h>
 
 #include "kernels.h"
@@ -54,18 +53,5 @@ void spa_pack_panel(
                     from[row] + half, from[row + 1] + half, from[row + 2] + half, from[row + 3] + half};
                 transpose(quarter, q + half * 16 + row * 4, format == SPA_PACKED_8 ? 0x80808080u : 0);
             }
-    }
-}
-
-void spa_quantise_q8_0(const float *x, int32_t columns, uint8_t *blocks) {
-    for (int32_t first = 0; first < columns; first += SPA_BLOCK, blocks += 34) {
-        int32_t count = columns - first < SPA_BLOCK ? columns - first : SPA_BLOCK;
-        float largest = 0;
-        for (int32_t i = 0; i < count; i++) largest = fmaxf(largest, fabsf(x[first + i]));
-        float scale = largest / 127.0f, inverse = scale > 0 ? 1.0f / scale : 0;
-        uint16_t half = spa_half_from_float(scale);
-        memcpy(blocks, &half, 2);
-        for (int32_t i = 0; i < SPA_BLOCK; i++)
-            blocks[2 + i] = (uint8_t)(int8_t)(i < count ? lrintf(x[first + i] * inverse) : 0);
     }
 }

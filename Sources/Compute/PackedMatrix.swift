@@ -96,21 +96,6 @@ public struct PackedMatrix: @unchecked Sendable {
         }
     }
 
-    /// Packs rows `first...` (a multiple of 16) of f32 numbers, row after row, into the 8-bit format.
-    public func pack(values: [Float], firstRow: Int) {
-        precondition(
-            format == .eightBits && values.count % columns == 0, "floats pack into 8 bits, whole rows at a time")
-        let count = values.count / columns
-        var bytes = [UInt8](repeating: 0, count: count * blocks * 34)
-        bytes.withUnsafeMutableBufferPointer { bytes in
-            values.withUnsafeBufferPointer { values in
-                guard let to = bytes.baseAddress, let from = values.baseAddress else { return }
-                for row in 0..<count { spa_quantise_q8_0(from + row * columns, Int32(columns), to + row * blocks * 34) }
-            }
-        }
-        bytes.withUnsafeBytes { pack(blocks: $0, firstRow: firstRow) }
-    }
-
     /// The C view.
     var view: spa_packed {
         spa_packed(format: format.c, panels: Int32(panels), blocks: Int32(blocks), quants: quants, scales: scales)

@@ -64,7 +64,8 @@ final class FileBytes: @unchecked Sendable {
         defer { copy.deallocate() }
         var done = 0
         while done < range.count {
-            let read = pread(descriptor, copy.baseAddress?.advanced(by: done), range.count - done, range.lowerBound + done)
+            let read = pread(
+                descriptor, copy.baseAddress?.advanced(by: done), range.count - done, range.lowerBound + done)
             if read < 0, errno == EINTR { continue }
             // The mapping reports a broken file as it always did.
             guard read > 0 else { return try body(mapped) }

@@ -18,7 +18,7 @@ struct WeightLoader {
             return
         }
         let bytes = try Self.tensors(layers.flatMap { $0 }, in: file).reduce(0) {
-            $0 + PackedMatrix.arenaBytes(rows: $1.rows, columns: $1.columns, format: Self.format(of: $1))
+            $0 + PackedMatrix.arenaBytes(rows: $1.rows, columns: $1.columns, format: PackedMatrix.Format(for: $1.type))
         }
         arena = WeightArena(bytes: bytes)
         if arena == nil { throw .outOfMemory(what: "the weights of \(file.path)", bytes: bytes) }
@@ -68,7 +68,7 @@ struct WeightLoader {
     }
 
     private func pack(_ tensor: TensorInfo, arena: WeightArena) throws(EngineError) -> PackedMatrix {
-        let format = Self.format(of: tensor)
+        let format = PackedMatrix.Format(for: tensor.type)
         guard let matrix = PackedMatrix(rows: tensor.rows, columns: tensor.columns, format: format, arena: arena)
         else {
             throw .outOfMemory(
@@ -80,11 +80,7 @@ struct WeightLoader {
         team.split(tensor.rows, grain: 16) { range in
             for first in stride(from: range.lowerBound, to: range.upperBound, by: step) {
                 let rows = first..<min(first + step, range.upperBound)
-                if Self.native(tensor) == format {
-                    file.withRowBytes(tensor, rows: rows) { matrix.pack(blocks: $0, firstRow: first) }
-                } else {
-                    matrix.pack(values: file.dequantise(tensor, rows: rows), firstRow: first)
-                }
+                file.withRowBytes(tensor, rows: rows) { matrix.pack($0, type: tensor.type, firstRow: first) }
             }
         }
         return matrix
@@ -101,17 +97,4 @@ struct WeightLoader {
         }
         return result
     }
-
-    /// The packed format that keeps a tensor's blocks as they are, if there is one.
-    private static func native(_ tensor: TensorInfo) -> PackedMatrix.Format? {
-        switch tensor.type {
-        case .q4_0: .fourBits
-        case .q4_1: .fourBitsAffine
-        case .q8_0: .eightBits
-        default: nil
-        }
-    }
-
-    /// The format that a tensor is packed in.
-    private static func format(of tensor: TensorInfo) -> PackedMatrix.Format { native(tensor) ?? .eightBits }
 }

@@ -107,6 +107,22 @@ import Testing
         #expect(try error("llama3", untyped, .reference) > 0.12)
     }
 
+    /// Part of each head turns, the rest keeps what it is: both paths agree, and differ from heads that turn whole.
+    @Test(arguments: ["llama3", "qwen2"]) func partsOfHeadsTurn(_ name: String) throws {
+        let architecture = name == "llama3" ? "llama" : name
+        let file = try changed(
+            name, set: ["\(architecture).rope.dimension_count": .uint32(8)], without: { $0 == "rope_freqs.weight" })
+        let tokens = try expectation(name).tokens
+        let logits = try [BaseModel.Precision.reference, .fast].map { precision in
+            let model = try BaseModel(file: file, precision: precision, team: team)
+            #expect(model.configuration.ropeWidth == 8 && model.configuration.headWidth == 16)
+            return model.head(try model.forward(tokens, cache: model.makeCache(capacity: 64)).finals).row(0)
+        }
+        let size = logits[0].map(abs).max() ?? 0
+        #expect(zip(logits[0], logits[1]).allSatisfy { abs($0 - $1) < 0.1 * size })
+        #expect(try error(name, file, .reference) > 0.12)
+    }
+
     @Test func configurationsAreRead() throws {
         let qwen = try ModelConfiguration(file: GGUFFile(path: path("qwen3.gguf")))
         #expect(qwen.architecture == "qwen3" && qwen.ropeLayout == .halves && qwen.ropeScaling == .none)

@@ -1,5 +1,4 @@
-// The one header of the kernels: every function exists in a portable form and, where it pays, in AVX2 and AVX-512
-// forms; `spa_kernels_at` hands out a table of one level, `spa_kernels_best` that of the machine.
+// The one header of the kernels: every function exists in a portable form and in forms for NEON, AVX2 and AVX-512; `spa_kernels_at` hands out a table of one level, `spa_kernels_best` that of the machine.
 #ifndef SPA_KERNELS_H
 #define SPA_KERNELS_H
 
@@ -27,6 +26,9 @@ void spa_team_destroy(spa_team *team);
 /// Zeroed memory aligned to 2 MiB, with huge pages asked for; NULL when there is none.
 void *spa_allocate_huge(size_t bytes);
 void spa_free_huge(void *memory, size_t bytes);
+/// Lets the read-only pages of the program and its libraries leave memory: most were needed once, to link and to start. Those
+/// that are needed again come back from the system's cache of the files when they are touched. Free heap memory leaves too.
+void spa_release_start_pages(void);
 
 // MARK: Packed weights
 
@@ -56,9 +58,6 @@ size_t spa_packed_scale_count(spa_packed_format format, int32_t panels, int32_t 
 void spa_pack_panel(
     spa_packed_format format, const uint8_t *source, size_t row_bytes, int32_t rows, int32_t blocks, uint8_t *quants,
     uint16_t *scales);
-/// Quantises `columns` numbers to Q8_0 blocks (34 bytes each; the last block is filled with zeros).
-void spa_quantise_q8_0(const float *x, int32_t columns, uint8_t *blocks);
-
 /// Activations of `tokens` rows in 8 bits: q[token][blocks·32], scale and scale·Σq and Σq a block.
 typedef struct {
     int32_t tokens, blocks;
@@ -127,7 +126,17 @@ typedef struct {
         float correction1, float correction2, float epsilon, float decay, float gradient_scale);
 } spa_kernels;
 
-typedef enum { SPA_PORTABLE = 0, SPA_AVX2 = 1, SPA_AVX512 = 2 } spa_level;
+// From the slowest to the fastest of each architecture.
+typedef enum {
+    SPA_PORTABLE = 0,
+    SPA_NEON,
+    SPA_NEON_DOT,  // with the dot products of ARMv8.2
+    SPA_AVX2,
+    SPA_AVX_VNNI,  // AVX2 with AVX-VNNI
+    SPA_AVX512,
+    SPA_AVX512_VNNI,
+    SPA_LEVELS
+} spa_level;
 
 /// The table of a level, or NULL where this machine cannot run it.
 const spa_kernels *spa_kernels_at(spa_level level);
@@ -149,6 +158,15 @@ typedef struct {
 /// spa_product_scratch numbers.
 void spa_multiply_columns(const spa_kernels *k, const spa_product *p, int64_t first, int64_t last, float *scratch);
 size_t spa_product_scratch(const spa_kernels *k, const spa_product *p);
+
+// MARK: Blocks of other types (converting.c)
+
+/// `columns` numbers as Q8_0 blocks (34 bytes each; the last block is filled with zeros).
+void spa_quantise_q8_0(const spa_kernels *k, const float *x, int64_t columns, uint8_t *blocks);
+/// `count` blocks of Q5_0 (22 bytes) as Q8_0: nothing is lost.
+void spa_q8_0_from_q5_0(const uint8_t *from, int64_t count, uint8_t *blocks);
+/// `count` blocks of Q4_K (144 bytes) as 8 blocks of Q4_1 (20 bytes) each: scales and minima are rounded to halves.
+void spa_q4_1_from_q4_k(const uint8_t *from, int64_t count, uint8_t *blocks);
 
 // MARK: The machine's limits (limits.c)
 
