@@ -93,10 +93,14 @@ static size_t queries_bytes(const spa_decoder *d, int32_t tokens) {
 
 static size_t claims_bytes(const spa_decoder *d) { return rounded(sizeof(atomic_int) * (size_t)(d->block_count + 1)); }
 
+// Each member's workspace and, where a few tokens are split by rows, one for the team.
+static size_t workspaces_bytes(const spa_decoder *d, int32_t tokens, int32_t members) {
+    return lay_out(d, workspace_rows(tokens, members), NULL, NULL, 0) * (size_t)(members + is_few(tokens, members));
+}
+
 size_t spa_pass_scratch(const spa_decoder *d, int32_t tokens, int32_t members) {
     // A busy team leaves the whole run to its caller.
-    size_t alone = 2 * lay_out(d, workspace_rows(tokens, 1), NULL, NULL, 0);
-    size_t together = (size_t)(members + 1) * lay_out(d, workspace_rows(tokens, members), NULL, NULL, 0);
+    size_t alone = workspaces_bytes(d, tokens, 1), together = workspaces_bytes(d, tokens, members);
     return queries_bytes(d, tokens) + claims_bytes(d) + (alone > together ? alone : together);
 }
 
@@ -105,7 +109,7 @@ typedef struct {
     spa_team *team;
     float *queries;       // [tokens, query width], turned and scaled
     atomic_int *claims;   // the next tile of each stage
-    uint8_t *workspaces;  // the team's, then each member's
+    uint8_t *workspaces;  // each member's, then the team's
 } run;
 
 // MARK: Parts of a block
@@ -355,12 +359,13 @@ static void member_run(void *context, int32_t member, int32_t members) {
     int32_t rows = workspace_rows(p->tokens, members);
     size_t size = lay_out(p->decoder, rows, NULL, NULL, 0);
     workspace own, shared;
-    lay_out(p->decoder, rows, &own, r->workspaces, size * (size_t)(member + 1));
-    lay_out(p->decoder, rows, &shared, r->workspaces, 0);
-    if (is_few(p->tokens, members))
+    lay_out(p->decoder, rows, &own, r->workspaces, size * (size_t)member);
+    if (is_few(p->tokens, members)) {
+        lay_out(p->decoder, rows, &shared, r->workspaces, size * (size_t)members);
         few(r, &own, &shared, member, members);
-    else
+    } else {
         tiles(r, &own, member, members);
+    }
 }
 
 void spa_decode(spa_team *team, const spa_pass *pass) {

@@ -1,5 +1,10 @@
 #define _GNU_SOURCE
+#include <link.h>
+#ifdef __GLIBC__
+#include <malloc.h>
+#endif
 #include <sys/mman.h>
+#include <unistd.h>
 
 #include "kernels.h"
 
@@ -23,4 +28,24 @@ void *spa_allocate_huge(size_t bytes) {
 
 void spa_free_huge(void *memory, size_t bytes) {
     if (memory) munmap(memory, rounded(bytes ? bytes : 1));
+}
+
+static int release_object(struct dl_phdr_info *object, size_t size, void *context) {
+    (void)size, (void)context;
+    uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE);
+    for (int i = 0; i < object->dlpi_phnum; i++) {
+        const ElfW(Phdr) *segment = &object->dlpi_phdr[i];
+        if (segment->p_type != PT_LOAD || (segment->p_flags & PF_W)) continue;
+        uintptr_t start = object->dlpi_addr + segment->p_vaddr, end = start + segment->p_memsz;
+        start = (start + page - 1) / page * page, end = end / page * page;
+        if (start < end) madvise((void *)start, end - start, MADV_DONTNEED);
+    }
+    return 0;
+}
+
+void spa_release_start_pages(void) {
+    dl_iterate_phdr(release_object, NULL);
+#ifdef __GLIBC__
+    malloc_trim(0);
+#endif
 }

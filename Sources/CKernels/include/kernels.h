@@ -26,6 +26,9 @@ void spa_team_destroy(spa_team *team);
 /// Zeroed memory aligned to 2 MiB, with huge pages asked for; NULL when there is none.
 void *spa_allocate_huge(size_t bytes);
 void spa_free_huge(void *memory, size_t bytes);
+/// Lets the read-only pages of the program and its libraries leave memory: most were needed once, to link and to start. Those
+/// that are needed again come back from the system's cache of the files when they are touched. Free heap memory leaves too.
+void spa_release_start_pages(void);
 
 // MARK: Packed weights
 

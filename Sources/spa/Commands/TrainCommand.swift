@@ -99,7 +99,7 @@ struct TrainCommand: ParsableCommand {
         if let seed { options.seed = seed }
         options.longestRow = longest
         options.subject = subject ?? Self.name(data.first ?? out)
-        options.date = String(Date().formatted(.iso8601).prefix(10))
+        options.date = Timestamp.today
         options.anchorsFolder = settings.paths.data + "/anchors"
         options.checkpoint = checkpoint
         return options

@@ -26,6 +26,8 @@ struct LoadedEngine: Sendable {
         guard Paths.exists(settings.model) else { throw CommandFailure.noModel(path: settings.model) }
         let file = try GGUFFile(path: settings.model)
         let tokenizer = try Tokenizer(file: file)
+        file.discard()
+        StartPages.release()
         let base = try BaseModel(file: file, precision: precision, team: ThreadTeam(threads: settings.threads))
         var notes: [String] = []
         var plugin: Plugin?

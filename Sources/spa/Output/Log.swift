@@ -35,7 +35,7 @@ struct FileLogHandler: LogHandler {
         let fields = metadata.merging(event.metadata ?? [:]) { $1 }.sorted { $0.key < $1.key }
         let facts = fields.map { " \($0.key)=\($0.value)" }.joined()
         let text = "\(event.message)\(facts)".replacing("\n", with: " ")
-        let line = Array("\(Date().formatted(.iso8601)) \(getpid()) \(event.level) \(text)\n".utf8)
+        let line = Array("\(Timestamp.now) \(getpid()) \(event.level) \(text)\n".utf8)
         _ = line.withUnsafeBytes { write(descriptor, $0.baseAddress, $0.count) }
     }
 }

@@ -1,0 +1,19 @@
+import Glibc
+
+/// The present time as text. The system's own formatting: Foundation's brings in all calendars and time zones of the world,
+/// four milliseconds and three megabytes at every start.
+enum Timestamp {
+    /// `2026-11-21T08:00:00Z`
+    static var now: String { format("%Y-%m-%dT%H:%M:%SZ") }
+    /// `2026-11-21`, in UTC.
+    static var today: String { format("%Y-%m-%d") }
+
+    private static func format(_ pattern: String) -> String {
+        var (seconds, parts) = (time(nil), tm())
+        guard gmtime_r(&seconds, &parts) != nil else { return "" }
+        return withUnsafeTemporaryAllocation(of: CChar.self, capacity: 64) { text in
+            let count = strftime(text.baseAddress, text.count, pattern, &parts)
+            return String(decoding: text[..<count].lazy.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+        }
+    }
+}
