@@ -1,5 +1,5 @@
 // Runs every kernel of every level on exactly allocated, oddly sized memory, for AddressSanitizer and
-// UndefinedBehaviorSanitizer, and compares them (levels.c). Built and run by demo/tests/sanitizers.sh and neon.sh.
+// UndefinedBehaviorSanitizer, and compares them (levels.c). Built and run by demo/tests/sanitizers.sh and processors.sh.
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
