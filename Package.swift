@@ -28,7 +28,10 @@ let package = Package(
     ],
     targets: [
         .target(
-            name: "CKernels", exclude: ["attention_kernels.inc", "float_kernels.inc"],
+            name: "CKernels",
+            exclude: [
+                "attention_kernels.inc", "float_kernels.inc", "product_kernels.inc", "training_kernels.inc",
+            ],
             linkerSettings: [.linkedLibrary("m")]),
         .target(
             name: "CTerminal",
