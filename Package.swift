@@ -30,7 +30,8 @@ let package = Package(
         .target(
             name: "CKernels",
             exclude: [
-                "attention_kernels.inc", "float_kernels.inc", "product_kernels.inc", "training_kernels.inc",
+                "attention_kernels.inc", "float_kernels.inc", "packed_product.inc", "product_kernels.inc",
+                "training_kernels.inc",
             ],
             linkerSettings: [.linkedLibrary("m")]),
         .target(

@@ -241,7 +241,7 @@ static void few(const run *r, workspace *own, workspace *team, int32_t member, i
     int32_t tokens = p->tokens, heads = d->heads + 2 * d->key_heads, inner = d->feed_forward;
 #define FROM(count, grain) share(count, grain, member, members)
 #define TO(count, grain) share(count, grain, member + 1, members)
-#define BARRIER() spa_team_barrier(r->team, members)
+#define BARRIER() spa_team_barrier(r->team, member, members)
     // Heads and the inner width are cut where panels begin, or not at all.
     int32_t head_grain = d->head % SPA_PANEL_ROWS == 0 ? 1 : heads, grain = inner % SPA_PANEL_ROWS == 0 ? 16 : inner;
     for (int32_t t = 0; t < tokens; t++) own->rows[t] = t;
@@ -329,7 +329,7 @@ static void tile_finish(const run *r, int32_t block, int32_t first, int32_t toke
     deliver(r, block, w->rows, count);
 }
 
-static void tiles(const run *r, workspace *w, int32_t members) {
+static void tiles(const run *r, workspace *w, int32_t member, int32_t members) {
     const spa_pass *p = r->pass;
     int32_t blocks = p->decoder->block_count, tile = tile_of(p->tokens, members);
     int32_t count = (p->tokens + tile - 1) / tile;
@@ -343,7 +343,7 @@ static void tiles(const run *r, workspace *w, int32_t members) {
             if (stage > 0) tile_finish(r, stage - 1, first, tokens, w);
             if (stage < blocks) tile_project(r, stage, first, tokens, w);
         }
-        spa_team_barrier(r->team, members);
+        spa_team_barrier(r->team, member, members);
     }
 }
 
@@ -360,7 +360,7 @@ static void member_run(void *context, int32_t member, int32_t members) {
     if (is_few(p->tokens, members))
         few(r, &own, &shared, member, members);
     else
-        tiles(r, &own, members);
+        tiles(r, &own, member, members);
 }
 
 void spa_decode(spa_team *team, const spa_pass *pass) {

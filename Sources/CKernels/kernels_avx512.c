@@ -5,36 +5,12 @@
 #pragma clang attribute push( \
     __attribute__((target("avx512f,avx512bw,avx512vl,avx512dq,avx512vnni,avx2,fma,f16c"))), apply_to = function)
 
-#define LEVEL(name) avx512_##name
+#define LEVEL(name) avx512_vnni_##name
 #define TILE_ROWS 12
 #define TILE_VECTORS 2
 #define ATTENTION_VECTORS 4
 #define HARDWARE_HALF
 #include "float_kernels.inc"
-
-static void quantise(const float *x, int32_t columns, spa_activations *a, int32_t first, int32_t last) {
-    const __m512 sign = _mm512_set1_ps(-0.0f);
-    for (int32_t token = first; token < last; token++)
-        for (int32_t block = 0; block < a->blocks; block++) {
-            const float *from = x + (int64_t)token * columns + block * SPA_BLOCK;
-            int32_t count = columns - block * SPA_BLOCK;
-            int64_t index = (int64_t)token * a->blocks + block;
-            __mmask16 low = count >= 16 ? 0xffff : (__mmask16)((1u << count) - 1);
-            __mmask16 high = count >= 32 ? 0xffff : count <= 16 ? 0 : (__mmask16)((1u << (count - 16)) - 1);
-            __m512 x0 = _mm512_maskz_loadu_ps(low, from), x1 = _mm512_maskz_loadu_ps(high, from + 16);
-            float largest =
-                _mm512_reduce_max_ps(_mm512_max_ps(_mm512_andnot_ps(sign, x0), _mm512_andnot_ps(sign, x1)));
-            float scale = largest / 127.0f, inverse = largest > 0 ? 127.0f / largest : 0;
-            __m512i q0 = _mm512_cvtps_epi32(_mm512_mul_ps(x0, _mm512_set1_ps(inverse)));
-            __m512i q1 = _mm512_cvtps_epi32(_mm512_mul_ps(x1, _mm512_set1_ps(inverse)));
-            int32_t sum = _mm512_reduce_add_epi32(_mm512_add_epi32(q0, q1));
-            _mm_storeu_si128((__m128i *)(a->q + index * SPA_BLOCK), _mm512_cvtsepi32_epi8(q0));
-            _mm_storeu_si128((__m128i *)(a->q + index * SPA_BLOCK + 16), _mm512_cvtsepi32_epi8(q1));
-            a->scale[index] = scale;
-            a->scaled_sum[index] = scale * (float)sum;
-            a->sum[index] = sum;
-        }
-}
 
 static inline __m512 halves(const uint16_t *p) { return _mm512_cvtph_ps(_mm256_loadu_si256((const __m256i *)p)); }
 
@@ -121,5 +97,5 @@ static void multiply(
 
 #pragma clang attribute pop
 
-const spa_kernels spa_avx512_kernels = {.name = "avx512-vnni", .quantise = quantise, .multiply = multiply, FLOAT_KERNELS};
+const spa_kernels spa_avx512_vnni_kernels = {.name = "avx512-vnni", .multiply = multiply, FLOAT_KERNELS};
 #endif

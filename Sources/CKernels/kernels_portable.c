@@ -1,32 +1,9 @@
 // The portable level: what the others are tested against.
-#include <math.h>
-
 #define LEVEL(name) portable_##name
 #define TILE_ROWS 3
 #define TILE_VECTORS 1
 #define ATTENTION_VECTORS 1
 #include "float_kernels.inc"
-
-static void quantise(const float *x, int32_t columns, spa_activations *a, int32_t first, int32_t last) {
-    for (int32_t token = first; token < last; token++)
-        for (int32_t block = 0; block < a->blocks; block++) {
-            const float *from = x + (int64_t)token * columns + block * SPA_BLOCK;
-            int32_t count = columns - block * SPA_BLOCK < SPA_BLOCK ? columns - block * SPA_BLOCK : SPA_BLOCK;
-            int64_t index = (int64_t)token * a->blocks + block;
-            int8_t *q = a->q + index * SPA_BLOCK;
-            float largest = 0;
-            for (int32_t i = 0; i < count; i++) largest = fmaxf(largest, fabsf(from[i]));
-            float scale = largest / 127.0f, inverse = largest > 0 ? 127.0f / largest : 0;
-            int32_t sum = 0;
-            for (int32_t i = 0; i < SPA_BLOCK; i++) {
-                q[i] = (int8_t)(i < count ? lrintf(from[i] * inverse) : 0);
-                sum += q[i];
-            }
-            a->scale[index] = scale;
-            a->scaled_sum[index] = scale * (float)sum;
-            a->sum[index] = sum;
-        }
-}
 
 static void multiply(
     const spa_packed *w, const spa_activations *a, int32_t first, int32_t last, int32_t rows, float *y, int64_t y_stride) {
@@ -61,4 +38,4 @@ static void multiply(
         }
 }
 
-const spa_kernels spa_portable_kernels = {.name = "portable", .quantise = quantise, .multiply = multiply, FLOAT_KERNELS};
+const spa_kernels spa_portable_kernels = {.name = "portable", .multiply = multiply, FLOAT_KERNELS};

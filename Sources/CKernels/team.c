@@ -1,12 +1,15 @@
 // A fork-join team that spins briefly and then sleeps on a futex, so that a stolen core costs a wake-up and not a
-// collapse.
+// collapse. Where other work keeps taking the cores of its members, the caller goes on alone for a while: one thread that
+// runs is faster than several that wait for each other's turn.
 #define _GNU_SOURCE
 #include <errno.h>
 #include <linux/futex.h>
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdlib.h>
+#include <sys/resource.h>
 #include <sys/syscall.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "kernels.h"
@@ -22,6 +25,10 @@
 // About 20 microseconds of waiting before sleeping.
 enum { SPINS = 1500 };
 
+// A run in which a worker lost its core and the caller slept for longer than this was a contended one; the next runs, from
+// the fewest to the most, doubling each time, are the caller's alone.
+enum { CONTENDED_NANOSECONDS = 200000, FEWEST_ALONE = 32, MOST_ALONE = 1024 };
+
 typedef struct {
     spa_team *team;
     int32_t member;
@@ -35,6 +42,10 @@ struct spa_team {
     void *context;
     atomic_bool stopping;
     atomic_flag busy;
+    int64_t slept;       // the caller's nanoseconds asleep in this run
+    int32_t alone;       // how many of the next runs are the caller's alone
+    int32_t alone_next;  // how many it will be after the next contended run
+    _Alignas(64) atomic_uint taken;       // workers that lost their core in this run
     _Alignas(64) atomic_uint round;       // grows by one a run; the workers wait for it to change
     _Alignas(64) atomic_uint sleepers;    // workers asleep on `round`
     _Alignas(64) atomic_uint remaining;   // workers not yet done with this run
@@ -52,10 +63,23 @@ static void futex_wake(atomic_uint *word, int count) {
     syscall(SYS_futex, (unsigned *)word, FUTEX_WAKE_PRIVATE, count, NULL, NULL, 0);
 }
 
+static int64_t now(void) {
+    struct timespec time;
+    clock_gettime(CLOCK_MONOTONIC, &time);
+    return (int64_t)time.tv_sec * 1000000000 + time.tv_nsec;
+}
+
+// How often the system has taken this thread's core away.
+static long times_taken(void) {
+    struct rusage usage;
+    return getrusage(RUSAGE_THREAD, &usage) == 0 ? usage.ru_nivcsw : 0;
+}
+
 static void *worker(void *argument) {
     spa_team *team = ((start *)argument)->team;
     int32_t member = ((start *)argument)->member;
     unsigned seen = 0;
+    long taken = 0;
     for (;;) {
         unsigned now;
         int spins = 0;
@@ -72,6 +96,9 @@ static void *worker(void *argument) {
         seen = now;
         if (atomic_load_explicit(&team->stopping, memory_order_acquire)) return NULL;
         team->body(team->context, member, team->threads);
+        long taken_now = times_taken();
+        if (taken_now != taken) atomic_fetch_add(&team->taken, 1);
+        taken = taken_now;
         if (atomic_fetch_sub(&team->remaining, 1) == 1 && atomic_load(&team->caller_asleep))
             futex_wake(&team->remaining, 1);
     }
@@ -81,7 +108,7 @@ spa_team *spa_team_create(int32_t threads) {
     if (threads < 1) threads = 1;
     spa_team *team = aligned_alloc(64, (sizeof(spa_team) + 63) / 64 * 64);
     if (!team) return NULL;
-    *team = (spa_team){.threads = 1};
+    *team = (spa_team){.threads = 1, .alone_next = FEWEST_ALONE};
     atomic_flag_clear(&team->busy);
     team->handles = calloc((size_t)threads, sizeof *team->handles);
     team->starts = calloc((size_t)threads, sizeof *team->starts);
@@ -100,13 +127,31 @@ spa_team *spa_team_create(int32_t threads) {
     return team;
 }
 
+// After a run of the whole team: whether the next ones are the caller's alone.
+static void consider(spa_team *team) {
+    if (team->slept > CONTENDED_NANOSECONDS && atomic_load(&team->taken)) {
+        team->alone = team->alone_next;
+        team->alone_next = team->alone_next * 2 < MOST_ALONE ? team->alone_next * 2 : MOST_ALONE;
+    } else if (team->alone_next > FEWEST_ALONE) {
+        team->alone_next /= 2;
+    }
+}
+
 void spa_team_run(spa_team *team, spa_team_body body, void *context) {
-    if (team->threads == 1 || atomic_flag_test_and_set(&team->busy)) {
+    if (!team || team->threads == 1 || atomic_flag_test_and_set(&team->busy)) {
         body(context, 0, 1);
+        return;
+    }
+    if (team->alone > 0) {
+        team->alone--;
+        body(context, 0, 1);
+        atomic_flag_clear(&team->busy);
         return;
     }
     team->body = body;
     team->context = context;
+    team->slept = 0;
+    atomic_store(&team->taken, 0);
     atomic_store(&team->remaining, (unsigned)team->threads - 1);
     atomic_fetch_add(&team->round, 1);
     if (atomic_load(&team->sleepers)) futex_wake(&team->round, team->threads);
@@ -118,16 +163,19 @@ void spa_team_run(spa_team *team, spa_team_body body, void *context) {
             relax();
             continue;
         }
+        int64_t before = now();
         atomic_store(&team->caller_asleep, 1);
         left = atomic_load(&team->remaining);
         if (left != 0) futex_wait(&team->remaining, left);
         atomic_store(&team->caller_asleep, 0);
+        team->slept += now() - before;
         spins = 0;
     }
+    consider(team);
     atomic_flag_clear(&team->busy);
 }
 
-void spa_team_barrier(spa_team *team, int32_t members) {
+void spa_team_barrier(spa_team *team, int32_t member, int32_t members) {
     if (members == 1) return;
     unsigned round = atomic_load_explicit(&team->passed, memory_order_relaxed);
     if (atomic_fetch_add(&team->arrived, 1) + 1 == (unsigned)members) {
@@ -142,14 +190,14 @@ void spa_team_barrier(spa_team *team, int32_t members) {
             relax();
             continue;
         }
+        int64_t before = member == 0 ? now() : 0;
         atomic_fetch_add(&team->barrier_sleepers, 1);
         if (atomic_load(&team->passed) == round) futex_wait(&team->passed, round);
         atomic_fetch_sub(&team->barrier_sleepers, 1);
+        if (member == 0) team->slept += now() - before;
         spins = 0;
     }
 }
-
-int32_t spa_team_size(const spa_team *team) { return team->threads; }
 
 void spa_team_destroy(spa_team *team) {
     if (!team) return;

@@ -1,14 +1,30 @@
 import CKernels
 
 /// A set of kernels: the machine's best is chosen at run time, others serve tests and benchmarks.
-public enum KernelLevel: UInt32, Sendable, CaseIterable {
-    case portable = 0
-    case avx2 = 1
-    case avx512 = 2
+public enum KernelLevel: Sendable, CaseIterable {
+    case portable
+    case neon
+    /// NEON with the dot products of ARMv8.2.
+    case neonDot
+    case avx2
+    /// AVX2 with AVX-VNNI.
+    case avxVNNI
+    case avx512
+    case avx512VNNI
 
     /// The levels that this machine runs.
-    public static var available: [KernelLevel] {
-        allCases.filter { spa_kernels_at(spa_level(rawValue: $0.rawValue)) != nil }
+    public static var available: [KernelLevel] { allCases.filter { Kernels($0) != nil } }
+
+    var c: spa_level {
+        switch self {
+        case .portable: SPA_PORTABLE
+        case .neon: SPA_NEON
+        case .neonDot: SPA_NEON_DOT
+        case .avx2: SPA_AVX2
+        case .avxVNNI: SPA_AVX_VNNI
+        case .avx512: SPA_AVX512
+        case .avx512VNNI: SPA_AVX512_VNNI
+        }
     }
 }
 
@@ -23,7 +39,7 @@ package struct Kernels: @unchecked Sendable {
 
     /// The kernels of one level, or nil where the machine cannot run them.
     package init?(_ level: KernelLevel) {
-        guard let table = spa_kernels_at(spa_level(rawValue: level.rawValue)) else { return nil }
+        guard let table = spa_kernels_at(level.c) else { return nil }
         self.table = table
     }
 }

@@ -39,9 +39,11 @@ public struct MachineLimits: Sendable, Equatable {
         for sample in 0...samples {
             let (count, here) = (Int64(team.threads), rounds)
             let seconds = time {
-                team.run { _, _ in
-                    var result: Int32 = 0
-                    _ = spa_int8_chains(here, &result)
+                team.split(team.threads) { members in
+                    for _ in members {
+                        var result: Int32 = 0
+                        _ = spa_int8_chains(here, &result)
+                    }
                 }
             }
             var result: Int32 = 0
@@ -62,13 +64,19 @@ public struct MachineLimits: Sendable, Equatable {
         defer { spa_free_huge(memory, total) }
         nonisolated(unsafe) let base = memory
         // Each member fills what it reads: the pages exist, and near the one that uses them.
-        team.run { member, _ in (base + member * share).initializeMemory(as: UInt8.self, repeating: 1, count: share) }
+        team.split(team.threads) { members in
+            for member in members {
+                (base + member * share).initializeMemory(as: UInt8.self, repeating: 1, count: share)
+            }
+        }
         var best = 0.0
         for sample in 0..<samples {
             // Asking ahead helps where the machine's own guess is poor, and costs a little elsewhere.
             let ahead = sample % 2 == 0 ? 4096 : 0
             let seconds = time {
-                team.run { member, _ in _ = spa_read_memory(base + member * share, share, ahead) }
+                team.split(team.threads) { members in
+                    for member in members { _ = spa_read_memory(base + member * share, share, ahead) }
+                }
             }
             best = max(best, Double(total) / seconds)
         }

@@ -16,17 +16,21 @@ public struct RotaryEmbedding: Sendable {
     public let layout: Layout
     private let frequencies: [Double]
     private let headWidth: Int
+    private let magnitude: Double
 
     /// - Parameters:
     ///   - rotated: how many numbers of a head turn, even and at most `headWidth`.
     ///   - divisors: what each pair's frequency is divided by; empty for none.
+    ///   - magnitude: what the numbers that turn are multiplied by.
     public init(
-        headWidth: Int, rotated: Int, base: Double, layout: Layout = .neighbours, divisors: [Float] = []
+        headWidth: Int, rotated: Int, base: Double, layout: Layout = .neighbours, divisors: [Float] = [],
+        magnitude: Float = 1
     ) {
         precondition(rotated % 2 == 0 && rotated <= headWidth, "pairs within a head turn")
         precondition(divisors.isEmpty || divisors.count == rotated / 2, "one divisor a pair")
         self.headWidth = headWidth
         self.layout = layout
+        self.magnitude = Double(magnitude)
         frequencies = (0..<rotated / 2).map {
             pow(base, -2 * Double($0) / Double(rotated)) / (divisors.isEmpty ? 1 : Double(divisors[$0]))
         }
@@ -41,8 +45,8 @@ public struct RotaryEmbedding: Sendable {
             for (row, position) in positions.enumerated() {
                 for (pair, frequency) in frequencies.enumerated() {
                     let angle = Double(position) * frequency
-                    result[row * 2 * pairs + pair] = Float(cos(angle))
-                    result[row * 2 * pairs + pairs + pair] = Float(sin(angle))
+                    result[row * 2 * pairs + pair] = Float(magnitude * cos(angle))
+                    result[row * 2 * pairs + pairs + pair] = Float(magnitude * sin(angle))
                 }
             }
             count = positions.count * 2 * pairs

@@ -5,17 +5,20 @@ import Glibc
 /// The mapping is private. Should another process shorten the file while it is mapped, touching the lost pages
 /// ends this process by SIGBUS, as with any mapped file: model files are replaced by renaming, never rewritten in place.
 final class FileBytes: @unchecked Sendable {
-    // Invariant for Sendable: the memory is never written after `init` and is released in `deinit` alone.
+    // Invariant for Sendable: the memory is never written after `init`; it and the descriptor, which is read by position only,
+    // are released in `deinit` alone.
     let base: UnsafeRawPointer
     let count: Int
-    private let isMapped: Bool
+    /// The mapped file; -1 for a copy in memory.
+    private let descriptor: Int32
 
     var buffer: UnsafeRawBufferPointer { UnsafeRawBufferPointer(start: base, count: count) }
 
     init(mapping path: String) throws(GGUFError) {
         let descriptor = open(path, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else { throw .cannotRead(path: path, reason: systemReason()) }
-        defer { close(descriptor) }
+        var isKept = false
+        defer { if !isKept { close(descriptor) } }
         var status = stat()
         guard fstat(descriptor, &status) == 0 else { throw .cannotRead(path: path, reason: systemReason()) }
         guard status.st_mode & S_IFMT == S_IFREG else {
@@ -27,7 +30,8 @@ final class FileBytes: @unchecked Sendable {
             throw .cannotRead(path: path, reason: systemReason())
         }
         base = UnsafeRawPointer(memory)
-        isMapped = true
+        self.descriptor = descriptor
+        isKept = true
     }
 
     init(copying bytes: [UInt8]) {
@@ -37,26 +41,43 @@ final class FileBytes: @unchecked Sendable {
             memory.copyMemory(from: $0.baseAddress ?? UnsafeRawPointer(memory), byteCount: $0.count)
         }
         base = UnsafeRawPointer(memory)
-        isMapped = false
+        descriptor = -1
     }
 
     deinit {
         let memory = UnsafeMutableRawPointer(mutating: base)
-        if isMapped {
+        if descriptor >= 0 {
             munmap(memory, count)
+            close(descriptor)
         } else {
             memory.deallocate()
         }
     }
 
-    /// Lets the system drop the pages of `range`, its last partial one excepted; they are read from the file again when touched.
-    func discard(_ range: Range<Int>) {
-        guard isMapped else { return }
-        let page = Int(sysconf(Int32(_SC_PAGESIZE)))
-        let start = range.lowerBound / page * page
-        let end = range.upperBound / page * page
-        guard start < end else { return }
-        _ = madvise(UnsafeMutableRawPointer(mutating: base + start), end - start, MADV_DONTNEED)
+    /// The bytes of `range`, read into memory of their own: unlike the mapping's pages they do not stay resident.
+    func withRead<Result, Failure: Error>(
+        _ range: Range<Int>, _ body: (UnsafeRawBufferPointer) throws(Failure) -> Result
+    ) throws(Failure) -> Result {
+        let mapped = UnsafeRawBufferPointer(rebasing: buffer[range])
+        guard descriptor >= 0 else { return try body(mapped) }
+        let copy = UnsafeMutableRawBufferPointer.allocate(byteCount: range.count, alignment: 64)
+        defer { copy.deallocate() }
+        var done = 0
+        while done < range.count {
+            let read = pread(
+                descriptor, copy.baseAddress?.advanced(by: done), range.count - done, range.lowerBound + done)
+            if read < 0, errno == EINTR { continue }
+            // The mapping reports a broken file as it always did.
+            guard read > 0 else { return try body(mapped) }
+            done += read
+        }
+        return try body(UnsafeRawBufferPointer(copy))
+    }
+
+    /// Lets the system drop the mapping's resident pages; they are read from the file again when touched.
+    func discard() {
+        guard descriptor >= 0 else { return }
+        _ = madvise(UnsafeMutableRawPointer(mutating: base), count, MADV_DONTNEED)
     }
 }
 

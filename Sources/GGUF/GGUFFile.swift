@@ -93,13 +93,28 @@ public final class GGUFFile: Sendable {
             UnsafeRawBufferPointer(rebasing: storage.buffer[tensor.offset..<tensor.offset + tensor.byteCount]))
     }
 
+    /// The bytes of rows `rows` of `tensor`, valid during `body`; nothing of them stays in memory.
+    public func withRowBytes<Result, Failure: Error>(
+        _ tensor: TensorInfo, rows: Range<Int>, _ body: (UnsafeRawBufferPointer) throws(Failure) -> Result
+    ) throws(Failure) -> Result {
+        precondition(rows.lowerBound >= 0 && rows.upperBound <= tensor.rows, "there are no such rows")
+        return try withBytes(
+            tensor, in: rows.lowerBound * tensor.rowBytes..<rows.upperBound * tensor.rowBytes, body)
+    }
+
+    /// Some bytes of `tensor`, valid during `body`; nothing of them stays in memory.
+    public func withBytes<Result, Failure: Error>(
+        _ tensor: TensorInfo, in range: Range<Int>, _ body: (UnsafeRawBufferPointer) throws(Failure) -> Result
+    ) throws(Failure) -> Result {
+        precondition(range.lowerBound >= 0 && range.upperBound <= tensor.byteCount, "the tensor has no such bytes")
+        precondition(tensor.offset + tensor.byteCount <= storage.count, "the tensor belongs to another file")
+        return try storage.withRead(tensor.offset + range.lowerBound..<tensor.offset + range.upperBound, body)
+    }
+
     /// Rows `rows` of `tensor` as 32-bit numbers, row-major: `rows.count × tensor.columns` of them.
     public func dequantise(_ tensor: TensorInfo, rows: Range<Int>) -> [Float] {
-        precondition(rows.lowerBound >= 0 && rows.upperBound <= tensor.rows, "there are no such rows")
-        return withTensorBytes(tensor) { bytes in
-            let wanted = bytes[rows.lowerBound * tensor.rowBytes..<rows.upperBound * tensor.rowBytes]
-            return Dequantise.floats(
-                UnsafeRawBufferPointer(rebasing: wanted), type: tensor.type, count: rows.count * tensor.columns)
+        withRowBytes(tensor, rows: rows) { bytes in
+            Dequantise.floats(bytes, type: tensor.type, count: rows.count * tensor.columns)
         }
     }
 
@@ -108,14 +123,6 @@ public final class GGUFFile: Sendable {
         dequantise(tensor, rows: 0..<tensor.rows)
     }
 
-    /// Drops the resident pages of `tensor`, to be called once its weights are held elsewhere. The bytes stay readable.
-    public func discard(_ tensor: TensorInfo) {
-        storage.discard(tensor.offset..<tensor.offset + tensor.byteCount)
-    }
-
-    /// Drops the resident pages of some rows of `tensor`.
-    public func discard(_ tensor: TensorInfo, rows: Range<Int>) {
-        let rowBytes = tensor.byteCount / max(1, tensor.rows)
-        storage.discard(tensor.offset + rows.lowerBound * rowBytes..<tensor.offset + rows.upperBound * rowBytes)
-    }
+    /// Drops the file's resident pages, to be called once the weights are held elsewhere. The bytes stay readable.
+    public func discard() { storage.discard() }
 }

@@ -92,6 +92,7 @@ public final class BaseModel: Sendable {
         fingerprint = Fingerprint.of(file)
         headLayer = try loader.layer([headTensor.name], columns: width, rows: [sizes.vocabularySize])
         finalNormWeight = try loader.vector("output_norm.weight", count: width)
+        file.discard()
         configuration = sizes
         self.file = file
         self.embedding = embedding

@@ -8,10 +8,9 @@ enum Fingerprint {
         for tensor in file.tensors {
             hash.add(tensor.name.utf8)
             hash.add("\(tensor.type.name)\(tensor.shape)".utf8)
-            file.withTensorBytes(tensor) { bytes in
-                let middle = bytes.count / 2
-                hash.add(bytes.prefix(128))
-                hash.add(bytes[middle..<min(middle + 128, bytes.count)])
+            let (count, middle) = (tensor.byteCount, tensor.byteCount / 2)
+            for range in [0..<min(128, count), middle..<min(middle + 128, count)] {
+                file.withBytes(tensor, in: range) { hash.add($0) }
             }
         }
         return hash.hexadecimal

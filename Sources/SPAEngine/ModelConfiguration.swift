@@ -29,8 +29,8 @@ public struct ModelConfiguration: Sendable, Equatable {
     public let ropeWidth: Int
     /// Which numbers of a head turn together, a pair each.
     public let ropeLayout: RotaryEmbedding.Layout
-    /// What every position is divided by before it turns (linear scaling): 1 for most models.
-    public let ropeFactor: Double
+    /// How the positions of long texts are brought together.
+    public let ropeScaling: RopeScaling
     /// The epsilon under RMSNorm's root.
     public let rmsEpsilon: Float
 
@@ -67,8 +67,7 @@ public struct ModelConfiguration: Sendable, Equatable {
         ropeWidth = try positive("rope.dimension_count", default: headWidth)
         ropeBase = number("rope.freq_base", default: 10_000)
         ropeLayout = layout
-        let scaling = file.string("\(architecture).rope.scaling.type") ?? "linear"
-        ropeFactor = scaling == "none" ? 1 : number("rope.scaling.factor", default: 1)
+        ropeScaling = try .read(file, architecture: architecture, contextLength: contextLength)
         rmsEpsilon = Float(number("attention.layer_norm_rms_epsilon", default: 1e-5))
         let valueWidth = try positive("attention.value_length", default: headWidth)
         guard let embedding = file.tensor("token_embd.weight") else {
@@ -85,11 +84,6 @@ public struct ModelConfiguration: Sendable, Equatable {
                 "does not fit heads of \(headWidth)"
             ),
             ("rope.freq_base", ropeBase > 0 && ropeBase.isFinite, "is \(ropeBase)"),
-            (
-                "rope.scaling.type", ["none", "linear"].contains(scaling),
-                "is '\(scaling)', where 'none' and 'linear' are supported"
-            ),
-            ("rope.scaling.factor", ropeFactor > 0 && ropeFactor.isFinite, "is \(ropeFactor)"),
             ("attention.value_length", valueWidth == headWidth, "is \(valueWidth), unlike the keys' \(headWidth)"),
         ]
         for (key, holds, problem) in checks where !holds { throw bad(key, problem) }
@@ -99,9 +93,10 @@ public struct ModelConfiguration: Sendable, Equatable {
 extension ModelConfiguration {
     /// How queries and keys turn. `divisors`: what the file divides each pair's frequency by; empty for none.
     func rotary(divisors: [Float]) -> RotaryEmbedding {
-        let own = divisors.isEmpty ? [Float](repeating: 1, count: ropeWidth / 2) : divisors
+        var all = ropeScaling.divisors(width: ropeWidth, base: ropeBase)
+        for (pair, divisor) in divisors.enumerated() { all[pair] *= divisor }
         return RotaryEmbedding(
-            headWidth: headWidth, rotated: ropeWidth, base: ropeBase, layout: ropeLayout,
-            divisors: own.map { $0 * Float(ropeFactor) })
+            headWidth: headWidth, rotated: ropeWidth, base: ropeBase, layout: ropeLayout, divisors: all,
+            magnitude: ropeScaling.magnitude)
     }
 }

@@ -102,13 +102,21 @@ public struct Sampler: Sendable {
 
         // Logits are taken relative to the largest, so that exp neither overflows nor vanishes.
         let scale = 1 / options.temperature
-        let floor = options.minP > 0 ? largest + options.temperature * log(min(options.minP, 1)) : -.infinity
+        var floor = options.minP > 0 ? largest + options.temperature * log(min(options.minP, 1)) : -.infinity
+        // With top-p and nothing before it, most tokens are known to be out before any are ordered.
+        var logSum: Float?
+        if options.topP < 1, options.topK == 0, options.minP == 0 {
+            logSum = Self.logSum(of: logits, scale: scale)
+            if let logSum { floor = Self.floor(logSum: logSum, scale: scale, share: options.topP, count: logits.count) }
+        }
         var entries = Self.entries(of: logits, scale: scale, above: floor, less: largest)
         if options.topK > 0 && options.topK < entries.count {
             Self.selectLargest(&entries, options.topK)
             entries.removeLast(entries.count - options.topK)
         }
-        if options.topP < 1 { Self.keepMass(&entries, max(0, options.topP)) }
+        if options.topP < 1 {
+            Self.keepMass(&entries, max(0, options.topP), logSum: logSum.map { $0 - largest * scale })
+        }
 
         var weights = entries.map(\.logit)
         VectorMath.exponential(&weights)
@@ -142,9 +150,25 @@ public struct Sampler: Sendable {
         return entries
     }
 
-    /// Cuts to the smallest set of most probable entries that holds `share` of their probability.
-    private static func keepMass(_ entries: inout [Entry], _ share: Float) {
-        let logSum = VectorMath.logSumExp(entries.map(\.logit), in: 0..<entries.count)
+    /// log Σ exp(scale · logit); nil where it is no number.
+    private static func logSum(of logits: [Float], scale: Float) -> Float? {
+        var scaled = logits
+        VectorMath.scale(&scaled, by: scale)
+        let logSum = VectorMath.logSumExp(scaled, in: 0..<scaled.count)
+        return logSum.isFinite ? logSum : nil
+    }
+
+    /// A logit below which no token is among the most probable that hold `share`: all that are less probable than
+    /// (1 - share) / V hold less than the rest together.
+    private static func floor(logSum: Float, scale: Float, share: Float, count: Int) -> Float {
+        // A little lower, for rounding.
+        (logSum + log((1 - max(0, share)) / Float(count)) - 0.01) / scale
+    }
+
+    /// Cuts to the smallest set of most probable entries that holds `share` of the probability; `logSum` that of all tokens, or
+    /// nil for that of the entries.
+    private static func keepMass(_ entries: inout [Entry], _ share: Float, logSum: Float?) {
+        let logSum = logSum ?? VectorMath.logSumExp(entries.map(\.logit), in: 0..<entries.count)
         var count = min(64, entries.count)
         while true {
             selectLargest(&entries, count)

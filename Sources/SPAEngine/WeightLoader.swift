@@ -34,7 +34,6 @@ struct WeightLoader {
         let bias = try bias(of: names, rows: rows)
         guard precision == .fast, let arena else {
             let values = tensors.flatMap { file.dequantise($0) }
-            tensors.forEach(file.discard)
             return .float(Matrix(rows: rows.reduce(0, +), columns: columns, values: values), bias: bias)
         }
         var parts: [PackedMatrix] = []
@@ -76,29 +75,23 @@ struct WeightLoader {
                 what: "tensor \(tensor.name)",
                 bytes: PackedMatrix.arenaBytes(rows: tensor.rows, columns: tensor.columns, format: format))
         }
-        // Panels of 16 rows are independent, so the team packs them side by side; what has been read is given back.
+        // Panels of 16 rows are independent, so the team packs them side by side.
+        let step = max(1, Self.bytesAtOnce / max(1, 16 * tensor.rowBytes)) * 16
         team.split(tensor.rows, grain: 16) { range in
-            for first in stride(from: range.lowerBound, to: range.upperBound, by: Self.rowsAtOnce) {
-                let rows = first..<min(first + Self.rowsAtOnce, range.upperBound)
+            for first in stride(from: range.lowerBound, to: range.upperBound, by: step) {
+                let rows = first..<min(first + step, range.upperBound)
                 if Self.native(tensor) == format {
-                    file.withTensorBytes(tensor) { bytes in
-                        let rowBytes = bytes.count / tensor.rows
-                        matrix.pack(
-                            blocks: UnsafeRawBufferPointer(
-                                rebasing: bytes[rows.lowerBound * rowBytes..<rows.upperBound * rowBytes]),
-                            firstRow: first)
-                    }
+                    file.withRowBytes(tensor, rows: rows) { matrix.pack(blocks: $0, firstRow: first) }
                 } else {
                     matrix.pack(values: file.dequantise(tensor, rows: rows), firstRow: first)
                 }
-                file.discard(tensor, rows: rows)
             }
         }
         return matrix
     }
 
-    /// A multiple of a panel's 16 rows, a few hundred kilobytes of a usual tensor.
-    private static let rowsAtOnce = 512
+    /// What is read at once stays in the processor's cache, and in memory that the next tensor uses again.
+    private static let bytesAtOnce = 65_536
 
     private static func tensors(_ names: [String], in file: GGUFFile) throws(EngineError) -> [TensorInfo] {
         var result: [TensorInfo] = []

@@ -11,14 +11,15 @@ package struct PreTokenizer: Sendable {
         /// with n = `digits`: 3 in Llama 3, 1 in Qwen 2.
         case llama3(digits: Int)
 
+        /// One name for each kind of rules.
         package static let names = ["smollm", "gpt-2", "llama-bpe", "qwen2"]
 
         package init?(name: String) {
             switch name {
             case "smollm": self = .smollm
             case "gpt-2": self = .gpt2
-            case "llama-bpe": self = .llama3(digits: 3)
-            case "qwen2": self = .llama3(digits: 1)
+            case "llama-bpe", "llama3", "llama-v3": self = .llama3(digits: 3)
+            case "qwen2", "deepseek-r1-qwen": self = .llama3(digits: 1)
             default: return nil
             }
         }

@@ -11,7 +11,7 @@ import Testing
         var random = TestRandom(seed: 5)
         let divisors = (0..<rotated / 2).map { _ in 1 + 7 * random.uniform() }
         let rotary = RotaryEmbedding(
-            headWidth: headWidth, rotated: rotated, base: base, layout: layout, divisors: divisors)
+            headWidth: headWidth, rotated: rotated, base: base, layout: layout, divisors: divisors, magnitude: 1.5)
         let positions = [0, 1, 7, 1000, 30_000]
         let rows = (0..<positions.count * stride).map { _ in random.normal() }
         var found = rows
@@ -27,8 +27,8 @@ import Testing
                     let first = start + (layout == .neighbours ? 2 * pair : pair)
                     let second = layout == .neighbours ? first + 1 : first + rotated / 2
                     let (x, y) = (expected[first], expected[second])
-                    expected[first] = x * cos(angle) - y * sin(angle)
-                    expected[second] = x * sin(angle) + y * cos(angle)
+                    expected[first] = 1.5 * (x * cos(angle) - y * sin(angle))
+                    expected[second] = 1.5 * (x * sin(angle) + y * cos(angle))
                 }
             }
         }

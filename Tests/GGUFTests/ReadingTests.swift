@@ -104,7 +104,7 @@ import Testing
         for key in mapped.metadataKeys { #expect(mapped.value(key) == memory.value(key)) }
         for tensor in mapped.tensors {
             let before = mapped.dequantise(tensor)
-            mapped.discard(tensor)
+            mapped.discard()
             #expect(mapped.dequantise(tensor) == before)
             #expect(memory.dequantise(tensor) == before)
         }

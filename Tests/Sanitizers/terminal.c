@@ -1,7 +1,5 @@
-// The terminal's C code with random cells, sizes, pairs, pauses and signals, for AddressSanitizer and UBSan:
-//   clang -fsanitize=address,undefined -ISources/CTerminal/include Sources/CTerminal/*.c Tests/Sanitizers/terminal.c
-//         -lncursesw -ltinfo -lutil
-// Leaks are not looked for: ncurses keeps what it has read of the terminal database.
+// The terminal's C code with random cells, sizes, pairs, pauses and signals, for AddressSanitizer and UBSan. Built and run by
+// demo/tests/sanitizers.sh. Leaks are not looked for: ncurses keeps what it has read of the terminal database.
 #define _GNU_SOURCE
 #include "terminal.h"
 

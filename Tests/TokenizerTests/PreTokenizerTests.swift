@@ -52,6 +52,13 @@ import Tokenizer
         }
     }
 
+    @Test func otherNamesOfTheSameRules() {
+        #expect(PreTokenizer.Rules(name: "llama-v3") == .llama3(digits: 3))
+        #expect(PreTokenizer.Rules(name: "llama3") == .llama3(digits: 3))
+        #expect(PreTokenizer.Rules(name: "deepseek-r1-qwen") == .llama3(digits: 1))
+        #expect(PreTokenizer.Rules(name: "llama") == nil)
+    }
+
     @Test func brokenTextDoesNotTrap() throws {
         var generator = Generator(state: 4)
         for name in PreTokenizer.Rules.names {

@@ -96,6 +96,17 @@ import Tokenizer
         #expect(tokenizer.encode("xyz") == [])
     }
 
+    @Test func llama3BeginsAPromptUnlessTheFileSaysOtherwise() throws {
+        func begins(_ rules: String, _ adds: Bool?) throws -> Bool {
+            try tokenizer(control: ["<s>"], rules: rules) { writer in
+                writer.set("tokenizer.ggml.bos_token_id", .uint32(0))
+                if let adds { writer.set("tokenizer.ggml.add_bos_token", .bool(adds)) }
+            }.addsBeginOfSequence
+        }
+        #expect(try begins("llama-bpe", nil) && begins("qwen2", true))
+        #expect(try !begins("llama-bpe", false) && !begins("qwen2", nil))
+    }
+
     @Test func llamaPrefersWholeWords() throws {
         func change(_ writer: inout GGUFWriter) {
             writer.set("tokenizer.ggml.tokens", .strings(["a", "b", "c", "bc", "abc"]))

@@ -36,6 +36,11 @@ missing_packages() {
     if [[ $1 == test ]]; then
         have python3 || echo python3
         have tmux || echo tmux
+        # For demo/tests/neon.sh.
+        if [[ $(uname -m) == x86_64 ]]; then
+            have qemu-aarch64 || echo qemu-user
+            [[ -e /usr/aarch64-linux-gnu/lib/crt1.o ]] || echo libc6-dev-arm64-cross
+        fi
     elif [[ $1 == compare ]]; then
         have make || echo make
     fi

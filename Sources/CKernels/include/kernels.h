@@ -1,5 +1,4 @@
-// The one header of the kernels: every function exists in a portable form and, where it pays, in AVX2 and AVX-512
-// forms; `spa_kernels_at` hands out a table of one level, `spa_kernels_best` that of the machine.
+// The one header of the kernels: every function exists in a portable form and in forms for NEON, AVX2 and AVX-512; `spa_kernels_at` hands out a table of one level, `spa_kernels_best` that of the machine.
 #ifndef SPA_KERNELS_H
 #define SPA_KERNELS_H
 
@@ -15,12 +14,11 @@ typedef void (*spa_team_body)(void *context, int32_t member, int32_t members);
 
 /// A team of `threads` members (the caller is member 0), or NULL when a thread cannot be started.
 spa_team *spa_team_create(int32_t threads);
-int32_t spa_team_size(const spa_team *team);
 /// Runs `body` once for every member and returns when all have ended. Where the team is busy (another caller, or a
-/// nested call), the caller is the only member.
+/// nested call), or other work keeps taking its cores, the caller is the only member.
 void spa_team_run(spa_team *team, spa_team_body body, void *context);
-/// Within a run of `members`: returns once all of them have come here.
-void spa_team_barrier(spa_team *team, int32_t members);
+/// Within a run of `members`, by `member`: returns once all of them have come here.
+void spa_team_barrier(spa_team *team, int32_t member, int32_t members);
 void spa_team_destroy(spa_team *team);
 
 // MARK: Memory (memory.c)
@@ -145,7 +143,17 @@ typedef struct {
         float correction1, float correction2, float epsilon, float decay, float gradient_scale);
 } spa_kernels;
 
-typedef enum { SPA_PORTABLE = 0, SPA_AVX2 = 1, SPA_AVX512 = 2 } spa_level;
+// From the slowest to the fastest of each architecture.
+typedef enum {
+    SPA_PORTABLE = 0,
+    SPA_NEON,
+    SPA_NEON_DOT,  // with the dot products of ARMv8.2
+    SPA_AVX2,
+    SPA_AVX_VNNI,  // AVX2 with AVX-VNNI
+    SPA_AVX512,
+    SPA_AVX512_VNNI,
+    SPA_LEVELS
+} spa_level;
 
 /// The table of a level, or NULL where this machine cannot run it.
 const spa_kernels *spa_kernels_at(spa_level level);

@@ -16,7 +16,6 @@ import torch
 from transformers import LlamaConfig, LlamaForCausalLM, Qwen2Config, Qwen2ForCausalLM, Qwen3Config, Qwen3ForCausalLM
 
 here = pathlib.Path(__file__)
-VOCABULARY = 128
 PROMPT_LENGTH = 40
 LLAMA3 = {
     "rope_type": "llama3", "rope_theta": 10000.0, "factor": 8.0, "low_freq_factor": 1.0, "high_freq_factor": 4.0,
@@ -28,8 +27,10 @@ LAYERS = {
     "self_attn.k_proj.weight": "attn_k.weight", "self_attn.k_proj.bias": "attn_k.bias",
     "self_attn.v_proj.weight": "attn_v.weight", "self_attn.v_proj.bias": "attn_v.bias",
     "self_attn.q_norm.weight": "attn_q_norm.weight", "self_attn.k_norm.weight": "attn_k_norm.weight",
-    "self_attn.o_proj.weight": "attn_output.weight", "mlp.gate_proj.weight": "ffn_gate.weight",
-    "mlp.up_proj.weight": "ffn_up.weight", "mlp.down_proj.weight": "ffn_down.weight",
+    "self_attn.o_proj.weight": "attn_output.weight", "self_attn.o_proj.bias": "attn_output.bias",
+    "mlp.gate_proj.weight": "ffn_gate.weight", "mlp.gate_proj.bias": "ffn_gate.bias",
+    "mlp.up_proj.weight": "ffn_up.weight", "mlp.up_proj.bias": "ffn_up.bias",
+    "mlp.down_proj.weight": "ffn_down.weight", "mlp.down_proj.bias": "ffn_down.bias",
 }
 TOP = {"model.embed_tokens.weight": "token_embd.weight", "model.norm.weight": "output_norm.weight",
        "lm_head.weight": "output.weight"}
@@ -86,9 +87,11 @@ def write(name, architecture, model, seed):
         writer.add_value_length(width)
     if architecture == "llama":
         writer.add_rope_dimension_count(width)
-    if rope["rope_type"] == "linear":
-        writer.add_rope_scaling_type(gguf.RopeScalingType.LINEAR)
+    if rope["rope_type"] in ("linear", "yarn"):
+        writer.add_rope_scaling_type(gguf.RopeScalingType(rope["rope_type"]))
         writer.add_rope_scaling_factor(rope["factor"])
+    if rope["rope_type"] == "yarn":
+        writer.add_rope_scaling_orig_ctx_len(rope["original_max_position_embeddings"])
     if rope["rope_type"] == "llama3":
         writer.add_tensor("rope_freqs.weight", torch.tensor(llama3_divisors(width)).numpy())
 
@@ -109,7 +112,7 @@ def write(name, architecture, model, seed):
     writer.write_tensors_to_file()
     writer.close()
 
-    tokens = torch.randint(VOCABULARY, (1, PROMPT_LENGTH), generator=generator)
+    tokens = torch.randint(config.vocab_size, (1, PROMPT_LENGTH), generator=generator)
     with torch.no_grad():
         result = model(tokens, output_hidden_states=True)
         # transformers' last state is after the final norm, so the last block has no entry.
@@ -130,20 +133,26 @@ def write(name, architecture, model, seed):
 
 def sizes(**others):
     return dict(
-        vocab_size=VOCABULARY, hidden_size=32, intermediate_size=64, num_hidden_layers=2, num_attention_heads=4,
+        vocab_size=128, hidden_size=32, intermediate_size=64, num_hidden_layers=2, num_attention_heads=4,
         num_key_value_heads=2, max_position_embeddings=256, head_dim=16, tie_word_embeddings=True,
         attn_implementation="eager") | others
 
 
 write("llama3", "llama", LlamaForCausalLM(LlamaConfig(**sizes(rope_parameters=LLAMA3))), seed=1)
+# Odd sizes: nothing is a multiple of 16. Biases everywhere.
 write("llama", "llama", LlamaForCausalLM(LlamaConfig(**sizes(
-    num_hidden_layers=3, num_attention_heads=8, tie_word_embeddings=False, rms_norm_eps=1e-5,
+    vocab_size=100, hidden_size=42, intermediate_size=56, num_hidden_layers=3, num_attention_heads=6, head_dim=12,
+    tie_word_embeddings=False, rms_norm_eps=1e-5, attention_bias=True, mlp_bias=True,
     rope_parameters={"rope_type": "default", "rope_theta": 500000.0}))), seed=2)
 write("llama-linear", "llama", LlamaForCausalLM(LlamaConfig(**sizes(
     num_key_value_heads=1, rope_parameters={"rope_type": "linear", "rope_theta": 10000.0, "factor": 4.0}))), seed=12)
 write("qwen2", "qwen2", Qwen2ForCausalLM(Qwen2Config(**sizes(
     num_attention_heads=2, num_key_value_heads=1,
     rope_parameters={"rope_type": "default", "rope_theta": 1000000.0}))), seed=4)
+write("qwen2-yarn", "qwen2", Qwen2ForCausalLM(Qwen2Config(**sizes(
+    num_hidden_layers=1,
+    rope_parameters={"rope_type": "yarn", "rope_theta": 1000.0, "factor": 4.0, "original_max_position_embeddings": 64}
+    ))), seed=6)
 write("qwen3", "qwen3", Qwen3ForCausalLM(Qwen3Config(**sizes(
     head_dim=32, tie_word_embeddings=False,
     rope_parameters={"rope_type": "default", "rope_theta": 1000000.0}))), seed=9)
