@@ -16,7 +16,7 @@ import time
 from typing import Callable, Optional
 
 QUESTION = "Why is the sky blue? Explain to a child."  # 20 tokens with the model's template
-TIMEOUT = 300
+TIMEOUT = 900
 KINDS = ("generation", "prompt", "start")
 
 
@@ -169,6 +169,7 @@ def trials(spa, llama, same, best, kinds):
 def compare(options, spa, llama):
     chosen = list(trials(spa, llama, options.model, options.q4_0, options.only))
     load = os.getloadavg()[0]
+    warn(load)
     for round_number in range(options.rounds):
         for trial in chosen:
             say(f"round {round_number + 1} of {options.rounds}: {trial.title}, {trial.figures[0].words}")
@@ -190,6 +191,11 @@ def compare(options, spa, llama):
             print(f"\n{title:<36}{'spa':>9}{'llama.cpp':>11} {'':<9}{'ratio (rounds)':<20}")
         for figure in trial.figures:
             print(figure.line())
+
+
+def warn(load):
+    if load > 1.5:
+        print(f"demo/compare: the load average is {load:.1f}: ratios and times say little", file=sys.stderr)
 
 
 def facts(options, load):
@@ -215,6 +221,7 @@ def compare_busy(options, spa, llama):
     cores = os.cpu_count()
     share = cores / (cores + min(options.threads, cores))
     load = os.getloadavg()[0]
+    warn(load)
     programs = {"spa": spa, "llama.cpp": llama}
     quiet, busy = ({name: [] for name in programs} for _ in range(2))
     for round_number in range(options.rounds):
@@ -282,4 +289,5 @@ def main():
         sys.exit(f"demo/compare: error: {error.cmd[0]} took longer than {TIMEOUT} s")
 
 
-main()
+if __name__ == "__main__":
+    main()

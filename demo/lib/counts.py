@@ -167,7 +167,7 @@ def compare(piece, found, before):
     for function in [*found, *(name for name in before if name not in found)]:
         now, then = found.get(function), before.get(function)
         # A function can move below the share that is kept, or above it, without having changed.
-        text = "new" if then is None else "below 2 %" if now is None else f"{round(100 * (now / then - 1), 1) + 0.0:+.1f} %"
+        text = "new" if then is None else "gone, or below 2 %" if now is None else f"{round(100 * (now / then - 1), 1) + 0.0:+.1f} %"
         if now is not None and then and now > (1 + GROWTH) * then:
             if function == ALL or now - then > 0.01 * before[ALL]:
                 grown.append(f"{piece}: {function} {text}")
@@ -209,4 +209,5 @@ def main():
         sys.exit("demo/counts: grew by more than 5 %: " + "; ".join(grown))
 
 
-main()
+if __name__ == "__main__":
+    main()

@@ -102,4 +102,5 @@ def write(path):
         file.write(header + bytes(-len(header) % ALIGNMENT) + data)
 
 
-write(sys.argv[1])
+if __name__ == "__main__":
+    write(sys.argv[1])

@@ -151,4 +151,7 @@ runs bench --json --repeats 1 --quick --threads 1
 check "bench --quick --json on one thread" python3 "$tests/json_output.py" bench output pp512,tg128,tg128_d2048 yes
 runs bench --repeats 1 --only tg8,tg8_1t
 contains "bench: a table" "$output" "generation of 8"
+runs bench --json --repeats 1 --only side
+contains "bench: what the gate adds" "$output" '"gate_percent":'
+contains "bench: what the side path adds" "$output" '"side_percent":'
 finish

@@ -17,14 +17,17 @@ struct BenchCommand: ParsableCommand {
             start: whole processes of 'spa run' with a question of 20 tokens; first_token_ms is from the start of the \
             process to its first token, peak_rss_mib the largest memory of such a process.
 
+            side: what the gate adds to the time of a token that the base writes, and the whole side path to one that the \
+            side writes, with the installed plugin, in percent.
+
             Close other programs first; half a minute with the standard model.
             """)
 
     @Option(
         help: ArgumentHelp(
-            "What to measure, with commas: ppN, tgN, tgN_dDEPTH, each also with _1t; start (default: the usual ones).",
-            valueName: "names"), transform: Selection.init)
-    var only: Selection?
+            "What to measure, with commas: ppN, tgN, tgN_dDEPTH, each also with _1t; start; side (default: the usual ones).",
+            valueName: "names"), transform: BenchmarkSelection.init)
+    var only: BenchmarkSelection?
     @Flag(help: "Only pp512, tg128, tg128_d2048 and start.")
     var quick = false
     @Option(help: ArgumentHelp("How often each is measured.", valueName: "n"), transform: SettingText.positive)
@@ -33,37 +36,10 @@ struct BenchCommand: ParsableCommand {
     var json = false
     @OptionGroup(title: "Base model") var base: BaseOptions
 
-    /// What was asked for.
-    struct Selection {
-        var cases: [BenchmarkCase]
-        var start: Bool
-
-        init(cases: [BenchmarkCase], start: Bool) {
-            self.cases = cases
-            self.start = start
-        }
-
-        init(_ text: String) throws {
-            let names = text.split(separator: ",").map(\.trimmed)
-            start = names.contains("start")
-            cases = try names.filter { $0 != "start" }.map { name in
-                guard let found = BenchmarkCase(name: name) else {
-                    throw ValidationError("'\(name)' is none of ppN, tgN, tgN_dDEPTH, start")
-                }
-                return found
-            }
-        }
-    }
-
     func run() throws {
-        var selection =
-            only ?? Selection(cases: quick ? BenchmarkCase.quick : BenchmarkCase.standard, start: true)
+        var selection = only ?? (quick ? .quick : .standard)
         let settings = try Settings(Settings.sources(), base)
-        // Where all threads are one, one thread is measured once.
-        if settings.threads == 1 {
-            var seen: Set<BenchmarkCase> = []
-            selection.cases = selection.cases.map { BenchmarkCase(work: $0.work) }.filter { seen.insert($0).inserted }
-        }
+        if settings.threads == 1 { selection.dropOneThread() }
         var line = ProgressLine()
         defer { line.clear() }
         var load = [0.0]
@@ -80,6 +56,10 @@ struct BenchCommand: ParsableCommand {
             let cases = selection.cases.filter { $0.isOneThread == isOneThread }
             if cases.isEmpty { continue }
             try measure(cases, isOneThread ? 1 : settings.threads, settings, &report, &line)
+        }
+        if selection.side {
+            line.show("side")
+            report.side = try SideMeasurement(settings, repeats: 2 * repeats + 1)
         }
         line.clear()
         Standard.line(json ? report.json.text : report.table)

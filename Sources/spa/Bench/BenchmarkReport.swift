@@ -18,6 +18,8 @@ struct BenchmarkReport {
     /// From file to ready weights, in this process.
     var loadMilliseconds: Double?
     var start: StartUpMeasurement?
+    /// nil also where there is no plugin.
+    var side: SideMeasurement?
     var speeds: [Speed] = []
     /// By number of threads.
     var limits: [Int: MachineLimits] = [:]
@@ -38,6 +40,10 @@ extension BenchmarkReport {
         if let start {
             fields.append(("peak_rss_mib", .rounded(Double(start.peakBytes) / 1_048_576, 1)))
             fields.append(("first_token_ms", .rounded(Figures.median(start.milliseconds), 2)))
+        }
+        if let side {
+            fields.append(("gate_percent", .rounded(Figures.median(side.gatePercent), 2)))
+            fields.append(("side_percent", .rounded(Figures.median(side.sidePercent), 2)))
         }
         if let loadMilliseconds { fields.append(("load_ms", .rounded(loadMilliseconds, 1))) }
         fields.append(("load_average", .rounded(loadAverage, 2)))
@@ -102,6 +108,14 @@ extension BenchmarkReport {
                 Self.row("start to first token, ms", [(Figures.text(Figures.median(start.milliseconds)), "")]))
             lines.append(
                 Self.row("its peak memory, MiB", [(Figures.text(Double(start.peakBytes) / 1_048_576), "")]))
+        }
+        if let side {
+            lines.append("")
+            lines.append(
+                Self.row("the gate adds to a token, %", [(Figures.text(Figures.median(side.gatePercent)), "")]))
+            lines.append(
+                Self.row(
+                    "the whole side path adds to a token, %", [(Figures.text(Figures.median(side.sidePercent)), "")]))
         }
         return lines.joined(separator: "\n")
     }
