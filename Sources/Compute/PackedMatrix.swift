@@ -32,9 +32,9 @@ public struct PackedMatrix: @unchecked Sendable {
     public enum Format: UInt32, Sendable, CaseIterable {
         /// d·(q - 8) with 4-bit q: Q4_0.
         case fourBits = 0
-        /// d·q + m with 4-bit q: Q4_1.
+        /// d·q + m with 4-bit q: Q4_1, Q4_K.
         case fourBitsAffine = 1
-        /// d·q with 8-bit q: Q8_0 and, requantised, every other type.
+        /// d·q with 8-bit q: Q8_0, Q5_0 and, requantised, every other type.
         case eightBits = 2
 
         var c: spa_packed_format { spa_packed_format(rawValue: rawValue) }
