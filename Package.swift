@@ -28,7 +28,11 @@ let package = Package(
     ],
     targets: [
         .target(
-            name: "CKernels", exclude: ["attention_kernels.inc", "float_kernels.inc", "packed_product.inc"],
+            name: "CKernels",
+            exclude: [
+                "attention_kernels.inc", "float_kernels.inc", "packed_product.inc", "product_kernels.inc",
+                "training_kernels.inc",
+            ],
             linkerSettings: [.linkedLibrary("m")]),
         .target(
             name: "CTerminal",

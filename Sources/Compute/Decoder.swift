@@ -1,10 +1,10 @@
 import CKernels
 
 // Sendable unchecked: the C structures are written by `init` alone and read-only afterwards; what they point to is owned by
-// `vectors` and, through `blocks`, by the weights' arena.
+// `vectors` and, through `layers`, by the weights' arena.
 /// All blocks of a decoder on packed weights, run by one fork and join of the team a pass.
 public final class Decoder: @unchecked Sendable {
-    private let blocks: [DecoderBlock]
+    private let layers: [PackedLayer]
     private let rotary: RotaryEmbedding
     private let blockStructures: UnsafeMutablePointer<spa_block>
     private let decoder: spa_decoder
@@ -41,7 +41,7 @@ public final class Decoder: @unchecked Sendable {
                     && [0, shape.headWidth].contains(block.keyNorm.count), "a norm does not fit the shape")
         }
         precondition(!blocks.isEmpty && rotary.pairs * 2 <= shape.headWidth, "the rotary pairs do not fit the heads")
-        self.blocks = blocks
+        layers = blocks.flatMap { [$0.queryKeyValue, $0.attentionOutput, $0.gateUp, $0.down] }
         self.rotary = rotary
         blockStructures = .allocate(capacity: blocks.count)
         decoder = spa_decoder(
@@ -112,7 +112,7 @@ public final class Decoder: @unchecked Sendable {
         precondition(embeddings.count == tokens * width, "the embeddings are not whole rows")
         precondition(start >= 0 && start + tokens <= store.capacity, "the positions are past the store's end")
         precondition(wanted.allSatisfy { $0 >= 0 && $0 < tokens }, "a wanted row is not there")
-        precondition(taps.allSatisfy { $0 >= 1 && $0 <= blocks.count }, "a tapped block is not there")
+        precondition(taps.allSatisfy { $0 >= 1 && $0 <= Int(decoder.block_count) }, "a tapped block is not there")
         let angles = rotary.angles(of: Array(start..<start + tokens))
         var finals = [Float](repeating: 0, count: wanted.count * width)
         var tapped = [Float](repeating: 0, count: taps.count * wanted.count * width)

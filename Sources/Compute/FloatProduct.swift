@@ -11,8 +11,8 @@ public enum FloatProduct {
         _ a: Matrix, _ b: Matrix, into c: inout Matrix, accumulate: Bool = false, team: ThreadTeam
     ) {
         precondition(a.columns == b.columns && c.rows == a.rows && c.columns == b.rows, shapes(a, b, c))
-        if a.rows <= 4 {
-            multiplyFewRows(a, b, into: &c, accumulate: accumulate, team: team)
+        if min(a.rows, b.rows) <= 4 {
+            multiplyByDots(a, b, into: &c, accumulate: accumulate, team: team)
             return
         }
         multiply(
@@ -44,7 +44,8 @@ public enum FloatProduct {
         "shapes do not fit: [\(a.rows),\(a.columns)] and [\(b.rows),\(b.columns)] into [\(c.rows),\(c.columns)]"
     }
 
-    private static func multiplyFewRows(
+    /// Where a tile would be filled badly: each element by itself.
+    private static func multiplyByDots(
         _ a: Matrix, _ b: Matrix, into c: inout Matrix, accumulate: Bool, team: ThreadTeam
     ) {
         let (rows, depth, columns) = (a.rows, a.columns, b.rows)
@@ -54,18 +55,20 @@ public enum FloatProduct {
                 c.values.withUnsafeMutableBufferPointer { c in
                     guard let a = a.baseAddress, let b = b.baseAddress, let c = c.baseAddress else { return }
                     nonisolated(unsafe) let to = c
-                    let work = { (range: Range<Int>) in
-                        for column in range {
-                            for row in 0..<rows {
+                    let work = { (rows: Range<Int>, columnRange: Range<Int>) in
+                        for column in columnRange {
+                            for row in rows {
                                 let value = dot(a + row * depth, b + column * depth, Int64(depth))
                                 to[row * columns + column] = accumulate ? to[row * columns + column] + value : value
                             }
                         }
                     }
                     if rows * columns * depth < Self.teamThreshold {
-                        work(0..<columns)
+                        work(0..<rows, 0..<columns)
+                    } else if rows > columns {
+                        team.split(rows) { work($0, 0..<columns) }
                     } else {
-                        team.split(columns, work)
+                        team.split(columns) { work(0..<rows, $0) }
                     }
                 }
             }
@@ -86,7 +89,7 @@ public enum FloatProduct {
                         a_column: Int64(aStrides.1), b: b.baseAddress, b_row: Int64(bStrides.0),
                         b_column: Int64(bStrides.1), c: c, c_stride: Int64(columns), accumulate: accumulate)
                     nonisolated(unsafe) let product = whole
-                    let scratch = spa_product_scratch(kernels, [product])
+                    let scratch = spa_product_scratch(kernels)
                     let byRows = rows >= columns
                     let grain = Int(byRows ? kernels.pointee.tile_rows : kernels.pointee.tile_columns)
                     let work = { (range: Range<Int>) in

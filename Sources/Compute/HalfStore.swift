@@ -65,4 +65,35 @@ public final class HalfStore: @unchecked Sendable {
         }
         return Matrix(rows: indices.count, columns: range.count, values: values)
     }
+
+    /// The row at `index`, restricted to some columns, into a row of `matrix`.
+    public func read(_ index: Int, columns range: Range<Int>, into matrix: inout Matrix, row: Int) {
+        read(index, range, &matrix, row) { to, from, count in
+            Kernels.best.table.pointee.from_half(to, from, count)
+        }
+    }
+
+    /// The same with dropout: which numbers become 0 depends on `key` alone, the others are scaled up.
+    /// - Parameter share: of the numbers that become 0, below 1.
+    public func read(
+        _ index: Int, columns range: Range<Int>, into matrix: inout Matrix, row: Int, dropping share: Float, key: UInt32
+    ) {
+        read(index, range, &matrix, row) { to, from, count in
+            Kernels.best.table.pointee.from_half_dropped(
+                to, from, count, key, UInt32(Double(share) * 4_294_967_296), 1 / (1 - share))
+        }
+    }
+
+    private func read(
+        _ index: Int, _ range: Range<Int>, _ matrix: inout Matrix, _ row: Int,
+        _ body: (UnsafeMutablePointer<Float>, UnsafePointer<UInt16>, Int64) -> Void
+    ) {
+        precondition(range.upperBound <= columns && index >= 0 && index < rows, "there is no such row")
+        precondition(matrix.columns == range.count && row < matrix.rows, "the row does not fit")
+        let start = row * range.count
+        matrix.values.withUnsafeMutableBufferPointer { to in
+            guard let to = to.baseAddress else { return }
+            body(to + start, memory + index * columns + range.lowerBound, Int64(range.count))
+        }
+    }
 }

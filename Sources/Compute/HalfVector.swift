@@ -31,4 +31,16 @@ public enum HalfVector {
             count = range.count
         }
     }
+
+    /// Widens a range exactly into `to`, from `start` on.
+    public static func decode(_ halves: [UInt16], in range: Range<Int>, into to: inout [Float], at start: Int = 0) {
+        precondition(
+            range.upperBound <= halves.count && start + range.count <= to.count, "a range ends past its array")
+        halves.withUnsafeBufferPointer { from in
+            to.withUnsafeMutableBufferPointer { to in
+                guard let to = to.baseAddress, let from = from.baseAddress else { return }
+                Kernels.best.table.pointee.from_half(to + start, from + range.lowerBound, Int64(range.count))
+            }
+        }
+    }
 }

@@ -1,9 +1,9 @@
 /// A row-major matrix of 32-bit floats.
 public struct Matrix: Sendable, Equatable {
     /// The number of rows.
-    public let rows: Int
+    public private(set) var rows: Int
     /// The number of columns; a row is contiguous.
-    public let columns: Int
+    public private(set) var columns: Int
     /// The numbers, row after row, `rows * columns` of them.
     public var values: [Float]
 
@@ -22,6 +22,17 @@ public struct Matrix: Sendable, Equatable {
         self.rows = rows
         self.columns = columns
         self.values = values
+    }
+
+    /// Gives the matrix another shape and keeps its memory; what it holds afterwards is anything.
+    public mutating func reshape(rows: Int, columns: Int) {
+        let count = rows * columns
+        if values.count > count {
+            values.removeLast(values.count - count)
+        } else if values.count < count {
+            values.append(contentsOf: repeatElement(0, count: count - values.count))
+        }
+        (self.rows, self.columns) = (rows, columns)
     }
 
     /// The number at a row and a column.

@@ -101,11 +101,55 @@ public enum VectorMath {
         addScaled(&y, in: 0..<y.count, x, factor: factor)
     }
 
+    /// y[start...] = x[range].
+    public static func copy(_ x: [Float], in range: Range<Int>, into y: inout [Float], at start: Int) {
+        precondition(range.upperBound <= x.count && start + range.count <= y.count, "a range ends past its array")
+        y.withUnsafeMutableBufferPointer { y in
+            x.withUnsafeBufferPointer { x in
+                guard let y = y.baseAddress, let x = x.baseAddress else { return }
+                (y + start).update(from: x + range.lowerBound, count: range.count)
+            }
+        }
+    }
+
+    /// y = a · x + b · z, all of one length.
+    public static func combine(_ x: [Float], factor a: Float, _ z: [Float], factor b: Float, into y: inout [Float]) {
+        precondition(x.count == y.count && z.count == y.count, "lengths differ")
+        let (table, count) = (kernels, Int64(y.count))
+        y.withUnsafeMutableBufferPointer { y in
+            x.withUnsafeBufferPointer { x in
+                z.withUnsafeBufferPointer { z in
+                    guard let y = y.baseAddress, let x = x.baseAddress, let z = z.baseAddress else { return }
+                    table.scale(y, x, a, nil, count)
+                    table.add_scaled(y, z, b, count)
+                }
+            }
+        }
+    }
+
     /// x *= factor.
     public static func scale(_ x: inout [Float], by factor: Float) {
+        scale(&x, in: 0..<x.count, by: factor)
+    }
+
+    /// x[range] *= factor.
+    public static func scale(_ x: inout [Float], in range: Range<Int>, by factor: Float) {
+        precondition(range.upperBound <= x.count, "the range ends past the array")
         x.withUnsafeMutableBufferPointer { x in
             guard let p = x.baseAddress else { return }
-            kernels.scale(p, p, factor, nil, Int64(x.count))
+            kernels.scale(p + range.lowerBound, p + range.lowerBound, factor, nil, Int64(range.count))
+        }
+    }
+
+    /// y = factor · x, of one length.
+    public static func scaled(_ x: [Float], by factor: Float, into y: inout [Float]) {
+        precondition(x.count == y.count, "lengths differ")
+        let (table, count) = (kernels, Int64(y.count))
+        y.withUnsafeMutableBufferPointer { y in
+            x.withUnsafeBufferPointer { x in
+                guard let y = y.baseAddress, let x = x.baseAddress else { return }
+                table.scale(y, x, factor, nil, count)
+            }
         }
     }
 
@@ -133,17 +177,24 @@ public enum VectorMath {
 
     /// x / sqrt(mean(x²) + epsilon) of every row: the `rms` of the design, without a weight.
     public static func rms(_ x: Matrix, epsilon: Float = 1e-5) -> Matrix {
-        var result = x
-        let columns = x.columns
-        result.values.withUnsafeMutableBufferPointer { y in
-            guard let y = y.baseAddress else { return }
-            for row in 0..<x.rows {
-                let p = y + row * columns
-                let mean = kernels.sum_of_squares(p, Int64(columns)) / Float(columns)
-                kernels.scale(p, p, 1 / (mean + epsilon).squareRoot(), nil, Int64(columns))
+        var result = Matrix(rows: 0, columns: 0)
+        rms(x, epsilon: epsilon, into: &result)
+        return result
+    }
+
+    /// The same into `result`.
+    public static func rms(_ x: Matrix, epsilon: Float = 1e-5, into result: inout Matrix) {
+        result.reshape(rows: x.rows, columns: x.columns)
+        let (table, rows, columns) = (kernels, x.rows, x.columns)
+        x.values.withUnsafeBufferPointer { x in
+            result.values.withUnsafeMutableBufferPointer { y in
+                guard let y = y.baseAddress, let x = x.baseAddress else { return }
+                for start in stride(from: 0, to: rows * columns, by: columns) {
+                    let mean = table.sum_of_squares(x + start, Int64(columns)) / Float(columns)
+                    table.scale(y + start, x + start, 1 / (mean + epsilon).squareRoot(), nil, Int64(columns))
+                }
             }
         }
-        return result
     }
 
     /// One AdamW step (Loshchilov and Hutter, arXiv 1711.05101) on all parameters of an array.

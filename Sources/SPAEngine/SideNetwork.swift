@@ -69,69 +69,73 @@ public struct SideNetwork: Sendable, Equatable {
     /// What the way back needs of one rung's way forward.
     public struct Rung: Sendable {
         /// Down_k rms(h^{l_k}), [n, d].
-        public var projected: Matrix
+        public var projected = Matrix(rows: 0, columns: 0)
         /// x^k, [n, d].
-        public var input: Matrix
+        public var input = Matrix(rows: 0, columns: 0)
         /// n = RMSNorm(x^k), [n, d].
-        public var normalised: Matrix
+        public var normalised = Matrix(rows: 0, columns: 0)
         /// W1 n beside W3 n, [n, 2 · inner].
-        public var gateUp: Matrix
+        public var gateUp = Matrix(rows: 0, columns: 0)
         /// silu(W1 n) * W3 n, [n, inner].
-        public var inner: Matrix
+        public var inner = Matrix(rows: 0, columns: 0)
         /// s^k, [n, d].
-        public var output: Matrix
+        public var output = Matrix(rows: 0, columns: 0)
+
+        /// - Parameter below: s^{k-1} and the share a_k; nil at the first rung.
+        fileprivate mutating func climb(
+            tap: Matrix, below: (output: Matrix, share: Float)?, down: Matrix, block: Block, team: ThreadTeam
+        ) {
+            let (rows, d, inner) = (tap.rows, down.rows, block.output.columns)
+            projected.reshape(rows: rows, columns: d)
+            FloatProduct.multiplyByTransposed(tap, down, into: &projected, team: team)
+            input.reshape(rows: rows, columns: d)
+            VectorMath.combine(
+                projected.values, factor: below?.share ?? 1, (below?.output ?? projected).values,
+                factor: below.map { 1 - $0.share } ?? 0, into: &input.values)
+            SideNetwork.normalise(input, weight: block.norm, into: &normalised, team: team)
+            gateUp.reshape(rows: rows, columns: 2 * inner)
+            FloatProduct.multiplyByTransposed(normalised, block.gateUp, into: &gateUp, team: team)
+            self.inner.reshape(rows: rows, columns: inner)
+            RowOperations.swiglu(gateUp.values, width: inner, rows: rows, into: &self.inner.values, team: team)
+            output.reshape(rows: rows, columns: d)
+            FloatProduct.multiplyByTransposed(self.inner, block.output, into: &output, team: team)
+            VectorMath.addScaled(&output.values, input.values, factor: 1)
+        }
     }
 
-    /// The way forward with everything kept.
+    /// The way forward with everything kept; its memory serves again for the next rows.
     public struct Pass: Sendable {
         /// The rungs in order.
-        public var rungs: [Rung]
+        public var rungs: [Rung] = []
         /// RMSNorm(s^K), [n, d].
-        public var normalised: Matrix
+        public var normalised = Matrix(rows: 0, columns: 0)
         /// u, [n, H].
-        public var u: Matrix
+        public var u = Matrix(rows: 0, columns: 0)
+
+        /// Nothing yet.
+        public init() {}
     }
 
     /// u of every row.
     /// - Parameter taps: rms(h^{l_k}), K matrices [n, H].
     public func forward(_ taps: [Matrix], team: ThreadTeam) -> Matrix {
-        pass(taps, team: team).u
+        var pass = Pass()
+        run(&pass, taps, team: team)
+        return pass.u
     }
 
     /// The way forward with all that the way back needs.
-    public func pass(_ taps: [Matrix], team: ThreadTeam) -> Pass {
+    public func run(_ pass: inout Pass, _ taps: [Matrix], team: ThreadTeam) {
         precondition(
             taps.count == configuration.taps.count, "\(configuration.taps.count) taps are needed, not \(taps.count)")
-        let rows = taps[0].rows
-        let (d, inner) = (configuration.width, configuration.innerWidth)
-        var rungs: [Rung] = []
+        while pass.rungs.count < taps.count { pass.rungs.append(Rung()) }
         for k in taps.indices {
-            let block = blocks[k]
-            var projected = Matrix(rows: rows, columns: d)
-            FloatProduct.multiplyByTransposed(taps[k], down[k], into: &projected, team: team)
-            var input = projected
-            if let below = rungs.last?.output {
-                let share = Self.sigmoid(alpha[k])
-                VectorMath.scale(&input.values, by: share)
-                VectorMath.addScaled(&input.values, below.values, factor: 1 - share)
-            }
-            let normalised = Self.normalise(input, weight: block.norm, team: team)
-            var gateUp = Matrix(rows: rows, columns: 2 * inner)
-            FloatProduct.multiplyByTransposed(normalised, block.gateUp, into: &gateUp, team: team)
-            var product = Matrix(rows: rows, columns: inner)
-            RowOperations.swiglu(gateUp.values, width: inner, rows: rows, into: &product.values, team: team)
-            var output = input
-            FloatProduct.multiplyByTransposed(product, block.output, into: &output, accumulate: true, team: team)
-            rungs.append(
-                Rung(
-                    projected: projected, input: input, normalised: normalised, gateUp: gateUp, inner: product,
-                    output: output))
+            let below = k == 0 ? nil : (output: pass.rungs[k - 1].output, share: Self.sigmoid(alpha[k]))
+            pass.rungs[k].climb(tap: taps[k], below: below, down: down[k], block: blocks[k], team: team)
         }
-        let last = rungs[rungs.count - 1].output
-        let normalised = Self.normalise(last, weight: norm, team: team)
-        var u = Matrix(rows: rows, columns: configuration.baseWidth)
-        FloatProduct.multiplyByTransposed(normalised, up, into: &u, team: team)
-        return Pass(rungs: rungs, normalised: normalised, u: u)
+        Self.normalise(pass.rungs[taps.count - 1].output, weight: norm, into: &pass.normalised, team: team)
+        pass.u.reshape(rows: taps[0].rows, columns: configuration.baseWidth)
+        FloatProduct.multiplyByTransposed(pass.normalised, up, into: &pass.u, team: team)
     }
 
     /// 1 / (1 + e^-x).
@@ -141,11 +145,10 @@ public struct SideNetwork: Sendable, Equatable {
         return 1 / (1 + e[0])
     }
 
-    private static func normalise(_ x: Matrix, weight: [Float], team: ThreadTeam) -> Matrix {
-        var result = x
+    private static func normalise(_ x: Matrix, weight: [Float], into result: inout Matrix, team: ThreadTeam) {
+        result.reshape(rows: x.rows, columns: x.columns)
         RowOperations.normalise(
             x.values, weight: weight, epsilon: epsilon, rows: x.rows, into: &result.values, team: team)
-        return result
     }
 
     /// Every tensor with its name, its shape (columns first, as GGUF has it) and whether it is a matrix (matrices decay in

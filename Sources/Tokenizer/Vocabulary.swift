@@ -127,9 +127,9 @@ struct ByteHash {
     var slot: Int { Int(truncatingIfNeeded: (state ^ (state >> 32)) & 0x7FFF_FFFF) }
 }
 
-/// The power of two that leaves a hash table of `count` entries at most half full.
+/// The power of two that leaves a hash table of `count` entries at most three quarters full.
 func hashTableSize(_ count: Int) -> Int {
     var size = 16
-    while size < count * 2 { size *= 2 }
+    while size * 3 < count * 4 { size *= 2 }
     return size
 }

@@ -66,6 +66,31 @@ package struct Features: Sendable {
         baseLoss = losses
     }
 
+    /// Numbers drawn at random in place of a base's states, to measure a training's speed with.
+    package init(random rows: [Int], width: Int, taps count: Int, targets vocabulary: Int, seed: UInt64) throws {
+        let positions = rows.reduce(0, +)
+        guard let taps = HalfStore(capacity: positions, columns: count * width),
+            let finals = HalfStore(capacity: positions, columns: width)
+        else {
+            throw TrainingError.outOfMemory(what: "the taps", bytes: positions * (count + 1) * width * 2)
+        }
+        var random = SeededRandom(seed: seed, stream: 3)
+        for _ in 0..<positions {
+            taps.append((0..<count * width).map { _ in random.normal() })
+            finals.append(
+                VectorMath.rms(Matrix(rows: 1, columns: width, values: (0..<width).map { _ in random.normal() })).values
+            )
+        }
+        self.taps = taps
+        self.finals = finals
+        targets = (0..<positions).map { _ in Int32.random(in: 0..<Int32(vocabulary), using: &random) }
+        baseLoss = [Float](repeating: 0, count: positions)
+        top = []
+        var ranges: [Range<Int>] = []
+        for row in rows { ranges.append((ranges.last?.upperBound ?? 0)..<(ranges.last?.upperBound ?? 0) + row) }
+        self.rows = ranges
+    }
+
     /// Some rows of other features, sharing their storage.
     init(_ other: Features, rows: [Range<Int>]) {
         taps = other.taps
@@ -81,6 +106,26 @@ package struct Features: Sendable {
         let width = finals.columns
         let matrices = (0..<taps.columns / width).map { taps.gather(positions, columns: $0 * width..<($0 + 1) * width) }
         return (matrices, finals.gather(positions, columns: 0..<width))
+    }
+
+    /// H.
+    package var width: Int { finals.columns }
+    /// K.
+    package var tapCount: Int { taps.columns / finals.columns }
+
+    /// rms(h^{l_k}) of a position into a row, with dropout where that is not 0.
+    func readTap(_ k: Int, at position: Int, into matrix: inout Matrix, row: Int, dropout: Float, key: UInt32) {
+        let columns = k * width..<(k + 1) * width
+        if dropout > 0 {
+            taps.read(position, columns: columns, into: &matrix, row: row, dropping: dropout, key: key)
+        } else {
+            taps.read(position, columns: columns, into: &matrix, row: row)
+        }
+    }
+
+    /// rms(f) of a position into a row.
+    func readFinal(at position: Int, into matrix: inout Matrix, row: Int) {
+        finals.read(position, columns: 0..<width, into: &matrix, row: row)
     }
 
     /// rms(f) of all positions, [n, H].
@@ -127,45 +172,56 @@ enum FullVocabulary {
         }
     }
 
-    /// The side path's loss at every position of `features`, in nats.
-    static func sideLosses(_ side: SideNetwork, _ features: Features, base: BaseModel) -> [Float] {
+    /// The side path's losses at some positions, in nats.
+    static func sideLosses(
+        _ side: SideNetwork, _ features: Features, at positions: [Int], base: BaseModel
+    ) -> [Float] {
         var losses: [Float] = []
-        overSideStates(side, features, base: base) { rows, logits, _ in
-            for row in rows {
-                let range = logits.range(of: row - rows.lowerBound)
-                let target = range.lowerBound + Int(features.targets[row])
+        losses.reserveCapacity(positions.count)
+        overSideStates(side, features, positions, base: base) { chunk, logits, _ in
+            for (row, position) in chunk.enumerated() {
+                let range = logits.range(of: row)
+                let target = range.lowerBound + Int(features.targets[position])
                 losses.append(VectorMath.logSumExp(logits.values, in: range) - logits.values[target])
             }
         }
         return losses
     }
 
-    /// KL(p_f ‖ p_I) at every position of `features`, in nats.
-    static func divergences(_ side: SideNetwork, _ features: Features, base: BaseModel) -> [Float] {
-        var result = [Float](repeating: 0, count: features.count)
+    /// The same at every position of `features`.
+    static func sideLosses(_ side: SideNetwork, _ features: Features, base: BaseModel) -> [Float] {
+        sideLosses(side, features, at: Array(0..<features.count), base: base)
+    }
+
+    /// KL(p_f ‖ p_I) at some positions, in nats.
+    static func divergences(
+        _ side: SideNetwork, _ features: Features, at positions: [Int], base: BaseModel
+    ) -> [Float] {
+        var result: [Float] = []
+        result.reserveCapacity(positions.count)
         let team = base.team
-        overSideStates(side, features, base: base) { rows, side, finals in
+        overSideStates(side, features, positions, base: base) { chunk, side, finals in
             var (p, q) = (base.head(finals), side)
             let (pLogits, width) = (p.values, p.columns)
             let pSums = VectorMath.softmaxRows(&p, team: team)
-            for row in rows {
-                let local = row - rows.lowerBound
-                let range = q.range(of: local)
+            for row in chunk.indices.map({ $0 - chunk.startIndex }) {
+                let range = q.range(of: row)
                 let qSum = VectorMath.logSumExp(q.values, in: range)
                 // Σ p (log p - log q) = Σ p·(zp - zq) - lse(p) + lse(q)
                 VectorMath.addScaled(&q.values, in: range, pLogits, at: range.lowerBound, factor: -1)
-                let sum = VectorMath.dot(p.values, at: local * width, q.values, at: local * width, count: width)
-                result[row] = max(0, -sum - pSums[local] + qSum)
+                let sum = VectorMath.dot(p.values, at: row * width, q.values, at: row * width, count: width)
+                result.append(max(0, -sum - pSums[row] + qSum))
             }
         }
         return result
     }
 
     private static func overSideStates(
-        _ side: SideNetwork, _ features: Features, base: BaseModel, _ body: (Range<Int>, Matrix, Matrix) -> Void
+        _ side: SideNetwork, _ features: Features, _ positions: [Int], base: BaseModel,
+        _ body: (ArraySlice<Int>, Matrix, Matrix) -> Void
     ) {
-        for first in stride(from: 0, to: features.count, by: chunk) {
-            let rows = first..<min(first + chunk, features.count)
+        for first in stride(from: 0, to: positions.count, by: chunk) {
+            let rows = positions[first..<min(first + chunk, positions.count)]
             let (taps, finals) = features.gather(rows)
             var z = side.forward(taps, team: base.team)
             VectorMath.addScaled(&z.values, finals.values, factor: 1)

@@ -17,35 +17,44 @@ public struct SideOptimiser: Sendable {
         variance = SideNetwork(zeros: configuration)
     }
 
-    /// One step at a learning rate.
-    public mutating func update(_ side: inout SideNetwork, gradient: SideNetwork, rate: Float, recipe: SideRecipe) {
+    /// One step at a learning rate; the tensors are divided among the team.
+    package mutating func update(
+        _ side: inout SideNetwork, gradients: [TensorGradient], rate: Float, recipe: SideRecipe, team: ThreadTeam
+    ) {
         step += 1
-        let tensors = gradient.tensors.map(\.values)
-        let norm = tensors.reduce(Float(0)) { $0 + VectorMath.sumOfSquares($1, in: 0..<$1.count) }.squareRoot()
+        let norm = gradients.reduce(Float(0)) { $0 + $1.squares }.squareRoot()
         let scale = norm > recipe.clip ? recipe.clip / norm : 1
         let number = step
-        func adapt(_ x: inout [Float], _ g: [Float], _ m: inout [Float], _ v: inout [Float], decays: Bool) {
+        // The tensors are moved out and back, so that each is changed in place.
+        var tensors = gradients.map { _ in Tensor() }
+        func exchange(_ network: inout SideNetwork, _ part: WritableKeyPath<Tensor, [Float]>) {
+            var next = 0
+            network.update { values, isMatrix in
+                swap(&tensors[next][keyPath: part], &values)
+                tensors[next].decays = isMatrix
+                next += 1
+            }
+        }
+        func exchangeAll() {
+            exchange(&side, \.values)
+            exchange(&mean, \.mean)
+            exchange(&variance, \.variance)
+        }
+        exchangeAll()
+        team.update(&tensors) { index, tensor in
             VectorMath.adamW(
-                &x, gradient: g, mean: &m, variance: &v, step: number, rate: rate, beta1: recipe.beta1,
-                beta2: recipe.beta2, decay: decays ? recipe.decay : 0, gradientScale: scale)
+                &tensor.values, gradient: gradients[index].values.values, mean: &tensor.mean,
+                variance: &tensor.variance, step: number, rate: rate, beta1: recipe.beta1, beta2: recipe.beta2,
+                decay: tensor.decays ? recipe.decay : 0, gradientScale: scale)
         }
-        adapt(&side.alpha, gradient.alpha, &mean.alpha, &variance.alpha, decays: false)
-        adapt(&side.norm, gradient.norm, &mean.norm, &variance.norm, decays: false)
-        adapt(&side.up.values, gradient.up.values, &mean.up.values, &variance.up.values, decays: true)
-        for k in side.down.indices {
-            adapt(
-                &side.down[k].values, gradient.down[k].values, &mean.down[k].values, &variance.down[k].values,
-                decays: true)
-            adapt(
-                &side.blocks[k].norm, gradient.blocks[k].norm, &mean.blocks[k].norm, &variance.blocks[k].norm,
-                decays: false)
-            adapt(
-                &side.blocks[k].gateUp.values, gradient.blocks[k].gateUp.values, &mean.blocks[k].gateUp.values,
-                &variance.blocks[k].gateUp.values, decays: true)
-            adapt(
-                &side.blocks[k].output.values, gradient.blocks[k].output.values, &mean.blocks[k].output.values,
-                &variance.blocks[k].output.values, decays: true)
-        }
+        exchangeAll()
+    }
+
+    private struct Tensor {
+        var values: [Float] = []
+        var mean: [Float] = []
+        var variance: [Float] = []
+        var decays = false
     }
 }
 

@@ -32,6 +32,7 @@ package struct SideTrainer: Sendable {
     let base: BaseModel
     let features: Features
     let anchors: Features
+    let anchorGoals: AnchorGoals
     let loss: SideLoss
     let recipe: SideRecipe
     let seed: UInt64
@@ -66,6 +67,9 @@ package struct SideTrainer: Sendable {
         var nextAnchor = 0
         let steps = stepsPerEpoch
         var lossSum: Float = 0
+        var work = SideStep(
+            features: features, anchors: anchors, anchorGoals: anchorGoals, loss: loss, recipe: recipe,
+            configuration: progress.side.configuration, team: base.team)
         for step in 0..<steps {
             let batch = order[step * recipe.batchRows..<min(order.count, (step + 1) * recipe.batchRows)]
             let data = batch.flatMap { features.rows[$0] }
@@ -74,7 +78,10 @@ package struct SideTrainer: Sendable {
                 anchorPositions += anchors.rows[anchorOrder[nextAnchor % anchorOrder.count]]
                 nextAnchor += 1
             }
-            let result = self.step(&next, data, anchorPositions, of: steps * recipe.epochs, &random)
+            let rate = recipe.rate(step: next.optimiser.step, of: steps * recipe.epochs)
+            let result = work.take(
+                &next.side, &next.optimiser, data: data, anchorPositions: anchorPositions, rate: rate,
+                key: random.next())
             lossSum += result
             guard result.isFinite else { throw TrainingError.diverged(epoch: number + 1) }
             guard tick(data.count + anchorPositions.count, result) else {
@@ -101,40 +108,6 @@ package struct SideTrainer: Sendable {
         }
         progress = next
         return true
-    }
-
-    private func step(
-        _ progress: inout Progress, _ data: [Int], _ anchorPositions: [Int], of total: Int, _ random: inout SeededRandom
-    ) -> Float {
-        let team = base.team
-        var (taps, finals) = features.gather(data)
-        if !anchorPositions.isEmpty {
-            let more = anchors.gather(anchorPositions)
-            for k in taps.indices { taps[k] = taps[k].above(more.taps[k]) }
-            finals = finals.above(more.rmsFinal)
-        }
-        if recipe.dropout > 0 {
-            for k in taps.indices { drop(&taps[k], &random) }
-        }
-        let pass = progress.side.pass(taps, team: team)
-        let result = loss(u: pass.u, rmsFinal: finals, targets: data.map { features.targets[$0] }, team: team)
-        var gradient = SideNetwork(zeros: progress.side.configuration)
-        progress.side.backward(pass, taps: taps, uGradient: result.uGradient, into: &gradient, team: team)
-        let rate = recipe.rate(step: progress.optimiser.step, of: total)
-        progress.optimiser.update(&progress.side, gradient: gradient, rate: rate, recipe: recipe)
-        return result.crossEntropy + loss.anchorWeight * result.divergence
-    }
-
-    /// Dropout: zeroes a share of the numbers and scales the rest up; four 16-bit draws a random word.
-    private func drop(_ x: inout Matrix, _ random: inout SeededRandom) {
-        let limit = UInt64(recipe.dropout * 65_536)
-        let keep = 1 / (1 - recipe.dropout)
-        var bits: UInt64 = 0
-        for i in x.values.indices {
-            if i % 4 == 0 { bits = random.next() }
-            x.values[i] = bits & 0xFFFF < limit ? 0 : x.values[i] * keep
-            bits >>= 16
-        }
     }
 }
 

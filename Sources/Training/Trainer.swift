@@ -64,7 +64,8 @@ public struct Trainer: Sendable {
         let subset = try VocabularySubset(data.vocabulary + anchorData.vocabulary, base: base)
         let job = Job(
             trainer: self, data: data, heldOut: heldOutData, anchors: anchorData, general: general,
-            loss: SideLoss(subset: subset, anchorWeight: options.side.anchorWeight),
+            anchorGoals: AnchorGoals(anchorData.allFinals, subset: subset, team: base.team),
+            loss: SideLoss(subset: subset),
             folds: Split.folds(learnedRows, count: options.folds), key: key(learnedRows, heldOutRows))
         return try job.run(rows: learnedRows.count, heldOutRows: heldOutRows.count, cut: cut, progress)
     }
@@ -99,6 +100,7 @@ public struct Trainer: Sendable {
         let heldOut: Features
         let anchors: Features
         let general: Features
+        let anchorGoals: AnchorGoals
         let loss: SideLoss
         /// The fold of each row.
         let folds: [Int]
@@ -136,7 +138,8 @@ public struct Trainer: Sendable {
             side.update { values, isMatrix in
                 if isMatrix { values = HalfVector.decode(HalfVector.encode(values)) }
             }
-            let tau = self.effects(side, checkpoint, crossFitted: !stopped)
+            let heldOutLosses = FullVocabulary.sideLosses(side, heldOut, base: base)
+            let tau = self.effects(side, checkpoint, heldOutLosses: heldOutLosses, crossFitted: !stopped)
             let finals = data.allFinals.above(anchors.allFinals)
             let gateTrainer = GateTrainer(recipe: options.gate, seed: options.seed, team: base.team)
             let gate = gateTrainer.train(finals, tau: tau, dataCount: data.count) { fraction in
@@ -147,7 +150,8 @@ public struct Trainer: Sendable {
             var plugin = Plugin(
                 side: side, gate: gate, price: options.price, baseName: base.name, baseFingerprint: base.fingerprint,
                 facts: TrainingFacts())
-            plugin.facts = facts(plugin, main, rows: rows, heldOutRows: heldOutRows)
+            plugin.facts = facts(
+                plugin, main, rows: rows, heldOutRows: heldOutRows, heldOutLosses: heldOutLosses)
             return TrainingReport(
                 plugin: plugin, epochs: main.epochs.map { ($0.loss, $0.heldOutLoss) }, cutRows: cut, stopped: stopped)
         }
@@ -156,8 +160,9 @@ public struct Trainer: Sendable {
             _ rows: [Int], _ anchors: Features, _ heldOut: Features?, stream: UInt64
         ) -> SideTrainer {
             SideTrainer(
-                base: base, features: data, anchors: anchors, loss: loss, recipe: options.side, seed: options.seed,
-                stream: stream, rows: rows, heldOut: heldOut, price: options.price)
+                base: base, features: data, anchors: anchors, anchorGoals: anchorGoals, loss: loss,
+                recipe: options.side, seed: options.seed, stream: stream, rows: rows, heldOut: heldOut,
+                price: options.price)
         }
 
         /// - Returns: false where the caller asked to stop.
@@ -202,28 +207,32 @@ public struct Trainer: Sendable {
         ///
         /// Those sides know fewer rows than the one they stand for. Where held-out rows tell how much better that one does,
         /// its own scores are mixed in on data: in that share which makes the mean loss equal the held-out one.
-        private func effects(_ side: SideNetwork, _ checkpoint: Checkpoint, crossFitted: Bool) -> [Float] {
+        private func effects(
+            _ side: SideNetwork, _ checkpoint: Checkpoint, heldOutLosses: [Float], crossFitted: Bool
+        ) -> [Float] {
             let fitted = (1...options.folds).compactMap { checkpoint.stages[$0]?.side }
             let isFitted = crossFitted && fitted.count == options.folds
             let sides = isFitted ? fitted : [side]
-            func scored(_ features: Features, _ fold: (Int) -> Int, _ score: (SideNetwork) -> [Float]) -> [Float] {
-                let scores = sides.map(score)
+            // Each side scores the rows of its own fold.
+            func scored(
+                _ features: Features, _ fold: (Int) -> Int, _ score: (SideNetwork, [Int]) -> [Float]
+            ) -> [Float] {
                 var result = [Float](repeating: 0, count: features.count)
-                for (row, positions) in features.rows.enumerated() {
-                    let scorer = scores[fold(row) % scores.count]
-                    for position in positions { result[position] = scorer[position] }
+                for (number, side) in sides.enumerated() {
+                    let own = features.rows.enumerated().filter { fold($0.offset) % sides.count == number }
+                    let positions = own.flatMap(\.element)
+                    for (position, value) in zip(positions, score(side, positions)) { result[position] = value }
                 }
                 return result
             }
-            var sideLosses = scored(data, { folds[$0] }) { FullVocabulary.sideLosses($0, data, base: base) }
+            var sideLosses = scored(data, { folds[$0] }) { FullVocabulary.sideLosses($0, data, at: $1, base: base) }
             if isFitted, heldOut.count > 0 {
                 let own = FullVocabulary.sideLosses(side, data, base: base)
-                let expected = FullVocabulary.sideLosses(side, heldOut, base: base)
-                let share = Self.share(between: own.mean, and: sideLosses.mean, at: expected.mean)
+                let share = Self.share(between: own.mean, and: sideLosses.mean, at: heldOutLosses.mean)
                 sideLosses = zip(own, sideLosses).map { $0 + share * ($1 - $0) }
             }
             let divergences = scored(anchors, { $0 % options.folds }) {
-                FullVocabulary.divergences($0, anchors, base: base)
+                FullVocabulary.divergences($0, anchors, at: $1, base: base)
             }
             return zip(data.baseLoss, sideLosses).map(-) + divergences.map { -$0 }
         }
@@ -233,8 +242,9 @@ public struct Trainer: Sendable {
             high - low > 1e-3 ? min(max((value - low) / (high - low), 0), 1) : 1
         }
 
-        private func facts(_ plugin: Plugin, _ main: SideTrainer.Progress, rows: Int, heldOutRows: Int) -> TrainingFacts
-        {
+        private func facts(
+            _ plugin: Plugin, _ main: SideTrainer.Progress, rows: Int, heldOutRows: Int, heldOutLosses: [Float]
+        ) -> TrainingFacts {
             var facts = TrainingFacts()
             facts.subject = options.subject
             facts.rows = rows
@@ -245,37 +255,32 @@ public struct Trainer: Sendable {
             facts.bestEpoch = main.bestEpoch
             facts.seed = options.seed
             facts.date = options.date
-            let measured = heldOut.count > 0 ? PathEvaluation(plugin, heldOut, base: base) : nil
+            func measure(_ features: Features, _ losses: [Float]? = nil) -> PathEvaluation {
+                let losses = losses ?? FullVocabulary.sideLosses(plugin.side, features, base: base)
+                return PathEvaluation(plugin, features, sideLosses: losses, team: base.team)
+            }
+            let measured = heldOut.count > 0 ? measure(heldOut, heldOutLosses) : nil
             facts.heldOutLoss = measured?.losses ?? PathLosses()
-            let own = measured ?? PathEvaluation(plugin, data, base: base)
-            facts.usagePercent = (own.usagePercent, PathEvaluation(plugin, general, base: base).usagePercent)
+            facts.usagePercent = ((measured ?? measure(data)).usagePercent, measure(general).usagePercent)
             return facts
         }
     }
 }
 
-/// Losses by path and usage of a plugin at given positions, teacher-forced.
-package struct PathEvaluation: Sendable {
+/// Losses by path and usage of a plugin at given positions, teacher-forced, at its default price and the threshold 0.5.
+private struct PathEvaluation {
     /// Mean losses, nats a token.
-    package let losses: PathLosses
+    let losses: PathLosses
     /// Positions on which the gate takes the side, in percent.
-    package let usagePercent: Float
+    let usagePercent: Float
 
-    /// Measures at the plugin's default price and the threshold 0.5.
-    package init(_ plugin: Plugin, _ features: Features, base: BaseModel, price: Float? = nil, threshold: Float = 0.5) {
-        guard features.count > 0 else {
-            (losses, usagePercent) = (PathLosses(), 0)
-            return
-        }
-        let side = FullVocabulary.sideLosses(plugin.side, features, base: base)
-        let gate = plugin.gate.decide(features.allFinals, price: price ?? plugin.price, team: base.team)
-        let takesSide = gate.map { $0.probability > threshold }
-        let count = Float(features.count)
-        var gated: Float = 0
-        for i in side.indices { gated += takesSide[i] ? side[i] : features.baseLoss[i] }
-        losses = PathLosses(
-            base: features.baseLoss.reduce(0, +) / count, side: side.reduce(0, +) / count, gated: gated / count)
-        usagePercent = 100 * Float(takesSide.count { $0 }) / count
+    /// - Parameter sideLosses: the side path's loss at every position.
+    init(_ plugin: Plugin, _ features: Features, sideLosses: [Float], team: ThreadTeam) {
+        let decisions = plugin.gate.decide(features.allFinals, price: plugin.price, team: team)
+        let takesSide = decisions.map { $0.probability > 0.5 }
+        let gated = sideLosses.indices.map { takesSide[$0] ? sideLosses[$0] : features.baseLoss[$0] }
+        losses = PathLosses(base: features.baseLoss.mean, side: sideLosses.mean, gated: gated.mean)
+        usagePercent = 100 * Float(takesSide.count { $0 }) / Float(max(1, takesSide.count))
     }
 }
 

@@ -15,6 +15,7 @@ extension TestRandom {
 @Suite struct FloatProductTests {
     static let shapes = [
         (1, 1, 1), (1, 96, 576), (3, 17, 33), (5, 40, 7), (13, 33, 401), (64, 96, 130), (121, 65, 50), (7, 200, 900),
+        (250, 70, 30), (300, 2, 600),
     ]
 
     private func expect(_ result: Matrix, near expected: (Int, Int) -> Double) {
@@ -63,5 +64,30 @@ extension TestRandom {
         FloatProduct.multiplyByTransposed(a, b, into: &one, team: ThreadTeam(threads: 1))
         FloatProduct.multiplyByTransposed(a, b, into: &three, team: ThreadTeam(threads: 3))
         #expect(one == three)
+    }
+
+    /// Pieces of the depth, added one after the other, and any cut of the rows give the same bits.
+    @Test func doesNotDependOnTheCut() {
+        var random = TestRandom(seed: 8)
+        let team = ThreadTeam(threads: 1)
+        let a = random.matrix(130, 70)
+        let b = random.matrix(130, 45)
+        var whole = Matrix(rows: 70, columns: 45)
+        FloatProduct.multiplyTransposed(a, by: b, into: &whole, team: team)
+        var pieces = whole
+        for (index, rows) in [0..<51, 51..<52, 52..<130].enumerated() {
+            FloatProduct.multiplyTransposed(
+                a.gather(rows), by: b.gather(rows), into: &pieces, accumulate: index > 0, team: team)
+        }
+        #expect(whole == pieces)
+
+        let x = random.matrix(40, 130)
+        var y = Matrix(rows: 40, columns: 45)
+        FloatProduct.multiply(x, b, into: &y, team: team)
+        for rows in [0..<5, 5..<29, 29..<40] {
+            var part = Matrix(rows: rows.count, columns: 45)
+            FloatProduct.multiply(x.gather(rows), b, into: &part, team: team)
+            #expect(part == y.gather(rows))
+        }
     }
 }

@@ -1,5 +1,5 @@
 // Runs every kernel of every level on exactly allocated, oddly sized memory, for AddressSanitizer and
-// UndefinedBehaviorSanitizer, and compares them (levels.c). Built and run by demo/tests/sanitizers.sh and neon.sh.
+// UndefinedBehaviorSanitizer, and compares them (levels.c). Built and run by demo/tests/sanitizers.sh and processors.sh.
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -17,7 +17,12 @@ static void vectors(const spa_kernels *k) {
         float *v = calloc((size_t)n + 1, sizeof *v);
         k->dot(x, y, n), k->sum_of_squares(x, n), k->maximum(x, n), k->add_scaled(y, x, 0.5f, n);
         k->exponential(z, x, 1, n), k->swiglu(z, x, y, n), k->scale(z, x, 2, y, n), k->scale(z, x, 2, NULL, n);
-        k->to_half(h, x, n), k->from_half(z, h, n);
+        k->to_half(h, x, n), k->from_half(z, h, n), k->from_half_dropped(z, h, n, 7, 1u << 28, 1.1f);
+        k->swiglu_backward(z, m, x, y, x, n);
+        if (n > 0) {
+            k->norm_backward(z, x, y, m, n, 1e-5f), k->norm_backward(z, x, NULL, z, n, 1e-5f);
+            k->norm_weight_backward(z, x, y, n, 1e-5f);
+        }
         k->adamw(x, y, m, v, n, 1e-3f, 0.9f, 0.98f, 10, 50, 1e-8f, 0.01f, 1);
         free(x), free(y), free(z), free(m), free(h), free(v);
     }
@@ -29,7 +34,7 @@ static void products(const spa_kernels *k) {
             for (int64_t depth = 1; depth < 900; depth += 397) {
                 float *a = floats((size_t)(m * depth)), *b = floats((size_t)(n * depth)), *c = floats((size_t)(m * n));
                 spa_product p = {m, n, depth, a, depth, 1, b, 1, depth, c, n, true};
-                float *scratch = malloc(spa_product_scratch(k, &p) * sizeof *scratch);
+                float *scratch = malloc(spa_product_scratch(k) * sizeof *scratch);
                 spa_multiply_columns(k, &p, 0, n, scratch);
                 spa_product q = {m, n, depth, a, 1, m, b, n, 1, c, n, false};
                 spa_multiply_columns(k, &q, 0, n, scratch);

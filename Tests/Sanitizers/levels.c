@@ -89,6 +89,17 @@ static void vectors(int kind, int64_t n) {
             "adamw", 1e-6, memcpy(to, y, sizeof *to * (size_t)n), memset(m, 0, sizeof *m * (size_t)n),
             memset(v, 0, sizeof *v * (size_t)n),
             k->adamw(to, x, m, v, n, 1e-3f, 0.9f, 0.98f, 10, 50, 1e-8f, 0.01f, 0.5f));
+    level->from_half_dropped(a, g, n, 9, 1u << 29, 1.25f), portable->from_half_dropped(b, g, n, 9, 1u << 29, 1.25f);
+    for (int64_t i = 0; i < n; i++) check(near(a[i], b[i], 0), "from_half_dropped", kind, n);
+    if (kind == 0 && n > 0) {
+        COMPARE("swiglu_backward by gate", 1e-5, k->swiglu_backward(to, m, y, x, y, n));
+        COMPARE("swiglu_backward by up", 1e-5, k->swiglu_backward(m, to, y, x, y, n));
+        COMPARE("norm_backward", 1e-5, k->norm_backward(to, x, y, y, n, 1e-5f));
+        COMPARE("norm_backward without weight", 1e-5, k->norm_backward(to, x, NULL, y, n, 1e-5f));
+        COMPARE(
+            "norm_weight_backward", 1e-5, memcpy(to, y, sizeof *to * (size_t)n),
+            k->norm_weight_backward(to, x, y, n, 1e-5f));
+    }
     free(x), free(y), free(a), free(b), free(h), free(g), free(m), free(v);
 }
 
@@ -107,7 +118,7 @@ static void every_half(void) {
 static void float_product(int kind, int64_t m, int64_t n, int64_t depth) {
     float *a = numbers(kind, (size_t)(m * depth)), *b = numbers(0, (size_t)(n * depth)), *c = numbers(0, (size_t)(m * n));
     spa_product p = {m, n, depth, a, depth, 1, b, 1, depth, c, n, false};
-    float *scratch = malloc(spa_product_scratch(level, &p) * sizeof *scratch);
+    float *scratch = malloc(spa_product_scratch(level) * sizeof *scratch);
     spa_multiply_columns(level, &p, 0, n, scratch);
     for (int64_t i = 0; i < m; i++)
         for (int64_t j = 0; j < n; j++) {

@@ -36,7 +36,7 @@ missing_packages() {
     if [[ $1 == test ]]; then
         have python3 || echo python3
         have tmux || echo tmux
-        # For demo/tests/neon.sh.
+        # For demo/tests/processors.sh.
         if [[ $(uname -m) == x86_64 ]]; then
             have qemu-aarch64 || echo qemu-user
             [[ -e /usr/aarch64-linux-gnu/lib/crt1.o ]] || echo libc6-dev-arm64-cross

@@ -112,9 +112,26 @@ typedef struct {
     void (*scale)(float *y, const float *x, float factor, const float *weight, int64_t n);
     void (*to_half)(uint16_t *y, const float *x, int64_t n);
     void (*from_half)(float *y, const uint16_t *x, int64_t n);
-    /// One tile of C += A·B: `a` packed [depth][tile_rows], `b` packed [depth][tile_columns], C row-major.
-    void (*product_tile)(int64_t depth, const float *a, const float *b, float *c, int64_t c_stride);
+    /// One tile of C = A·B, or C += A·B: `rows` rows (at most tile_rows), tile_columns columns. A(i,k) = a[i·a_row + k·a_column],
+    /// B(k,j) = b[k·b_row + j].
+    void (*product_tile)(
+        int64_t rows, int64_t depth, const float *a, int64_t a_row, int64_t a_column, const float *b, int64_t b_row,
+        float *c, int64_t c_stride, bool accumulate);
+    /// to[d][i] = from[i·stride + d] for tile_columns rows i of `depth` numbers.
+    void (*transpose_strip)(float *to, const float *from, int64_t stride, int64_t depth);
     int32_t tile_rows, tile_columns;
+    /// Widens halves with dropout: number i becomes 0 where bits made of key + i are below `limit`, else it is scaled by
+    /// `keep`.
+    void (*from_half_dropped)(float *y, const uint16_t *x, int64_t n, uint32_t key, uint32_t limit, float keep);
+    /// The way back through y = silu(gate) · up.
+    void (*swiglu_backward)(
+        float *gate_gradient, float *up_gradient, const float *y_gradient, const float *gate, const float *up, int64_t n);
+    /// The way back through y = weight · x / sqrt(mean(x²) + epsilon); `weight` may be NULL, x_gradient may be y_gradient.
+    void (*norm_backward)(
+        float *x_gradient, const float *x, const float *weight, const float *y_gradient, int64_t n, float epsilon);
+    /// The same for the weight, added to weight_gradient.
+    void (*norm_weight_backward)(
+        float *weight_gradient, const float *x, const float *y_gradient, int64_t n, float epsilon);
     /// Attention of query rows that share one key head.
     void (*attend)(const spa_attention *a);
     /// Rotary turns of one head, in place: `angles` holds `pairs` cosines, then `pairs` sines; pairs are neighbours (2i, 2i + 1)
@@ -142,8 +159,8 @@ typedef enum {
 const spa_kernels *spa_kernels_at(spa_level level);
 const spa_kernels *spa_kernels_best(void);
 
-/// y [m,n] (+)= op(A)·op(B) through `product_tile`, rows [first, last) of C. Strides say how A and B lie:
-/// A(i,k) = a[i·a_row + k·a_column], B(k,j) = b[k·b_row + j·b_column].
+/// C [m,n] = A·B, or C += A·B, through `product_tile`. Strides say how A and B lie: A(i,k) = a[i·a_row + k·a_column],
+/// B(k,j) = b[k·b_row + j·b_column]; one of B's strides is 1.
 typedef struct {
     int64_t m, n, k;
     const float *a;
@@ -154,10 +171,9 @@ typedef struct {
     int64_t c_stride;
     bool accumulate;
 } spa_product;
-/// Computes the columns [first, last) of C; `first` a multiple of the tile's columns. `scratch` holds
-/// spa_product_scratch numbers.
+/// Computes the columns [first, last) of C. `scratch` holds spa_product_scratch numbers.
 void spa_multiply_columns(const spa_kernels *k, const spa_product *p, int64_t first, int64_t last, float *scratch);
-size_t spa_product_scratch(const spa_kernels *k, const spa_product *p);
+size_t spa_product_scratch(const spa_kernels *k);
 
 // MARK: Blocks of other types (converting.c)
 

@@ -16,6 +16,7 @@ struct TrainingDisplay {
         } else if stage != lastStage {
             var words = [stage]
             if let loss = progress.heldOutLoss { words.append("held-out loss \(Figures.text(Double(loss), 3))") }
+            if let rate = progress.tokensPerSecond { words.append("\(Figures.text(rate, 0)) tokens/s") }
             if let left = progress.secondsLeft { words.append("\(Figures.time(seconds: left)) left") }
             Standard.error("spa: " + words.joined(separator: ", "))
         }
