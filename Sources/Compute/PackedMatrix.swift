@@ -32,9 +32,9 @@ public struct PackedMatrix: @unchecked Sendable {
     public enum Format: UInt32, Sendable, CaseIterable {
         /// d·(q - 8) with 4-bit q: Q4_0.
         case fourBits = 0
-        /// d·q + m with 4-bit q: Q4_1.
+        /// d·q + m with 4-bit q: Q4_1, Q4_K.
         case fourBitsAffine = 1
-        /// d·q with 8-bit q: Q8_0 and, requantised, every other type.
+        /// d·q with 8-bit q: Q8_0, Q5_0 and, requantised, every other type.
         case eightBits = 2
 
         var c: spa_packed_format { spa_packed_format(rawValue: rawValue) }
@@ -130,6 +130,25 @@ public struct PackedMatrix: @unchecked Sendable {
                 table.pointee.multiply(
                     &weights, &view, Int32(range.lowerBound), Int32(range.upperBound), Int32(rows), y, Int64(stride))
             }
+        }
+    }
+
+    /// The products of the rows of some panels with one row x, into the beginning of y.
+    func multiply(_ x: Activations, panels range: Range<Int>, into y: inout [Float]) {
+        precondition(x.columns == columns && x.tokens == 1, "one row of \(columns) columns")
+        precondition(range.lowerBound >= 0 && range.upperBound <= panels, "the matrix has no such panels")
+        precondition(y.count >= 16 * range.count, "the result is too short")
+        let quantBytes = spa_packed_quant_bytes(format.c, Int32(range.lowerBound), Int32(blocks))
+        let scaleCount = spa_packed_scale_count(format.c, Int32(range.lowerBound), Int32(blocks))
+        var weights = spa_packed(
+            format: format.c, panels: Int32(range.count), blocks: Int32(blocks), quants: quants + quantBytes,
+            scales: scales + scaleCount)
+        var activations = x.view
+        y.withUnsafeMutableBufferPointer { y in
+            Kernels.best.table.pointee.multiply(
+                &weights, &activations, 0, Int32(range.count),
+                Int32(min(16 * range.count, rows - 16 * range.lowerBound)),
+                y.baseAddress, Int64(rows))
         }
     }
 }

@@ -174,12 +174,22 @@ public final class BaseModel: Sendable {
     /// Logits E · norm(state) of every row, [n, H] -> [n, V]: the base path's p_f = softmax(head(f)), the side path's
     /// p_I = softmax(head(rms(f) + u)).
     public func head(_ states: Matrix) -> Matrix {
+        let logits = headLayer.apply(normalise(states), tokens: states.rows, team: team)
+        return Matrix(rows: states.rows, columns: configuration.vocabularySize, values: logits)
+    }
+
+    /// The most probable token after a state [1, H], as `Sampler.greedy(head(state))` but without the logits.
+    public func likeliest(_ state: Matrix) -> Int32 {
+        precondition(state.rows == 1, "one state")
+        return Int32(headLayer.largestRow(normalise(state), team: team))
+    }
+
+    private func normalise(_ states: Matrix) -> [Float] {
         var normalised = [Float](repeating: 0, count: states.values.count)
         RowOperations.normalise(
             states.values, weight: finalNormWeight, epsilon: configuration.rmsEpsilon, rows: states.rows,
             into: &normalised, team: team)
-        let logits = headLayer.apply(normalised, tokens: states.rows, team: team)
-        return Matrix(rows: states.rows, columns: configuration.vocabularySize, values: logits)
+        return normalised
     }
 
     /// Rows of the head E for some tokens, [n, H], f32: what training over part of the vocabulary needs.

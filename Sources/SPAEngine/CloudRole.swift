@@ -67,7 +67,8 @@ public final class CloudRole {
 
     /// Chooses from p_f.
     public func token(at position: Position) -> Int32 {
-        sampler.sample(base.head(position.final).values, history: cache.tokens, position: position.next)
+        if sampler.options.isGreedy { return base.likeliest(position.final) }
+        return sampler.sample(base.head(position.final).values, history: cache.tokens, position: position.next)
     }
 
     /// What the device needs for this position.

@@ -37,15 +37,22 @@ public final class DeviceRole: Sendable {
     /// - Throws: `badFrame` where the frame's taps are not those of this side network.
     public func serve(_ frame: StateFrame) throws(EngineError) -> TokenFrame {
         let start = clock.now()
-        let logits = try logits(frame)
-        let token = sampler.sample(logits, history: history.withLock { $0 }, position: Int(frame.position))
+        let state = try state(frame)
+        let token =
+            sampler.options.isGreedy
+            ? base.likeliest(state)
+            : sampler.sample(
+                base.head(state).values, history: history.withLock { $0 }, position: Int(frame.position))
         let microseconds = max(0, (clock.now() - start) * 1000)
         return TokenFrame(
             sequence: frame.sequence, token: token, deviceMicroseconds: UInt32(min(microseconds, 4e9)))
     }
 
     /// The logits of p_I = softmax(E · norm(rms(f) + u)), [V].
-    func logits(_ frame: StateFrame) throws(EngineError) -> [Float] {
+    func logits(_ frame: StateFrame) throws(EngineError) -> [Float] { base.head(try state(frame)).values }
+
+    /// rms(f) + u, [1, H].
+    private func state(_ frame: StateFrame) throws(EngineError) -> Matrix {
         let expected = side.configuration
         guard frame.width == expected.baseWidth, frame.tapCount == expected.taps.count else {
             throw .badFrame(
@@ -54,6 +61,6 @@ public final class DeviceRole: Sendable {
         }
         var state = frame.final
         VectorMath.addScaled(&state.values, side.forward(frame.taps, team: base.team).values, factor: 1)
-        return base.head(state).values
+        return state
     }
 }

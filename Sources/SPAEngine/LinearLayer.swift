@@ -22,4 +22,12 @@ enum LinearLayer: Sendable {
             return y.values
         }
     }
+
+    /// The row with the largest product with one row x, the first of equals.
+    func largestRow(_ x: [Float], team: ThreadTeam) -> Int {
+        switch self {
+        case .packed(let layer): layer.largestRow(x, team: team).row
+        case .float: Int(Sampler.greedy(apply(x, tokens: 1, team: team)))
+        }
+    }
 }

@@ -18,6 +18,9 @@ public struct SamplingOptions: Sendable, Equatable {
     /// The same seed and the same prompt give the same text.
     public var seed: UInt64
 
+    /// Whether the token is always the most probable one.
+    public var isGreedy: Bool { temperature <= 0 && (repeatPenalty == 1 || repeatPenalty <= 0) }
+
     /// Greedy unless told otherwise.
     public init(
         temperature: Float = 0, topK: Int = 0, topP: Float = 1, minP: Float = 0, repeatPenalty: Float = 1,

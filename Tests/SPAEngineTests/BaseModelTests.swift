@@ -89,6 +89,22 @@ import Testing
         #expect(zip(head.taps[0].row(0), states.taps[0].row(0)).allSatisfy { abs($0 - $1) < 1e-3 })
     }
 
+    /// The pass that writes no logits chooses as the one that does.
+    @Test(arguments: [GGMLType.q4_0, .q4_1, .q8_0, .f16], [BaseModel.Precision.fast, .reference])
+    func theLikeliestTokenIsTheGreedyOne(type: GGMLType, precision: BaseModel.Precision) throws {
+        for threads in [1, 3] {
+            let model = try BaseModel(
+                file: TinyModel.file(type: type), precision: precision, team: ThreadTeam(threads: threads))
+            let states = try model.forward(
+                (0..<40).map { Int32($0 * 13 % 300) }, cache: model.makeCache(capacity: 40), wanted: .all
+            ).finals
+            for row in 0..<states.rows {
+                let state = states.gather([row])
+                #expect(model.likeliest(state) == Sampler.greedy(model.head(state).values))
+            }
+        }
+    }
+
     /// However a text is cut, and for any number of threads, the fast path's states are equal to the last bit.
     @Test(arguments: [GGMLType.q4_0, .q4_1, .q8_0]) func howATextIsReadDoesNotMatter(type: GGMLType) throws {
         let file = try TinyModel.file(type: type)
