@@ -1,7 +1,7 @@
 import CKernels
 
-/// What a machine can do at most with a team of threads: multiply-adds of bytes out of registers, and reading memory
-/// from end to end. The best of several short samples, so that what other programs take counts as little as possible.
+/// What a machine can do at most with some threads: multiply-adds of bytes out of registers, and reading memory from end
+/// to end. The best of several short samples, so that what other programs take counts as little as possible.
 public struct MachineLimits: Sendable, Equatable {
     /// Multiply-adds of 8-bit integers a second.
     public var multiplyAdds: Double
@@ -25,62 +25,55 @@ public struct MachineLimits: Sendable, Equatable {
 
     /// Measures for about a quarter of a second, and first fills the memory to read; nil where there is none.
     /// - Parameter bytes: how much memory is read at a time.
-    public static func measure(team: ThreadTeam, bytes: Int = 128 << 20) -> MachineLimits? {
-        guard let speed = readingSpeed(team: team, bytes: bytes) else { return nil }
-        return MachineLimits(multiplyAdds: multiplyAdds(team: team), readBytes: speed)
-    }
-
-    private static let samples = 16
-
-    private static func multiplyAdds(team: ThreadTeam) -> Double {
-        // The first sample says how many rounds last about 4 ms.
-        var rounds: Int64 = 10_000
-        var best = 0.0
-        for sample in 0...samples {
-            let (count, here) = (Int64(team.threads), rounds)
-            let seconds = time {
-                team.split(team.threads) { members in
-                    for _ in members {
-                        var result: Int32 = 0
-                        _ = spa_int8_chains(here, &result)
-                    }
-                }
-            }
-            var result: Int32 = 0
-            let each = Double(spa_int8_chains(1, &result))
-            if sample == 0 {
-                rounds = max(1, Int64(Double(rounds) * 0.004 / max(seconds, 1e-6)))
-            } else {
-                best = max(best, each * Double(here * count) / seconds)
-            }
-        }
-        return best
-    }
-
-    private static func readingSpeed(team: ThreadTeam, bytes: Int) -> Double? {
-        let share = max(256, bytes / team.threads / 256 * 256)
-        let total = share * team.threads
-        guard let memory = spa_allocate_huge(total) else { return nil }
-        defer { spa_free_huge(memory, total) }
+    public static func measure(threads: Int, bytes: Int = 128 << 20) -> MachineLimits? {
+        let threads = max(1, threads)
+        let share = max(256, bytes / threads / 256 * 256)
+        guard let memory = spa_allocate_huge(share * threads) else { return nil }
+        defer { spa_free_huge(memory, share * threads) }
         nonisolated(unsafe) let base = memory
-        // Each member fills what it reads: the pages exist, and near the one that uses them.
-        team.split(team.threads) { members in
-            for member in members {
-                (base + member * share).initializeMemory(as: UInt8.self, repeating: 1, count: share)
-            }
-        }
-        var best = 0.0
-        for sample in 0..<samples {
-            // Asking ahead helps where the machine's own guess is poor, and costs a little elsewhere.
-            let ahead = sample % 2 == 0 ? 4096 : 0
-            let seconds = time {
-                team.split(team.threads) { members in
-                    for member in members { _ = spa_read_memory(base + member * share, share, ahead) }
+        let rounds = roundsPerSample()
+        var best = MachineLimits(multiplyAdds: 0, readBytes: 0)
+        for turn in 0..<4 {
+            // A new team each turn: one that other programs disturb works with fewer members for a while.
+            let team = ThreadTeam(threads: threads)
+            if turn == 0 {
+                // Each member fills what it is to read, so that the pages are there, and near it.
+                _ = seconds(team, threads) {
+                    (base + $0 * share).initializeMemory(as: UInt8.self, repeating: 1, count: share)
                 }
             }
-            best = max(best, Double(total) / seconds)
+            // Samples are short, as on a busy machine the threads seldom run side by side for long.
+            for _ in 0..<16 {
+                let duration = seconds(team, threads) { _ in _ = multiplyAdds(rounds: rounds) }
+                best.multiplyAdds = max(
+                    best.multiplyAdds, multiplyAdds(rounds: 1) * Double(rounds) * Double(threads) / duration)
+            }
+            for sample in 0..<4 {
+                // Asking ahead helps where the machine's own guess is poor, and costs a little elsewhere.
+                let ahead = sample % 2 == 0 ? 4096 : 0
+                let duration = seconds(team, threads) { _ = spa_read_memory(base + $0 * share, share, ahead) }
+                best.readBytes = max(best.readBytes, Double(share * threads) / duration)
+            }
         }
         return best
+    }
+
+    /// How often the chains are to run for about a millisecond.
+    private static func roundsPerSample() -> Int64 {
+        let trial: Int64 = 10_000
+        let seconds = time { _ = multiplyAdds(rounds: trial) }
+        return max(1, Int64(Double(trial) * 0.001 / seconds))
+    }
+
+    /// Runs the chains and returns the number of multiply-adds.
+    private static func multiplyAdds(rounds: Int64) -> Double {
+        var result: Int32 = 0
+        return Double(spa_int8_chains(rounds, &result))
+    }
+
+    /// The time for `parts` equal parts of a work, one for each member of a team where all take part.
+    private static func seconds(_ team: ThreadTeam, _ parts: Int, _ work: (Int) -> Void) -> Double {
+        time { team.split(parts) { $0.forEach(work) } }
     }
 
     private static func time(_ body: () -> Void) -> Double {

@@ -25,7 +25,7 @@ import Testing
     }
 
     @Test(arguments: [1, 2, 3]) func limitsArePositive(threads: Int) throws {
-        let limits = try #require(MachineLimits.measure(team: ThreadTeam(threads: threads), bytes: 1 << 20))
+        let limits = try #require(MachineLimits.measure(threads: threads, bytes: 1 << 20))
         #expect(limits.multiplyAdds > 0 && limits.readBytes > 0)
         let other = MachineLimits(multiplyAdds: 2 * limits.multiplyAdds, readBytes: limits.readBytes / 2)
         #expect(

@@ -79,7 +79,7 @@ struct BenchCommand: ParsableCommand {
         settings.threads = threads
         settings.context = max(16, cases.map(\.positions).max() ?? 0) + 1
         line.show("the limits of \(threads) threads")
-        let before = MachineLimits.measure(team: ThreadTeam(threads: threads))
+        let before = MachineLimits.measure(threads: threads)
         line.show("loading")
         let clock = ContinuousClock()
         let start = clock.now
@@ -91,7 +91,7 @@ struct BenchCommand: ParsableCommand {
             report.speeds.append(BenchmarkReport.Speed(case: each, samples: try measurement.speeds(each.work)))
         }
         line.show("the limits of \(threads) threads")
-        let after = MachineLimits.measure(team: engine.base.team)
+        let after = MachineLimits.measure(threads: threads)
         report.limits[threads] = [before, after].compactMap { $0 }.reduce(nil) { $0?.union($1) ?? $1 }
     }
 }
