@@ -6,7 +6,7 @@ import SPAEngine
 struct BaseOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
-            "The base model, a GGUF file of the Llama family (default: the one that set-up installs).",
+            "The base model, a GGUF file of the Llama or Qwen family (default: the one that set-up installs).",
             valueName: "file"))
     var model: String?
     @Option(
