@@ -25,9 +25,9 @@
 // About 20 microseconds of waiting before sleeping.
 enum { SPINS = 1500 };
 
-// A run in which a worker lost its core and the caller slept for longer than this was a contended one; the next runs, from
-// the fewest to the most, doubling each time, are the caller's alone.
-enum { CONTENDED_NANOSECONDS = 200000, FEWEST_ALONE = 32, MOST_ALONE = 1024 };
+// A run in which a worker lost its core and the caller slept for a quarter of the time, and for longer than this, was a
+// contended one: what follows is the caller's alone for a while, from the shortest to the longest, doubling each time.
+enum { CONTENDED = 200000, SHORTEST_ALONE = 5000000, LONGEST_ALONE = 640000000 };  // nanoseconds
 
 typedef struct {
     spa_team *team;
@@ -43,8 +43,8 @@ struct spa_team {
     atomic_bool stopping;
     atomic_flag busy;
     int64_t slept;       // the caller's nanoseconds asleep in this run
-    int32_t alone;       // how many of the next runs are the caller's alone
-    int32_t alone_next;  // how many it will be after the next contended run
+    int64_t alone_until; // until then runs are the caller's alone
+    int64_t alone_next;  // how long that will be after the next contended run
     _Alignas(64) atomic_uint taken;       // workers that lost their core in this run
     _Alignas(64) atomic_uint round;       // grows by one a run; the workers wait for it to change
     _Alignas(64) atomic_uint sleepers;    // workers asleep on `round`
@@ -108,7 +108,7 @@ spa_team *spa_team_create(int32_t threads) {
     if (threads < 1) threads = 1;
     spa_team *team = aligned_alloc(64, (sizeof(spa_team) + 63) / 64 * 64);
     if (!team) return NULL;
-    *team = (spa_team){.threads = 1, .alone_next = FEWEST_ALONE};
+    *team = (spa_team){.threads = 1, .alone_next = SHORTEST_ALONE};
     atomic_flag_clear(&team->busy);
     team->handles = calloc((size_t)threads, sizeof *team->handles);
     team->starts = calloc((size_t)threads, sizeof *team->starts);
@@ -127,12 +127,13 @@ spa_team *spa_team_create(int32_t threads) {
     return team;
 }
 
-// After a run of the whole team: whether the next ones are the caller's alone.
-static void consider(spa_team *team) {
-    if (team->slept > CONTENDED_NANOSECONDS && atomic_load(&team->taken)) {
-        team->alone = team->alone_next;
-        team->alone_next = team->alone_next * 2 < MOST_ALONE ? team->alone_next * 2 : MOST_ALONE;
-    } else if (team->alone_next > FEWEST_ALONE) {
+// After a run of the whole team, begun at `start`: whether the next ones are the caller's alone.
+static void consider(spa_team *team, int64_t start) {
+    int64_t end = now();
+    if (team->slept > CONTENDED && team->slept > (end - start) / 4 && atomic_load(&team->taken)) {
+        team->alone_until = end + team->alone_next;
+        team->alone_next = team->alone_next * 2 < LONGEST_ALONE ? team->alone_next * 2 : LONGEST_ALONE;
+    } else if (team->alone_next > SHORTEST_ALONE) {
         team->alone_next /= 2;
     }
 }
@@ -142,8 +143,8 @@ void spa_team_run(spa_team *team, spa_team_body body, void *context) {
         body(context, 0, 1);
         return;
     }
-    if (team->alone > 0) {
-        team->alone--;
+    int64_t start = now();
+    if (start < team->alone_until) {
         body(context, 0, 1);
         atomic_flag_clear(&team->busy);
         return;
@@ -171,7 +172,7 @@ void spa_team_run(spa_team *team, spa_team_body body, void *context) {
         team->slept += now() - before;
         spins = 0;
     }
-    consider(team);
+    consider(team, start);
     atomic_flag_clear(&team->busy);
 }
 
