@@ -26,8 +26,9 @@
 enum { SPINS = 1500 };
 
 // A run in which a worker lost its core and the caller slept for a quarter of the time, and for longer than this, was a
-// contended one: what follows is the caller's alone for a while, from the shortest to the longest, doubling each time.
-enum { CONTENDED = 200000, SHORTEST_ALONE = 5000000, LONGEST_ALONE = 640000000 };  // nanoseconds
+// contended one: what follows is the caller's alone for a while, from the shortest to the longest, doubling each time and
+// shrinking slowly with runs that were not.
+enum { CONTENDED = 200000, SHORTEST_ALONE = 20000000, LONGEST_ALONE = 1000000000 };  // nanoseconds
 
 typedef struct {
     spa_team *team;
@@ -134,7 +135,7 @@ static void consider(spa_team *team, int64_t start) {
         team->alone_until = end + team->alone_next;
         team->alone_next = team->alone_next * 2 < LONGEST_ALONE ? team->alone_next * 2 : LONGEST_ALONE;
     } else if (team->alone_next > SHORTEST_ALONE) {
-        team->alone_next /= 2;
+        team->alone_next -= team->alone_next / 16;
     }
 }
 
