@@ -5,15 +5,15 @@ import Synchronization
 /// output leave it, only the token that was chosen.
 public final class DeviceRole: Sendable {
     private let base: BaseModel
-    private let side: SideNetwork
+    private let side: SideInference
     private let sampler: Sampler
     private let clock: any LinkClock
     /// The end of the text, which the device knows because it shows it.
     private let history: Mutex<[Int32]>
 
     /// A device for one reply that follows `history`.
-    public init(
-        base: BaseModel, side: SideNetwork, sampling: SamplingOptions, history: [Int32] = [],
+    package init(
+        base: BaseModel, side: SideInference, sampling: SamplingOptions, history: [Int32] = [],
         clock: any LinkClock = SystemClock()
     ) {
         self.base = base
@@ -60,7 +60,7 @@ public final class DeviceRole: Sendable {
                     + "\(expected.baseWidth)")
         }
         var state = frame.final
-        VectorMath.addScaled(&state.values, side.forward(frame.taps, team: base.team).values, factor: 1)
+        VectorMath.addScaled(&state.values, side.forward(frame.taps, team: base.team), factor: 1)
         return state
     }
 }

@@ -2,6 +2,8 @@
 struct GenerationReply {
     let base: BaseModel
     let plugin: Plugin?
+    /// The plugin's side network, ready for one position at a time.
+    let step: SideInference?
     let options: GenerationOptions
     let control: GenerationControl
     let clock: any LinkClock
@@ -27,8 +29,8 @@ struct GenerationReply {
     /// Generates until there is a reason to stop.
     func run(prompt: [Int32], cache: KVCache) throws(EngineError) -> GenerationSummary {
         let cloud = CloudRole(base: base, cache: cache, plugin: plugin, sampling: options.sampling)
-        let device = plugin.map {
-            DeviceRole(base: base, side: $0.side, sampling: options.sampling, history: prompt, clock: clock)
+        let device = step.map {
+            DeviceRole(base: base, side: $0, sampling: options.sampling, history: prompt, clock: clock)
         }
         let link = device.map { device in
             SimulatedLink(

@@ -12,12 +12,12 @@ public final class Generator: Sendable {
 
     private struct Snapshot {
         let position: CloudRole.Position
-        let plugin: Plugin?
+        let step: SideInference?
     }
     private let queue = DispatchQueue(label: "spa.generation", qos: .userInitiated)
     private let clock: any LinkClock
     private let cache: Mutex<KVCache>
-    private let current: Mutex<Plugin?>
+    private let current: Mutex<(plugin: Plugin, step: SideInference)?>
     private let snapshot = Mutex<Snapshot?>(nil)
     private let replies = Atomic<UInt64>(0)
 
@@ -38,7 +38,7 @@ public final class Generator: Sendable {
     }
 
     /// The plugin of the next reply.
-    public var plugin: Plugin? { current.withLock { $0 } }
+    public var plugin: Plugin? { current.withLock { $0?.plugin } }
 
     /// Replaces the plugin, from the next reply on; nil for none. What has been read stays read.
     /// - Throws: `wrongBase`, `badPlugin`; the plugin is then as before.
@@ -52,7 +52,14 @@ public final class Generator: Sendable {
                 throw .badPlugin(path: name, problem: "its side network is not as wide as the base")
             }
         }
-        current.withLock { $0 = plugin }
+        guard let plugin else {
+            current.withLock { $0 = nil }
+            return
+        }
+        guard let step = SideInference(plugin.side) else {
+            throw .outOfMemory(what: "the side network", bytes: 2 * plugin.side.configuration.parameterCount)
+        }
+        current.withLock { $0 = (plugin, step) }
     }
 
     /// Continues a prompt. The stream ends with `finished` or `failed`; no token is ever dropped. Whoever stops listening
@@ -65,15 +72,15 @@ public final class Generator: Sendable {
         continuation.onTermination = { reason in
             if case .cancelled = reason { control.cancel() }
         }
-        let plugin = plugin
+        let (plugin, step) = current.withLock { ($0?.plugin, $0?.step) }
         let tokenizer = tokenizer
         let reply = GenerationReply(
-            base: base, plugin: plugin, options: options, control: control, clock: clock,
+            base: base, plugin: plugin, step: step, options: options, control: control, clock: clock,
             networkSeed: replies.add(1, ordering: .relaxed).newValue,
             endOfTurn: tokenizer?.endOfGeneration ?? [], bytes: { tokenizer?.bytes(of: $0) ?? [] },
             asked: clock.now(),
             visit: { [weak self] position in
-                self?.snapshot.withLock { $0 = Snapshot(position: position, plugin: plugin) }
+                self?.snapshot.withLock { $0 = Snapshot(position: position, step: step) }
             },
             emit: { continuation.yield($0) })
         queue.async { [self] in
@@ -96,8 +103,8 @@ public final class Generator: Sendable {
         let position = snapshot.position
         let own = Sampler.candidates(base.head(position.final).values, count: count)
         var result = PathCandidates(position: position.next, base: own, side: [])
-        if let plugin = snapshot.plugin {
-            let device = DeviceRole(base: base, side: plugin.side, sampling: SamplingOptions(), clock: clock)
+        if let step = snapshot.step {
+            let device = DeviceRole(base: base, side: step, sampling: SamplingOptions(), clock: clock)
             result.side = Sampler.candidates(
                 try device.logits(StateFrame(position, sequence: 0)), count: count)
         }

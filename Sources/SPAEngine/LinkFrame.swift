@@ -46,13 +46,12 @@ public struct StateFrame: Sendable, Equatable {
 
     /// The frame as bytes.
     public func encoded() -> [UInt8] {
-        var writer = FrameWriter(kind: .state, capacity: byteCount)
+        var writer = FrameWriter(kind: .state, capacity: Self.headerBytes)
         writer.put(UInt16(truncatingIfNeeded: tapCount + 1))
         writer.put(UInt32(truncatingIfNeeded: width))
         writer.put(sequence)
         writer.put(position)
-        for half in halves { writer.put(half) }
-        return writer.bytes
+        return writer.bytes + HalfVector.bytes(halves)
     }
 
     /// Reads a frame; bytes may be anything.
@@ -69,12 +68,9 @@ public struct StateFrame: Sendable, Equatable {
         guard reader.left == 2 * vectors * width else {
             throw .badFrame(problem: "\(vectors) vectors of \(width) halves do not fit its \(bytes.count) bytes")
         }
-        var halves: [UInt16] = []
-        halves.reserveCapacity(vectors * width)
-        for _ in 0..<vectors * width {
-            let half = try reader.take(UInt16.self)
-            guard half & 0x7C00 != 0x7C00 else { throw .badFrame(problem: "a state is not finite") }
-            halves.append(half)
+        guard let halves = HalfVector.finiteHalves(bytes, from: bytes.count - reader.left, count: vectors * width)
+        else {
+            throw .badFrame(problem: "a state is not finite")
         }
         self.halves = halves
     }

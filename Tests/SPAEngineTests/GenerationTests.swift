@@ -260,7 +260,8 @@ import Testing
     }
 
     @Test func aDeviceRefusesFramesOfAnotherPlugin() throws {
-        let device = DeviceRole(base: fixture.base, side: fixture.plugin().side, sampling: SamplingOptions())
+        let device = DeviceRole(
+            base: fixture.base, side: try #require(SideInference(fixture.plugin().side)), sampling: SamplingOptions())
         let vector = Matrix(rows: 1, columns: 64, repeating: 1)
         let frame = StateFrame(sequence: 0, position: 0, taps: [vector], final: vector)
         #expect(throws: EngineError.badFrame(problem: "1 taps of 64, the plugin reads 2 of 64")) {

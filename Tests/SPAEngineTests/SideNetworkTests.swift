@@ -25,6 +25,22 @@ import Testing
         #expect(u == Matrix(rows: 5, columns: 64))
     }
 
+    /// What the device runs, one position at a time in half precision, is the network that was trained.
+    @Test(arguments: [1, 2]) func inferenceIsOneRow(threads: Int) throws {
+        var source = SeededRandom(seed: 1)
+        let taps = (0..<3).map { _ in random(5, &source) }
+        var side = trained()
+        side.update { values, isMatrix in
+            if isMatrix { values = HalfVector.decode(HalfVector.encode(values)) }
+        }
+        let team = ThreadTeam(threads: threads)
+        let (all, inference) = (side.forward(taps, team: team), try #require(SideInference(side)))
+        for position in 0..<5 {
+            let u = inference.forward(taps.map { $0.gather([position]) }, team: team)
+            #expect(u.count == 64 && zip(u, all.row(position)).allSatisfy { abs($0 - $1) < 1e-4 })
+        }
+    }
+
     /// Position t needs the taps of position t and nothing else.
     @Test func positionsAreIndependent() {
         var source = SeededRandom(seed: 1)

@@ -137,6 +137,8 @@ typedef struct {
     /// Rotary turns of one head, in place: `angles` holds `pairs` cosines, then `pairs` sines; pairs are neighbours (2i, 2i + 1)
     /// or, with `halves`, (i, i + pairs).
     void (*rotate)(float *x, const float *angles, int64_t pairs, bool halves);
+    /// y[16·p + i] = Σ_k x[k]·w[p][k][i], w in halves, `panels` panels of 16 rows of `columns` columns.
+    void (*multiply_half)(const float *x, int64_t columns, const uint16_t *w, int64_t panels, float *y);
     /// AdamW on n parameters: moments m, v; step = rate / (1 - beta1^t), etc. are folded into the arguments.
     void (*adamw)(
         float *parameter, const float *gradient, float *m, float *v, int64_t n, float rate, float beta1, float beta2,
