@@ -140,9 +140,8 @@ public struct Trainer: Sendable {
             }
             let heldOutLosses = FullVocabulary.sideLosses(side, heldOut, base: base)
             let tau = self.effects(side, checkpoint, heldOutLosses: heldOutLosses, crossFitted: !stopped)
-            let finals = data.allFinals.above(anchors.allFinals)
             let gateTrainer = GateTrainer(recipe: options.gate, seed: options.seed, team: base.team)
-            let gate = gateTrainer.train(finals, tau: tau, dataCount: data.count) { fraction in
+            let gate = gateTrainer.train(data, anchors: anchors, tau: tau, base: base) { fraction in
                 _ = progress(TrainingProgress(phase: .gate, fraction: fraction))
                 return true
             }
@@ -257,7 +256,7 @@ public struct Trainer: Sendable {
             facts.date = options.date
             func measure(_ features: Features, _ losses: [Float]? = nil) -> PathEvaluation {
                 let losses = losses ?? plugin.side.map { FullVocabulary.sideLosses($0, features, base: base) } ?? []
-                return PathEvaluation(plugin, features, sideLosses: losses, team: base.team)
+                return PathEvaluation(plugin, features, sideLosses: losses, base: base)
             }
             let measured = heldOut.count > 0 ? measure(heldOut, heldOutLosses) : nil
             facts.heldOutLoss = measured?.losses ?? PathLosses()
@@ -275,8 +274,10 @@ private struct PathEvaluation {
     let usagePercent: Float
 
     /// - Parameter sideLosses: the side path's loss at every position.
-    init(_ plugin: Plugin, _ features: Features, sideLosses: [Float], team: ThreadTeam) {
-        let decisions = plugin.gate?.decide(features.allFinals, price: plugin.price, team: team)
+    init(_ plugin: Plugin, _ features: Features, sideLosses: [Float], base: BaseModel) {
+        let decisions = plugin.gate.map { gate in
+            gate.decide(features.gateInput(gate.sources, base: base), price: plugin.price, team: base.team)
+        }
         let takesSide = sideLosses.indices.map { position in decisions.map { $0[position].probability > 0.5 } ?? true }
         let gated = sideLosses.indices.map { takesSide[$0] ? sideLosses[$0] : features.baseLoss[$0] }
         losses = PathLosses(base: features.baseLoss.mean, side: sideLosses.mean, gated: gated.mean)
