@@ -36,15 +36,13 @@ public final class BaseModel: Sendable {
     /// The path's precision.
     public let precision: Precision
 
-    private enum Path: Sendable {
-        case fast(Decoder)
-        case reference(ReferencePath)
-    }
-
     private let file: GGUFFile
     private let embedding: TensorInfo
     private let headTensor: TensorInfo
-    private let path: Path
+    /// The fast path; nil where the precision is that of the reference.
+    private let decoder: Decoder?
+    /// The reference path, and for both precisions the path of a plugin inside the blocks.
+    private let blockwise: BlockwisePath
     private let headLayer: LinearLayer
 
     /// Loads the weights of a GGUF file.
@@ -84,11 +82,10 @@ public final class BaseModel: Sendable {
         // Llama 3's scaling: what each pair's frequency is divided by.
         let divisors = try loader.optionalVector("rope_freqs.weight", count: sizes.ropeWidth / 2)
         let rotary = sizes.rotary(divisors: divisors)
-        path =
-            switch precision {
-            case .fast: .fast(Decoder(shape: sizes.decoderShape, blocks: blocks.compactMap(\.packed), rotary: rotary))
-            case .reference: .reference(ReferencePath(configuration: sizes, blocks: blocks, rotary: rotary))
-            }
+        decoder =
+            precision == .fast
+            ? Decoder(shape: sizes.decoderShape, blocks: blocks.compactMap(\.packed), rotary: rotary) : nil
+        blockwise = BlockwisePath(configuration: sizes, blocks: blocks, rotary: rotary)
         fingerprint = Fingerprint.of(file)
         headLayer = try loader.layer([headTensor.name], columns: width, rows: [sizes.vocabularySize])
         finalNormWeight = try loader.vector("output_norm.weight", count: width)
@@ -104,12 +101,17 @@ public final class BaseModel: Sendable {
     /// The model's name.
     public var name: String { configuration.name }
 
+    /// The memory that the output head takes.
+    public var headBytes: Int { headLayer.bytes }
+
     /// A cache for `capacity` positions.
-    public func makeCache(capacity: Int) throws(EngineError) -> KVCache {
+    /// - Parameter blockwise: for `forward` with a plugin inside the blocks; without one it then takes the same path.
+    public func makeCache(capacity: Int, blockwise: Bool = false) throws(EngineError) -> KVCache {
         let store: KVCache.Store? =
-            switch path {
-            case .fast(let decoder): decoder.makeStore(capacity: capacity).map(KVCache.Store.half)
-            case .reference(let path): path.makeStore(capacity: capacity).map(KVCache.Store.float)
+            if let decoder, !blockwise {
+                decoder.makeStore(capacity: capacity).map(KVCache.Store.half)
+            } else {
+                self.blockwise.makeStore(capacity: capacity).map(KVCache.Store.float)
             }
         guard let store else {
             let bytes =
@@ -123,8 +125,9 @@ public final class BaseModel: Sendable {
     /// - Parameters:
     ///   - taps: blocks l (from 1, ascending) whose residual stream h^l is returned.
     ///   - wanted: the positions whose states are returned; after the last block's keys and values nothing else is computed.
+    ///   - exchanges: what a plugin inside the blocks adds; it needs a cache of its own, made `blockwise`.
     public func forward(
-        _ tokens: [Int32], cache: KVCache, taps: [Int] = [], wanted: Wanted = .last
+        _ tokens: [Int32], cache: KVCache, taps: [Int] = [], wanted: Wanted = .last, exchanges: BlockExchanges? = nil
     ) throws(EngineError) -> States {
         guard cache.count + tokens.count <= cache.capacity else {
             throw .contextFull(needed: cache.count + tokens.count, capacity: cache.capacity)
@@ -146,7 +149,8 @@ public final class BaseModel: Sendable {
         for start in stride(from: 0, to: tokens.count, by: Self.pieceLength) {
             let end = min(start + Self.pieceLength, tokens.count)
             let here = indices.filter { $0 >= start && $0 < end }.map { $0 - start }
-            let piece = try forwardPiece(Array(tokens[start..<end]), cache: cache, taps: taps, wanted: here)
+            let piece = try forwardPiece(
+                Array(tokens[start..<end]), cache: cache, taps: taps, wanted: here, exchanges: exchanges)
             states.finals.append(piece.finals)
             for index in taps.indices { states.taps[index].append(piece.taps[index]) }
         }
@@ -156,17 +160,19 @@ public final class BaseModel: Sendable {
     private static let pieceLength = 512
 
     private func forwardPiece(
-        _ tokens: [Int32], cache: KVCache, taps: [Int], wanted: [Int]
+        _ tokens: [Int32], cache: KVCache, taps: [Int], wanted: [Int], exchanges: BlockExchanges?
     ) throws(EngineError) -> States {
         var x = try embed(tokens)
-        let result =
-            switch (path, cache.store) {
-            case (.fast(let decoder), .half(let store)):
-                decoder.run(&x, start: cache.count, store: store, wanted: wanted, taps: taps, team: team)
-            case (.reference(let path), .float(let store)):
-                path.run(x, start: cache.count, store: store, wanted: wanted, taps: taps, team: team)
-            default: preconditionFailure("the cache was made by a model of the other precision")
-            }
+        let result: Decoder.Result
+        switch (decoder, cache.store) {
+        case (let decoder?, .half(let store)):
+            precondition(exchanges == nil, "the cache was not made for a plugin inside the blocks")
+            result = decoder.run(&x, start: cache.count, store: store, wanted: wanted, taps: taps, team: team)
+        case (_, .float(let store)):
+            result = try blockwise.run(
+                x, start: cache.count, store: store, wanted: wanted, taps: taps, corrections: exchanges, team: team)
+        default: preconditionFailure("the cache was made by a model of the other precision")
+        }
         cache.append(tokens)
         return States(finals: result.finals, taps: result.taps)
     }

@@ -26,6 +26,8 @@ public enum EngineError: Error, Equatable, CustomStringConvertible {
     case emptyPrompt
     /// A frame on the link that cannot be read.
     case badFrame(problem: String)
+    /// The reply was ended while its states were on their way; whoever ends it does not see this.
+    case interrupted
 
     /// A sentence that says what happened and what to do.
     public var description: String {
@@ -56,6 +58,8 @@ public enum EngineError: Error, Equatable, CustomStringConvertible {
             "the prompt is empty; give at least one word"
         case .badFrame(let problem):
             "a frame on the link cannot be read: \(problem)"
+        case .interrupted:
+            "the reply was ended before it was complete"
         }
     }
 }
