@@ -56,6 +56,14 @@ public final class ThreadTeam: @unchecked Sendable {
         spa_decode(handle, &pass)
     }
 
+    /// Runs the attention of one block of a pass.
+    func attend(
+        _ pass: inout spa_pass, block: Int32, _ queryKeyValue: UnsafeMutablePointer<Float>,
+        _ attended: UnsafeMutablePointer<Float>
+    ) {
+        spa_attend(handle, &pass, block, queryKeyValue, attended)
+    }
+
     private struct Box {
         let body: (Int, Int) -> Void
     }

@@ -105,36 +105,33 @@ public final class BaseModel: Sendable {
     public var headBytes: Int { headLayer.bytes }
 
     /// A cache for `capacity` positions.
-    /// - Parameter blockwise: for `forward` with a plugin inside the blocks; without one it then takes the same path.
-    public func makeCache(capacity: Int, blockwise: Bool = false) throws(EngineError) -> KVCache {
+    public func makeCache(capacity: Int) throws(EngineError) -> KVCache {
         let store: KVCache.Store? =
-            if let decoder, !blockwise {
-                decoder.makeStore(capacity: capacity).map(KVCache.Store.half)
+            if let decoder {
+                .half(decoder.makeStore(capacity: capacity))
             } else {
-                self.blockwise.makeStore(capacity: capacity).map(KVCache.Store.float)
+                blockwise.makeStore(capacity: capacity).map(KVCache.Store.float)
             }
-        guard let store else {
-            let bytes =
-                4 * configuration.blockCount * configuration.keyValueHeadCount * configuration.headWidth * capacity
-            throw .outOfMemory(what: "a context of \(capacity) tokens", bytes: bytes)
-        }
+        guard let store else { throw outOfContextMemory(positions: capacity) }
         return KVCache(store: store, capacity: capacity)
+    }
+
+    private func outOfContextMemory(positions: Int) -> EngineError {
+        let perPosition = configuration.blockCount * configuration.keyValueHeadCount * configuration.headWidth
+        let bytes = (precision == .fast ? 4 : 8) * perPosition * positions
+        return .outOfMemory(what: "a context of \(positions) tokens", bytes: bytes)
     }
 
     /// Reads `tokens` at the positions after those in the cache.
     /// - Parameters:
     ///   - taps: blocks l (from 1, ascending) whose residual stream h^l is returned.
     ///   - wanted: the positions whose states are returned; after the last block's keys and values nothing else is computed.
-    ///   - exchanges: what a plugin inside the blocks adds; it needs a cache of its own, made `blockwise`.
+    ///   - exchanges: what a plugin inside the blocks adds; it needs a cache of its own, with nothing in it that was read
+    ///     otherwise.
     public func forward(
         _ tokens: [Int32], cache: KVCache, taps: [Int] = [], wanted: Wanted = .last, exchanges: BlockExchanges? = nil
     ) throws(EngineError) -> States {
-        guard cache.count + tokens.count <= cache.capacity else {
-            throw .contextFull(needed: cache.count + tokens.count, capacity: cache.capacity)
-        }
-        if let tap = taps.first(where: { $0 < 1 || $0 > configuration.blockCount }) {
-            throw .unknownTap(block: tap, blockCount: configuration.blockCount)
-        }
+        try check(tokens, cache: cache, taps: taps)
         let indices =
             switch wanted {
             case .last: tokens.isEmpty ? [] : [tokens.count - 1]
@@ -143,16 +140,13 @@ public final class BaseModel: Sendable {
             }
         precondition(indices.allSatisfy(tokens.indices.contains), "a wanted position is not among the tokens")
         // Long prompts go through in pieces, so that activations stay in the cache of the processor.
-        var states = States(
-            finals: Matrix(rows: 0, columns: configuration.width),
-            taps: taps.map { _ in Matrix(rows: 0, columns: configuration.width) })
+        var states = emptyStates(taps: taps)
         for start in stride(from: 0, to: tokens.count, by: Self.pieceLength) {
             let end = min(start + Self.pieceLength, tokens.count)
             let here = indices.filter { $0 >= start && $0 < end }.map { $0 - start }
             let piece = try forwardPiece(
                 Array(tokens[start..<end]), cache: cache, taps: taps, wanted: here, exchanges: exchanges)
-            states.finals.append(piece.finals)
-            for index in taps.indices { states.taps[index].append(piece.taps[index]) }
+            states.append(piece)
         }
         return states
     }
@@ -163,18 +157,81 @@ public final class BaseModel: Sendable {
         _ tokens: [Int32], cache: KVCache, taps: [Int], wanted: [Int], exchanges: BlockExchanges?
     ) throws(EngineError) -> States {
         var x = try embed(tokens)
-        let result: Decoder.Result
+        let result: Decoder.Result?
         switch (decoder, cache.store) {
         case (let decoder?, .half(let store)):
-            precondition(exchanges == nil, "the cache was not made for a plugin inside the blocks")
-            result = decoder.run(&x, start: cache.count, store: store, wanted: wanted, taps: taps, team: team)
-        case (_, .float(let store)):
+            let rows = Decoder.Segment(store: store, start: cache.count, count: tokens.count)
+            result = try run(decoder, &x, [rows], wanted: wanted, taps: taps, exchanges: exchanges)
+        case (nil, .float(let store)):
             result = try blockwise.run(
-                x, start: cache.count, store: store, wanted: wanted, taps: taps, corrections: exchanges, team: team)
+                x, attention: .float(store, start: cache.count), wanted: wanted, taps: taps, corrections: exchanges,
+                team: team)
         default: preconditionFailure("the cache was made by a model of the other precision")
         }
+        guard let result else { throw outOfContextMemory(positions: cache.count + tokens.count) }
         cache.append(tokens)
         return States(finals: result.finals, taps: result.taps)
+    }
+
+    /// Reads on in several texts at once. On the fast path the weights are read once for all of them, and a text's states
+    /// are those which it has alone, to the last bit; the reference path takes one text after the other.
+    /// - Parameters:
+    ///   - continuations: for each text the tokens that follow what is in its cache, at least one; no two share a cache.
+    ///   - taps: blocks l (from 1, ascending) whose residual stream h^l is returned.
+    ///   - exchanges: what a plugin inside the blocks adds; the texts' states then go to it together.
+    /// - Returns: the states of the last token of each text.
+    public func forward(
+        _ continuations: [(tokens: [Int32], cache: KVCache)], taps: [Int] = [], exchanges: BlockExchanges? = nil
+    ) throws(EngineError) -> States {
+        guard let decoder, continuations.count > 1 else {
+            var states = emptyStates(taps: taps)
+            for (tokens, cache) in continuations {
+                states.append(try forward(tokens, cache: cache, taps: taps, exchanges: exchanges))
+            }
+            return states
+        }
+        for (tokens, cache) in continuations { try check(tokens, cache: cache, taps: taps) }
+        var x = try embed(continuations.flatMap(\.tokens))
+        var (segments, wanted): ([Decoder.Segment], [Int]) = ([], [])
+        for (tokens, cache) in continuations {
+            guard case .half(let store) = cache.store, let last = tokens.indices.last else {
+                preconditionFailure("a text without tokens, or a cache made by a model of the other precision")
+            }
+            wanted.append((wanted.last ?? -1) + 1 + last)
+            segments.append(Decoder.Segment(store: store, start: cache.count, count: tokens.count))
+        }
+        guard let result = try run(decoder, &x, segments, wanted: wanted, taps: taps, exchanges: exchanges) else {
+            throw outOfContextMemory(positions: segments.reduce(0) { $0 + $1.start + $1.count })
+        }
+        for (tokens, cache) in continuations { cache.append(tokens) }
+        return States(finals: result.finals, taps: result.taps)
+    }
+
+    /// All blocks in one run of the team or, where a plugin acts inside them, one product after another.
+    private func run(
+        _ decoder: Decoder, _ x: inout [Float], _ segments: [Decoder.Segment], wanted: [Int], taps: [Int],
+        exchanges: BlockExchanges?
+    ) throws(EngineError) -> Decoder.Result? {
+        guard let exchanges else {
+            return decoder.run(&x, segments: segments, wanted: wanted, taps: taps, team: team)
+        }
+        guard let rows = decoder.rows(of: segments) else { return nil }
+        return try blockwise.run(
+            x, attention: .half(decoder, rows), wanted: wanted, taps: taps, corrections: exchanges, team: team)
+    }
+
+    private func check(_ tokens: [Int32], cache: KVCache, taps: [Int]) throws(EngineError) {
+        guard cache.count + tokens.count <= cache.capacity else {
+            throw .contextFull(needed: cache.count + tokens.count, capacity: cache.capacity)
+        }
+        if let tap = taps.first(where: { $0 < 1 || $0 > configuration.blockCount }) {
+            throw .unknownTap(block: tap, blockCount: configuration.blockCount)
+        }
+    }
+
+    private func emptyStates(taps: [Int]) -> States {
+        let empty = Matrix(rows: 0, columns: configuration.width)
+        return States(finals: empty, taps: taps.map { _ in empty })
     }
 
     /// Logits E · norm(state) of every row, [n, H] -> [n, V]: the base path's p_f = softmax(head(f)), the side path's
@@ -218,6 +275,14 @@ public final class BaseModel: Sendable {
             throw .unknownToken(id: id, vocabularySize: configuration.vocabularySize)
         }
         return file.dequantise(tensor, rows: Int(id)..<Int(id) + 1)
+    }
+}
+
+extension BaseModel.States {
+    /// Puts the states of more positions below, with the same taps.
+    fileprivate mutating func append(_ other: BaseModel.States) {
+        finals.append(other.finals)
+        for index in taps.indices { taps[index].append(other.taps[index]) }
     }
 }
 
