@@ -104,6 +104,9 @@ public final class BaseModel: Sendable {
     /// The model's name.
     public var name: String { configuration.name }
 
+    /// The bytes of the output head as the file has it: what a device holds that chooses tokens.
+    public var headBytes: Int { headTensor.byteCount }
+
     /// A cache for `capacity` positions.
     public func makeCache(capacity: Int) throws(EngineError) -> KVCache {
         let store: KVCache.Store? =
