@@ -2,18 +2,13 @@ import SPAEngine
 
 /// What the device must hold by method: the memory claim.
 enum DeviceMemoryTable {
-    /// - Parameters:
-    ///   - parameters: trained parameters on the device.
-    ///   - headBytes: the base's output head as its file has it.
-    static func entry(_ method: Method, parameters: Int, headBytes: Int, width: Int) -> TablesResult.MemoryEntry {
-        // The side methods choose the token on the device, so it holds the output head. LoRA and Adapter give activations back.
-        let head = method.usesSideNetwork ? headBytes : 0
-        // Trained matrices grow with the width, the standard side's own width with it; LoRA and Adapter with the blocks alike.
-        let factor = Double(PaperNumbers.width) / Double(width)
-        let scaled = Double(parameters) * (method.usesSideNetwork ? factor * factor : factor) * 2
-        let paperHead = method.usesSideNetwork ? 32_000 * PaperNumbers.width * PaperNumbers.bytesPerNumber : 0
-        return TablesResult.MemoryEntry(
-            plugin: 2 * parameters, head: head, cache: 0, totalAtPaperScale: Int(scaled) + paperHead)
+    /// A plugin's method at the paper's sizes, its trained parts grown by their formulas: a standard side network with the
+    /// square of the width, LoRA and Adapter with the width.
+    static func atPaperScale(_ method: Method, _ plugin: Plugin, _ base: BaseModel) -> DeviceMemory {
+        let growth = Double(PaperScale.width) / Double(base.configuration.width)
+        let count = Double(plugin.part.parameterCount) * growth * (method.usesSideNetwork ? growth : 1)
+        return DeviceMemory(
+            method, trainedParameters: Int(count), width: PaperScale.width, vocabularySize: PaperScale.vocabularySize)
     }
 
     static func grid(_ result: TablesResult) -> Grid {
@@ -31,9 +26,10 @@ enum DeviceMemoryTable {
                 }
             },
             notes: [
-                "The plugin in half precision, without the gate, which the cloud holds; the head as the model file has it. No "
-                    + "method keeps anything of earlier positions on the device. At the paper's sizes (H = 4096, a vocabulary "
-                    + "of 32,000, fp16) the trained parts are scaled up by their formulas."
+                "As this program holds it: a side network in half precision, LoRA and Adapter in f32, the head as the base "
+                    + "packs it; the gate is the cloud's. No method keeps anything of earlier positions on the device. At the "
+                    + "paper's sizes (H = 4096, L = 32, a vocabulary of 32,000, fp16) the trained parts are grown by their "
+                    + "formulas."
             ])
     }
 }

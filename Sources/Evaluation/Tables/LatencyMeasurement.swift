@@ -18,8 +18,8 @@ struct LatencyMeasurement: Codable, Sendable, Equatable {
             base: engine.base, tokenizer: engine.tokenizer, plugin: speaker.plugin,
             contextLength: engine.answers.contextLength, clock: VirtualClock())
         var settings = speaker.settings
-        settings.network = PaperNumbers.link
-        let options = GenerationOptions(maximumTokens: PaperNumbers.newTokens, stopsAtEndOfTurn: false)
+        settings.network = PaperScale.network
+        let options = GenerationOptions(maximumTokens: PaperScale.tokens, stopsAtEndOfTurn: false)
         var ledger = Ledger()
         for (index, row) in rows.enumerated() {
             let prompt = engine.template.encode(EvaluationRow(row).question ?? [], with: engine.tokenizer)
@@ -32,11 +32,11 @@ struct LatencyMeasurement: Codable, Sendable, Equatable {
             guard tick(Double(index + 1) / Double(rows.count)) else { throw EvaluationError.stopped }
         }
         let tokens = Double(max(1, ledger.tokens))
-        let scale = Double(PaperNumbers.newTokens) / tokens / 1000
+        let scale = Double(PaperScale.tokens) / tokens / 1000
         return LatencyMeasurement(
             tokens: ledger.tokens, usagePercent: ledger.usagePercent,
             networkSeconds: ledger.milliseconds.network * scale,
-            formulaSeconds: ledger.expectedNetworkMilliseconds(PaperNumbers.link) * scale,
+            formulaSeconds: ledger.expectedNetworkMilliseconds(PaperScale.network) * scale,
             exchangesPerToken: Double(ledger.transmissions) / tokens,
             bytesPerToken: Double(ledger.bytesUp + ledger.bytesDown) / tokens)
     }

@@ -26,7 +26,7 @@ enum Table2 {
         add("inference latency, s", 3, \.inferenceSeconds, paper: { _ in nil })
         add(
             "network latency, s", 3, \.networkSeconds,
-            paper: { $0.method.flatMap { PaperNumbers.networkSeconds[$0] } })
+            paper: { $0.method.flatMap { PaperScale.publishedSeconds($0) } })
         add("total latency, s", 3, \.totalSeconds, paper: { _ in nil })
         add("ratio, %", 1, \.usagePercent, paper: { $0.method.flatMap { PaperNumbers.ratioPercent($0) } })
         for dataSet in [PaperDataSet.xsum, .coqa] {
@@ -52,7 +52,7 @@ enum Table2 {
             notes: [
                 "Our base is 7 times narrower than the paper's (H = \(result.run.base.isEmpty ? "" : "576"), 30 blocks) on a "
                     + "processor of two cores, so the latencies differ in kind; the paper's own sizes follow below. Network: the "
-                    + "paper's link, \(PaperNumbers.link), in virtual time, from real exchanges; by the formula: T_net = "
+                    + "paper's link, \(PaperScale.network), in virtual time, from real exchanges; by the formula: T_net = "
                     + "M · (tau + bytes / bandwidth) of those exchanges. LoRA and Adapter learned fewer rows than SPA and LST "
                     + "(see the run's facts): every step of theirs goes through the whole base and back."
             ])
@@ -62,17 +62,19 @@ enum Table2 {
         let rows = systems.compactMap { system -> [String]? in
             guard let entry = result.table2AtPaperScale[system.rawValue] else { return nil }
             return [
-                system.title, Figures.text(entry.usagePercent, 0), "\(entry.exchangesPerToken)",
-                "\(entry.bytesPerExchange)",
+                system.title, Figures.text(entry.usagePercent, 0), "\(entry.exchanges)",
+                "\(entry.bytesPerExchange)", Figures.text(entry.formulaSeconds, 3),
             ] + Comparison(entry.networkSeconds, paper: entry.paperSeconds, digits: 3).cells
         }
         return Grid(
             title: "Table 2 at the paper's scale: network latency of 50 new tokens",
             columns: [
-                "method", "usage, %", "exchanges a side token", "bytes an exchange", "seconds", "paper", "difference",
+                "method", "usage, %", "exchanges", "bytes an exchange", "by the formula", "seconds", "paper",
+                "difference",
             ], rows: rows,
             notes: [
-                "H = \(PaperNumbers.width), L = \(PaperNumbers.blocks), fp16, \(PaperNumbers.link), in virtual time."
+                "H = \(PaperScale.width), L = \(PaperScale.blockCount), fp16, \(PaperScale.network), in virtual time: frames of full size are "
+                    + "really exchanged, nothing is computed."
             ])
     }
 }

@@ -100,7 +100,10 @@ public struct TablesResult: Codable, Sendable, Equatable {
         /// (ours - paper) / paper.
         public var relativeDifference: Double?
         public var usagePercent: Double
-        public var exchangesPerToken: Int
+        /// The network's by the formula.
+        public var formulaSeconds: Double
+        /// Exchanges for all tokens.
+        public var exchanges: Int
         public var bytesPerExchange: Int
     }
 
@@ -122,7 +125,7 @@ public struct TablesResult: Codable, Sendable, Equatable {
         public var plugin: Int
         public var head: Int
         public var cache: Int
-        public var total: Int { plugin + head + cache }
+        public var total: Int
         /// The same at the paper's sizes (H = 4096, L = 32, a vocabulary of 32,000, fp16).
         public var totalAtPaperScale: Int
     }

@@ -11,11 +11,15 @@ extension TablesRun {
             let name = data.dataSet.rawValue
             if options.parts.contains(.table1) { result.table1[name] = usage(data) }
             if options.parts.contains(.table3) { result.table3[name] = quality(data) }
+            if options.parts.contains(.general) {
+                let found = general(data)
+                if !found.isEmpty { result.generalChat[name] = found }
+            }
             if options.parts.contains(.figures) { result.learning[name] = learning(data) }
         }
         if options.parts.contains(.table2) {
             result.table2 = costs()
-            result.table2AtPaperScale = paperScale(usage: result.table2)
+            result.table2AtPaperScale = try paperScale()
         }
         result.deviceMemory = memory()
         return result
@@ -106,7 +110,7 @@ extension TablesRun {
                 if entry == nil {
                     entry = TablesResult.CostEntry(parameters: trained.plugin.parameterCount)
                     entry?.usagePercent = mean.usagePercent.rounded(digits: 3)
-                    entry?.inferenceSeconds = (mean.millisecondsPerToken * Double(PaperNumbers.newTokens) / 1000)
+                    entry?.inferenceSeconds = (mean.millisecondsPerToken * Double(PaperScale.tokens) / 1000)
                         .rounded(digits: 4)
                 }
                 entry?.rougeL[data.dataSet.rawValue] = mean.rougeL.rounded(digits: 3)
@@ -118,19 +122,23 @@ extension TablesRun {
         return entries
     }
 
-    private func paperScale(usage: [String: TablesResult.CostEntry]) -> [String: TablesResult.PaperScaleEntry] {
+    /// Real exchanges of frames of the paper's sizes, at the paper's ratio.
+    private func paperScale() throws -> [String: TablesResult.PaperScaleEntry] {
         var entries: [String: TablesResult.PaperScaleEntry] = [:]
         for system in ComparedSystem.ofTable2 {
             guard let method = system.method else { continue }
             let usage = (PaperNumbers.ratioPercent(method) ?? 100) / 100
-            let seconds = ExchangePattern.paperSeconds(method, usage: usage)
-            let pattern = ExchangePattern.of(method, blocks: PaperNumbers.blocks)
-            let paper = PaperNumbers.networkSeconds[method]
+            let ledger = try PaperScale.run(method, usage: usage)
+            let formula = PaperScale.formula(method)
+            let seconds = ledger.milliseconds.network / 1000
+            let paper = PaperScale.publishedSeconds(method)
             entries[system.rawValue] = TablesResult.PaperScaleEntry(
                 networkSeconds: seconds.rounded(digits: 4), paperSeconds: paper,
                 relativeDifference: paper.map { ((seconds - $0) / $0).rounded(digits: 4) },
-                usagePercent: 100 * usage, exchangesPerToken: pattern.exchanges,
-                bytesPerExchange: pattern.vectors * PaperNumbers.width * PaperNumbers.bytesPerNumber)
+                usagePercent: 100 * usage,
+                formulaSeconds: (formula.milliseconds(tokens: PaperScale.tokens, usage: usage, over: PaperScale.network)
+                    / 1000).rounded(digits: 4), exchanges: ledger.transmissions,
+                bytesPerExchange: formula.bytesPerExchange)
         }
         return entries
     }
@@ -141,9 +149,10 @@ extension TablesRun {
             guard let method = system.method else { continue }
             let trained = data.lazy.compactMap { engine.plugins.kept(order(method, $0, seed: seeds[0])) }.first
             guard let plugin = trained?.plugin else { continue }
-            entries[system.rawValue] = DeviceMemoryTable.entry(
-                method, parameters: plugin.part.parameterCount, headBytes: engine.base.headBytes,
-                width: engine.base.configuration.width)
+            let here = DeviceMemory(plugin, base: engine.base)
+            entries[system.rawValue] = TablesResult.MemoryEntry(
+                plugin: here.plugin, head: here.head, cache: here.cache, total: here.total,
+                totalAtPaperScale: DeviceMemoryTable.atPaperScale(method, plugin, engine.base).total)
         }
         return entries
     }

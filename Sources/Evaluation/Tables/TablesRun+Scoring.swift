@@ -63,8 +63,11 @@ extension TablesRun {
         let perPrompt = Double(prompt) / 2500
         let title = data.dataSet.title
         let systems = answering + (methods(data.dataSet).contains(.lora) ? [.lora, .adapter] : [])
+        let priced = ComparedSystem.allCases.filter { system in
+            system.wantedUsage != nil && (systems.contains(system) || speaksInGeneralChat(system, data))
+        }
         for seed in seeds {
-            for system in systems where system.wantedUsage != nil {
+            for system in priced {
                 steps.append(
                     Step(
                         title: "\(title): price of \(system.title)",

@@ -52,9 +52,13 @@ public struct TablesRun: Sendable {
         anchorQuestions: [String] = AnchorQuestions.all
     ) throws {
         self.options = options
+        let questions = Array(anchorQuestions.prefix(options.scale.anchorQuestions))
+        // Answers to fewer questions would take the place of all of them in the shared folder.
+        let isAll = questions.count == anchorQuestions.count
         engine = TablesEngine(
             base: base, tokenizer: tokenizer, template: template, cache: ResultCache(folder: options.cacheFolder),
-            anchorsFolder: options.anchorsFolder, anchorQuestions: anchorQuestions)
+            anchorsFolder: isAll ? options.anchorsFolder : options.cacheFolder + "/anchors-\(questions.count)",
+            anchorQuestions: questions)
         var data: [DividedData] = []
         for dataSet in PaperDataSet.allCases where options.dataSets.contains(dataSet) {
             guard let rows = options.scale.rows[dataSet], let found = try DividedData.read(dataSet, in: folder)
@@ -93,7 +97,7 @@ public struct TablesRun: Sendable {
 
     private func steps() -> [Step] {
         data.flatMap { data in
-            trainingSteps(data) + scoringSteps(data) + latencySteps(data)
+            trainingSteps(data) + scoringSteps(data) + latencySteps(data) + generalSteps(data)
         }
     }
 
