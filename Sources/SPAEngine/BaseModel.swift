@@ -41,7 +41,10 @@ public final class BaseModel: Sendable {
         case reference(ReferencePath)
     }
 
-    private let file: GGUFFile
+    let file: GGUFFile
+    /// The blocks, and how their queries and keys turn.
+    package let blocks: [ModelBlock]
+    package let rotary: RotaryEmbedding
     private let embedding: TensorInfo
     private let headTensor: TensorInfo
     private let path: Path
@@ -84,6 +87,8 @@ public final class BaseModel: Sendable {
         // Llama 3's scaling: what each pair's frequency is divided by.
         let divisors = try loader.optionalVector("rope_freqs.weight", count: sizes.ropeWidth / 2)
         let rotary = sizes.rotary(divisors: divisors)
+        self.rotary = rotary
+        self.blocks = blocks
         path =
             switch precision {
             case .fast: .fast(Decoder(shape: sizes.decoderShape, blocks: blocks.compactMap(\.packed), rotary: rotary))
@@ -200,7 +205,8 @@ public final class BaseModel: Sendable {
         return Matrix(rows: ids.count, columns: configuration.width, values: values)
     }
 
-    private func embed(_ tokens: [Int32]) throws(EngineError) -> [Float] {
+    /// The embeddings of some tokens, [n, H]: what the first block reads.
+    package func embed(_ tokens: [Int32]) throws(EngineError) -> [Float] {
         var x: [Float] = []
         x.reserveCapacity(tokens.count * configuration.width)
         for token in tokens { x += try row(token, of: embedding) }
