@@ -13,24 +13,26 @@ static int32_t most(int32_t a, int32_t b) { return a > b ? a : b; }
 static int32_t query_width(const spa_decoder *d) { return d->heads * d->head; }
 static int32_t all_width(const spa_decoder *d) { return (d->heads + 2 * d->key_heads) * d->head; }
 
-// MARK: Cache
+// MARK: Pages
 
-static int64_t values_half(const spa_decoder *d, int32_t capacity) { return (int64_t)capacity * SPA_PADDED_HEAD(d->head); }
-
-int64_t spa_cache_halves(const spa_decoder *d, int32_t capacity) {
-    return (int64_t)d->block_count * d->key_heads * ((int64_t)capacity * d->head + values_half(d, capacity));
+// What a page holds of one head: its keys, then its values.
+static int64_t head_halves(const spa_decoder *d) {
+    return (int64_t)SPA_ATTENTION_CHUNK * (d->head + SPA_PADDED_HEAD(d->head));
 }
 
-typedef struct {
-    uint16_t *keys, *values;
-} head_cache;
+static int64_t head_offset(const spa_decoder *d, int32_t block, int32_t head) {
+    return ((int64_t)block * d->key_heads + head) * head_halves(d);
+}
 
-static head_cache cache_of(const spa_pass *p, int32_t block, int32_t head) {
-    int64_t keys = (int64_t)p->cache.capacity * p->decoder->head;
-    uint16_t *start =
-        p->cache.memory +
-        ((int64_t)block * p->decoder->key_heads + head) * (keys + values_half(p->decoder, p->cache.capacity));
-    return (head_cache){start, start + keys};
+int64_t spa_page_halves(const spa_decoder *d) { return head_offset(d, d->block_count, 0); }
+
+void spa_copy_page(const spa_decoder *d, const uint16_t *from, uint16_t *to, int32_t positions) {
+    int64_t keys = (int64_t)(positions + 15) / 16 * 16 * d->head, values = (int64_t)positions * SPA_PADDED_HEAD(d->head);
+    int64_t all_keys = (int64_t)SPA_ATTENTION_CHUNK * d->head, end = spa_page_halves(d);
+    for (int64_t at = 0; at < end; at += head_halves(d)) {
+        memcpy(to + at, from + at, sizeof(uint16_t) * (size_t)keys);
+        memcpy(to + at + all_keys, from + at + all_keys, sizeof(uint16_t) * (size_t)values);
+    }
 }
 
 // MARK: Scratch
@@ -42,6 +44,7 @@ typedef struct {
     float *inner;       // [tokens, max(attended, feed forward)]
     float *added;       // [tokens, width]
     float *attention_q, *attention_out, *attention;
+    const uint16_t *const **pages;
     int32_t *visible, *rows;
     spa_activations quantised;
 } workspace;
@@ -65,6 +68,7 @@ static size_t lay_out(const spa_decoder *d, int32_t tokens, workspace *w, uint8_
     TAKE(w->attention_q, float, (int64_t)group_rows * d->head);
     TAKE(w->attention_out, float, (int64_t)group_rows * SPA_PADDED_HEAD(d->head));
     TAKE(w->attention, float, SPA_ATTENTION_SCRATCH(group_rows, d->head));
+    TAKE(w->pages, const uint16_t *const *, group_rows);
     TAKE(w->visible, int32_t, group_rows);
     TAKE(w->rows, int32_t, tokens);
     TAKE(w->quantised.q, int8_t, (int64_t)tokens * blocks * SPA_BLOCK);
@@ -157,10 +161,12 @@ static void place(const run *r, int32_t block, int32_t token, int32_t head, floa
     const spa_decoder *d = p->decoder;
     const spa_block *b = &d->blocks[block];
     const spa_kernels *k = p->kernels;
-    int32_t position = p->start + token, padded = SPA_PADDED_HEAD(d->head);
+    int32_t at = p->rows[token].position % SPA_ATTENTION_CHUNK, padded = SPA_PADDED_HEAD(d->head);
+    uint16_t *page = p->rows[token].pages[p->rows[token].position / SPA_ATTENTION_CHUNK];
     const float *angles = p->angles + (int64_t)token * 2 * d->pairs;
     if (head >= d->heads + d->key_heads) {
-        uint16_t *to = cache_of(p, block, head - d->heads - d->key_heads).values + (int64_t)position * padded;
+        uint16_t *to = page + head_offset(d, block, head - d->heads - d->key_heads) +
+                       (int64_t)SPA_ATTENTION_CHUNK * d->head + (int64_t)at * padded;
         k->to_half(to, x, d->head);
         for (int32_t i = d->head; i < padded; i++) to[i] = 0;
         return;
@@ -174,7 +180,7 @@ static void place(const run *r, int32_t block, int32_t token, int32_t head, floa
         k->scale(to, x, 1.0f / sqrtf((float)d->head), NULL, d->head);
         return;
     }
-    uint16_t *panel = cache_of(p, block, head - d->heads).keys + (int64_t)(position / 16) * 16 * d->head + position % 16;
+    uint16_t *panel = page + head_offset(d, block, head - d->heads) + (int64_t)(at / 16) * 16 * d->head + at % 16;
     for (int32_t first = 0; first < d->head; first += 16) {
         uint16_t halves[16];
         int32_t count = least(16, d->head - first);
@@ -193,12 +199,14 @@ static void attend(
         // The heads that share a key head are attended to together.
         int32_t shared = first / group, end = least(last, (shared + 1) * group), heads = end - first, n = tokens * heads;
         for (int32_t i = 0; i < n; i++) {
-            w->visible[i] = p->start + rows[i / heads] + 1;
+            const spa_row *row = &p->rows[rows[i / heads]];
+            w->visible[i] = row->position + 1;
+            w->pages[i] = (const uint16_t *const *)row->pages;
             memcpy(w->attention_q + (int64_t)i * head,
                    r->queries + (int64_t)rows[i / heads] * width + (first + i % heads) * head, sizeof(float) * (size_t)head);
         }
-        head_cache cache = cache_of(p, block, shared);
-        spa_attention a = {n, head, w->visible, w->attention_q, cache.keys, cache.values, w->attention_out, w->attention};
+        spa_attention a = {n,        head, w->visible, w->attention_q, w->pages, head_offset(d, block, shared),
+                           w->attention_out, w->attention};
         p->kernels->attend(&a);
         for (int32_t i = 0; i < n; i++)
             memcpy(to + (int64_t)(i / heads) * width + (first + i % heads) * head, w->attention_out + (int64_t)i * padded,

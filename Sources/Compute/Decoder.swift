@@ -88,62 +88,73 @@ public final class Decoder: @unchecked Sendable {
         return result
     }
 
-    /// A store for the keys and values of `capacity` positions; nil where the system has no memory.
-    public func makeStore(capacity: Int) -> HalfKeyValueStore? {
-        withUnsafePointer(to: decoder) { HalfKeyValueStore(decoder: $0, capacity: capacity) }
+    /// A store for the keys and values of `capacity` positions of one text.
+    public func makeStore(capacity: Int) -> HalfKeyValueStore { HalfKeyValueStore(decoder: self, capacity: capacity) }
+
+    /// The size of a store's page.
+    var pageHalves: Int { withUnsafePointer(to: decoder) { Int(spa_page_halves($0)) } }
+
+    /// Copies the first positions of a page.
+    func copyPage(from: UnsafePointer<UInt16>, to: UnsafeMutablePointer<UInt16>, positions: Int) {
+        withUnsafePointer(to: decoder) { spa_copy_page($0, from, to, Int32(positions)) }
     }
 
-    /// Runs `embeddings` [n, width] through all blocks, at the positions from `start` on.
+    /// Rows of a pass that follow each other in one text.
+    public struct Segment {
+        /// The text's keys and values.
+        public var store: HalfKeyValueStore
+        /// The position of the first row.
+        public var start: Int
+        /// The number of rows.
+        public var count: Int
+
+        /// `count` rows from position `start` on.
+        public init(store: HalfKeyValueStore, start: Int, count: Int) {
+            self.store = store
+            self.start = start
+            self.count = count
+        }
+    }
+
+    /// Runs `embeddings` [n, width] through all blocks. Each row's result is that which it has alone, to the last bit.
     /// - Parameters:
+    ///   - segments: the texts that the rows belong to, in order, each with a store of its own.
     ///   - wanted: the rows whose states are returned, ascending.
     ///   - taps: blocks, from 1 and ascending, whose residual stream is returned too.
+    /// - Returns: nil where the system has no memory for the keys and values.
     public func run(
-        _ embeddings: inout [Float], start: Int, store: HalfKeyValueStore, wanted: [Int], taps: [Int], team: ThreadTeam
-    ) -> Result {
-        run(&embeddings, start: start, store: store, wanted: wanted, taps: taps, team: team, kernels: .best)
+        _ embeddings: inout [Float], segments: [Segment], wanted: [Int], taps: [Int], team: ThreadTeam
+    ) -> Result? {
+        run(&embeddings, segments: segments, wanted: wanted, taps: taps, team: team, kernels: .best)
     }
 
     package func run(
-        _ embeddings: inout [Float], start: Int, store: HalfKeyValueStore, wanted: [Int], taps: [Int],
-        team: ThreadTeam, kernels: Kernels
-    ) -> Result {
+        _ embeddings: inout [Float], segments: [Segment], wanted: [Int], taps: [Int], team: ThreadTeam,
+        kernels: Kernels
+    ) -> Result? {
         let width = Int(decoder.width)
-        let tokens = embeddings.count / width
-        precondition(embeddings.count == tokens * width, "the embeddings are not whole rows")
-        precondition(start >= 0 && start + tokens <= store.capacity, "the positions are past the store's end")
+        let tokens = segments.reduce(0) { $0 + $1.count }
+        precondition(embeddings.count == tokens * width, "the embeddings are not the segments' rows")
+        precondition(
+            segments.count == 1 || Set(segments.map { ObjectIdentifier($0.store) }).count == segments.count,
+            "a store is there twice")
         precondition(wanted.allSatisfy { $0 >= 0 && $0 < tokens }, "a wanted row is not there")
         precondition(taps.allSatisfy { $0 >= 1 && $0 <= Int(decoder.block_count) }, "a tapped block is not there")
-        let angles = rotary.angles(of: Array(start..<start + tokens))
+        var positions: [Int] = []
+        var rows: [spa_row] = []
+        for segment in segments {
+            let range = segment.start..<segment.start + segment.count
+            precondition(
+                range.lowerBound >= 0 && range.upperBound <= segment.store.capacity,
+                "the positions are past the store's end")
+            guard segment.store.prepare(range) else { return nil }
+            positions += range
+            rows += range.map { spa_row(pages: UnsafePointer(segment.store.pointers), position: Int32($0)) }
+        }
         var finals = [Float](repeating: 0, count: wanted.count * width)
         var tapped = [Float](repeating: 0, count: taps.count * wanted.count * width)
-        let (rows, blocksTapped) = (wanted.map(Int32.init), taps.map(Int32.init))
-        withUnsafePointer(to: decoder) { decoder in
-            let scratch = store.scratch(bytes: spa_pass_scratch(decoder, Int32(tokens), Int32(team.threads)))
-            embeddings.withUnsafeMutableBufferPointer { x in
-                finals.withUnsafeMutableBufferPointer { finals in
-                    tapped.withUnsafeMutableBufferPointer { tapped in
-                        var pass = spa_pass()
-                        pass.kernels = kernels.table
-                        pass.decoder = decoder
-                        pass.cache = store.view
-                        (pass.tokens, pass.start) = (Int32(tokens), Int32(start))
-                        pass.x = x.baseAddress
-                        (pass.wanted_count, pass.tap_count) = (Int32(rows.count), Int32(blocksTapped.count))
-                        (pass.finals, pass.tapped) = (finals.baseAddress, tapped.baseAddress)
-                        pass.scratch = scratch?.assumingMemoryBound(to: UInt8.self)
-                        angles.withUnsafeBufferPointer { angles in
-                            rows.withUnsafeBufferPointer { rows in
-                                blocksTapped.withUnsafeBufferPointer { taps in
-                                    pass.angles = angles.baseAddress
-                                    pass.wanted = rows.baseAddress
-                                    pass.taps = taps.baseAddress
-                                    team.decode(&pass)
-                                }
-                            }
-                        }
-                    }
-                }
-            }
+        withExtendedLifetime(segments) {
+            pass(&embeddings, positions, rows, segments.first?.store, wanted, taps, &finals, &tapped, team, kernels)
         }
         let size = wanted.count * width
         return Result(
@@ -152,5 +163,45 @@ public final class Decoder: @unchecked Sendable {
                 Matrix(
                     rows: wanted.count, columns: width, values: Array(tapped[index * size..<(index + 1) * size]))
             })
+    }
+
+    private func pass(
+        _ embeddings: inout [Float], _ positions: [Int], _ rows: [spa_row], _ owner: HalfKeyValueStore?,
+        _ wanted: [Int], _ taps: [Int], _ finals: inout [Float], _ tapped: inout [Float], _ team: ThreadTeam,
+        _ kernels: Kernels
+    ) {
+        let angles = rotary.angles(of: positions)
+        let (wanted, blocksTapped) = (wanted.map(Int32.init), taps.map(Int32.init))
+        withUnsafePointer(to: decoder) { decoder in
+            let scratch = owner?.scratch(
+                bytes: spa_pass_scratch(decoder, Int32(rows.count), Int32(team.threads)))
+            embeddings.withUnsafeMutableBufferPointer { x in
+                finals.withUnsafeMutableBufferPointer { finals in
+                    tapped.withUnsafeMutableBufferPointer { tapped in
+                        var pass = spa_pass()
+                        pass.kernels = kernels.table
+                        pass.decoder = decoder
+                        pass.tokens = Int32(rows.count)
+                        pass.x = x.baseAddress
+                        (pass.wanted_count, pass.tap_count) = (Int32(wanted.count), Int32(blocksTapped.count))
+                        (pass.finals, pass.tapped) = (finals.baseAddress, tapped.baseAddress)
+                        pass.scratch = scratch?.assumingMemoryBound(to: UInt8.self)
+                        angles.withUnsafeBufferPointer { angles in
+                            rows.withUnsafeBufferPointer { rows in
+                                wanted.withUnsafeBufferPointer { wanted in
+                                    blocksTapped.withUnsafeBufferPointer { taps in
+                                        pass.angles = angles.baseAddress
+                                        pass.rows = rows.baseAddress
+                                        pass.wanted = wanted.baseAddress
+                                        pass.taps = taps.baseAddress
+                                        team.decode(&pass)
+                                    }
+                                }
+                            }
+                        }
+                    }
+                }
+            }
+        }
     }
 }

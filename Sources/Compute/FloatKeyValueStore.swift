@@ -13,6 +13,8 @@ public final class FloatKeyValueStore {
     private let headWidth: Int
     private let blocks: Int
     private let memory: UnsafeMutablePointer<Float>
+    /// The memory that it may come to use.
+    public var bytes: Int { 2 * blocks * heads * capacity * headWidth * MemoryLayout<Float>.stride }
 
     /// A store for `blocks` blocks of `heads` key heads; nil where the system has no memory.
     public init?(blocks: Int, heads: Int, headWidth: Int, capacity: Int) {
@@ -26,6 +28,17 @@ public final class FloatKeyValueStore {
     }
 
     deinit { free(memory) }
+
+    /// Another text that begins with the first `count` positions of this one, copied; nil where the system has no memory.
+    public func fork(count: Int) -> FloatKeyValueStore? {
+        guard let copy = FloatKeyValueStore(blocks: blocks, heads: heads, headWidth: headWidth, capacity: capacity)
+        else { return nil }
+        let written = min(max(0, count), capacity) * headWidth
+        for start in stride(from: 0, to: 2 * blocks * heads * capacity * headWidth, by: capacity * headWidth) {
+            (copy.memory + start).update(from: memory + start, count: written)
+        }
+        return copy
+    }
 
     /// The offset, in numbers, of a head's keys (or values).
     private func offset(_ block: Int, _ head: Int, values: Bool) -> Int {

@@ -1,30 +1,73 @@
 import CKernels
 import Glibc
 
-/// The keys and values, in half precision, of every block, head and position that a decoder has read. Memory is touched
-/// only as positions are written. Used by one thread at a time.
+/// The keys and values, in half precision, of every block, head and position of one text that a decoder has read. They lie
+/// in pages of 64 positions, made as they are written; a fork shares the pages of its origin, and whoever writes to a shared
+/// page first copies it. Used by one thread at a time; a fork may be used by another.
 public final class HalfKeyValueStore {
     /// The number of positions that fit.
     public let capacity: Int
-    private let memory: UnsafeMutableRawPointer
+    private let decoder: Decoder
+    private var pages: [Page] = []
+    /// Where the pages lie, for the kernels.
+    let pointers: UnsafeMutablePointer<UnsafeMutablePointer<UInt16>?>
     private var scratchMemory: UnsafeMutableRawPointer?
     private var scratchBytes = 0
 
-    init?(decoder: UnsafePointer<spa_decoder>, capacity: Int) {
-        let chunk = Int(SPA_ATTENTION_CHUNK)
-        self.capacity = (capacity + chunk - 1) / chunk * chunk
-        let bytes = 2 * Int(spa_cache_halves(decoder, Int32(self.capacity)))
-        guard let memory = calloc(1, max(1, bytes)) else { return nil }
-        self.memory = memory
+    private static let pageLength = Int(SPA_ATTENTION_CHUNK)
+
+    /// The keys and values of 64 positions, zeros at first.
+    private final class Page {
+        let memory: UnsafeMutablePointer<UInt16>
+
+        /// nil where the system has no memory.
+        init?(halves: Int) {
+            guard let memory = calloc(max(1, halves), MemoryLayout<UInt16>.stride) else { return nil }
+            self.memory = memory.bindMemory(to: UInt16.self, capacity: halves)
+        }
+
+        deinit { free(memory) }
+    }
+
+    init(decoder: Decoder, capacity: Int) {
+        let count = (capacity + Self.pageLength - 1) / Self.pageLength
+        self.decoder = decoder
+        self.capacity = count * Self.pageLength
+        pointers = .allocate(capacity: count)
+        pointers.initialize(repeating: nil, count: count)
     }
 
     deinit {
-        free(memory)
+        pointers.deallocate()
         scratchMemory?.deallocate()
     }
 
-    var view: spa_cache {
-        spa_cache(capacity: Int32(capacity), memory: memory.assumingMemoryBound(to: UInt16.self))
+    /// Another text that begins with the first `count` positions of this one. Nothing is copied but a list of pages.
+    public func fork(count: Int) -> HalfKeyValueStore {
+        let copy = HalfKeyValueStore(decoder: decoder, capacity: capacity)
+        copy.pages = Array(pages.prefix((count + Self.pageLength - 1) / Self.pageLength))
+        for (index, page) in copy.pages.enumerated() { copy.pointers[index] = page.memory }
+        return copy
+    }
+
+    /// Makes the pages of some positions this store's own, so that they can be written; those before have been written.
+    /// - Returns: false where the system has no memory.
+    func prepare(_ positions: Range<Int>) -> Bool {
+        guard !positions.isEmpty else { return true }
+        let first = positions.lowerBound / Self.pageLength
+        for index in first...(positions.upperBound - 1) / Self.pageLength {
+            if index < pages.count, isKnownUniquelyReferenced(&pages[index]) { continue }
+            guard let page = Page(halves: decoder.pageHalves) else { return false }
+            if index < pages.count {
+                let written = min(max(0, positions.lowerBound - index * Self.pageLength), Self.pageLength)
+                decoder.copyPage(from: pages[index].memory, to: page.memory, positions: written)
+                pages[index] = page
+            } else {
+                pages.append(page)
+            }
+            pointers[index] = page.memory
+        }
+        return true
     }
 
     /// Memory for one pass, kept from pass to pass.

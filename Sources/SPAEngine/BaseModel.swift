@@ -113,15 +113,17 @@ public final class BaseModel: Sendable {
     public func makeCache(capacity: Int) throws(EngineError) -> KVCache {
         let store: KVCache.Store? =
             switch path {
-            case .fast(let decoder): decoder.makeStore(capacity: capacity).map(KVCache.Store.half)
+            case .fast(let decoder): .half(decoder.makeStore(capacity: capacity))
             case .reference(let path): path.makeStore(capacity: capacity).map(KVCache.Store.float)
             }
-        guard let store else {
-            let bytes =
-                4 * configuration.blockCount * configuration.keyValueHeadCount * configuration.headWidth * capacity
-            throw .outOfMemory(what: "a context of \(capacity) tokens", bytes: bytes)
-        }
+        guard let store else { throw outOfContextMemory(positions: capacity) }
         return KVCache(store: store, capacity: capacity)
+    }
+
+    private func outOfContextMemory(positions: Int) -> EngineError {
+        let perPosition = configuration.blockCount * configuration.keyValueHeadCount * configuration.headWidth
+        let bytes = (precision == .fast ? 4 : 8) * perPosition * positions
+        return .outOfMemory(what: "a context of \(positions) tokens", bytes: bytes)
     }
 
     /// Reads `tokens` at the positions after those in the cache.
@@ -131,12 +133,7 @@ public final class BaseModel: Sendable {
     public func forward(
         _ tokens: [Int32], cache: KVCache, taps: [Int] = [], wanted: Wanted = .last
     ) throws(EngineError) -> States {
-        guard cache.count + tokens.count <= cache.capacity else {
-            throw .contextFull(needed: cache.count + tokens.count, capacity: cache.capacity)
-        }
-        if let tap = taps.first(where: { $0 < 1 || $0 > configuration.blockCount }) {
-            throw .unknownTap(block: tap, blockCount: configuration.blockCount)
-        }
+        try check(tokens, cache: cache, taps: taps)
         let indices =
             switch wanted {
             case .last: tokens.isEmpty ? [] : [tokens.count - 1]
@@ -145,15 +142,12 @@ public final class BaseModel: Sendable {
             }
         precondition(indices.allSatisfy(tokens.indices.contains), "a wanted position is not among the tokens")
         // Long prompts go through in pieces, so that activations stay in the cache of the processor.
-        var states = States(
-            finals: Matrix(rows: 0, columns: configuration.width),
-            taps: taps.map { _ in Matrix(rows: 0, columns: configuration.width) })
+        var states = emptyStates(taps: taps)
         for start in stride(from: 0, to: tokens.count, by: Self.pieceLength) {
             let end = min(start + Self.pieceLength, tokens.count)
             let here = indices.filter { $0 >= start && $0 < end }.map { $0 - start }
             let piece = try forwardPiece(Array(tokens[start..<end]), cache: cache, taps: taps, wanted: here)
-            states.finals.append(piece.finals)
-            for index in taps.indices { states.taps[index].append(piece.taps[index]) }
+            states.append(piece)
         }
         return states
     }
@@ -164,16 +158,65 @@ public final class BaseModel: Sendable {
         _ tokens: [Int32], cache: KVCache, taps: [Int], wanted: [Int]
     ) throws(EngineError) -> States {
         var x = try embed(tokens)
-        let result =
-            switch (path, cache.store) {
-            case (.fast(let decoder), .half(let store)):
-                decoder.run(&x, start: cache.count, store: store, wanted: wanted, taps: taps, team: team)
-            case (.reference(let path), .float(let store)):
-                path.run(x, start: cache.count, store: store, wanted: wanted, taps: taps, team: team)
-            default: preconditionFailure("the cache was made by a model of the other precision")
-            }
+        let result: Decoder.Result?
+        switch (path, cache.store) {
+        case (.fast(let decoder), .half(let store)):
+            let rows = Decoder.Segment(store: store, start: cache.count, count: tokens.count)
+            result = decoder.run(&x, segments: [rows], wanted: wanted, taps: taps, team: team)
+        case (.reference(let path), .float(let store)):
+            result = path.run(x, start: cache.count, store: store, wanted: wanted, taps: taps, team: team)
+        default: preconditionFailure("the cache was made by a model of the other precision")
+        }
+        guard let result else { throw outOfContextMemory(positions: cache.count + tokens.count) }
         cache.append(tokens)
         return States(finals: result.finals, taps: result.taps)
+    }
+
+    /// Reads on in several texts at once. On the fast path the weights are read once for all of them, and a text's states
+    /// are those which it has alone, to the last bit; the reference path takes one text after the other.
+    /// - Parameters:
+    ///   - continuations: for each text the tokens that follow what is in its cache, at least one; no two share a cache.
+    ///   - taps: blocks l (from 1, ascending) whose residual stream h^l is returned.
+    /// - Returns: the states of the last token of each text.
+    public func forward(
+        _ continuations: [(tokens: [Int32], cache: KVCache)], taps: [Int] = []
+    ) throws(EngineError) -> States {
+        guard case .fast(let decoder) = path, continuations.count > 1 else {
+            var states = emptyStates(taps: taps)
+            for (tokens, cache) in continuations {
+                states.append(try forward(tokens, cache: cache, taps: taps))
+            }
+            return states
+        }
+        for (tokens, cache) in continuations { try check(tokens, cache: cache, taps: taps) }
+        var x = try embed(continuations.flatMap(\.tokens))
+        var (segments, wanted): ([Decoder.Segment], [Int]) = ([], [])
+        for (tokens, cache) in continuations {
+            guard case .half(let store) = cache.store, let last = tokens.indices.last else {
+                preconditionFailure("a text without tokens, or a cache made by a model of the other precision")
+            }
+            wanted.append((wanted.last ?? -1) + 1 + last)
+            segments.append(Decoder.Segment(store: store, start: cache.count, count: tokens.count))
+        }
+        guard let result = decoder.run(&x, segments: segments, wanted: wanted, taps: taps, team: team) else {
+            throw outOfContextMemory(positions: segments.reduce(0) { $0 + $1.start + $1.count })
+        }
+        for (tokens, cache) in continuations { cache.append(tokens) }
+        return States(finals: result.finals, taps: result.taps)
+    }
+
+    private func check(_ tokens: [Int32], cache: KVCache, taps: [Int]) throws(EngineError) {
+        guard cache.count + tokens.count <= cache.capacity else {
+            throw .contextFull(needed: cache.count + tokens.count, capacity: cache.capacity)
+        }
+        if let tap = taps.first(where: { $0 < 1 || $0 > configuration.blockCount }) {
+            throw .unknownTap(block: tap, blockCount: configuration.blockCount)
+        }
+    }
+
+    private func emptyStates(taps: [Int]) -> States {
+        let empty = Matrix(rows: 0, columns: configuration.width)
+        return States(finals: empty, taps: taps.map { _ in empty })
     }
 
     /// Logits E · norm(state) of every row, [n, H] -> [n, V]: the base path's p_f = softmax(head(f)), the side path's
@@ -218,6 +261,14 @@ public final class BaseModel: Sendable {
             throw .unknownToken(id: id, vocabularySize: configuration.vocabularySize)
         }
         return file.dequantise(tensor, rows: Int(id)..<Int(id) + 1)
+    }
+}
+
+extension BaseModel.States {
+    /// Puts the states of more positions below, with the same taps.
+    fileprivate mutating func append(_ other: BaseModel.States) {
+        finals.append(other.finals)
+        for index in taps.indices { taps[index].append(other.taps[index]) }
     }
 }
 

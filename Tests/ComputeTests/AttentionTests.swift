@@ -15,14 +15,16 @@ import Testing
         let q: [Float]
         let k: [Float]
         let v: [Float]
-        private let keys: [UInt16]
-        private let values: [UInt16]
+        /// One page after the other.
+        private let pages: [UInt16]
         private var padded: Int { (head + 15) / 16 * 16 }
+        private var pageHalves: Int { Int(SPA_ATTENTION_CHUNK) * (head + padded) }
 
         init(head: Int, visible: [Int], seed: UInt64) {
             var random = TestRandom(seed: seed)
-            let count = visible.max() ?? 0
-            let positions = (count + 15) / 16 * 16
+            let (count, chunk) = (visible.max() ?? 0, Int(SPA_ATTENTION_CHUNK))
+            let padded = (head + 15) / 16 * 16
+            let pageHalves = chunk * (head + padded)
             self.head = head
             self.visible = visible.map(Int32.init)
             q = random.floats(visible.count * head, in: -2...2)
@@ -30,35 +32,57 @@ import Testing
             let halfValues = HalfVector.encode(random.floats(count * head, in: -2...2))
             (k, v) = (HalfVector.decode(halfKeys), HalfVector.decode(halfValues))
             // What lies past the last position must not matter: not a number.
-            var keys = [UInt16](repeating: 0x7e00, count: positions * head)
-            var values = [UInt16](repeating: 0, count: count * ((head + 15) / 16 * 16))
+            var pages = [UInt16](repeating: 0x7e00, count: (count + chunk - 1) / chunk * pageHalves)
             for t in 0..<count {
+                let (start, at) = (t / chunk * pageHalves, t % chunk)
+                for i in 0..<padded { pages[start + chunk * head + at * padded + i] = 0 }
                 for i in 0..<head {
-                    keys[t / 16 * 16 * head + i * 16 + t % 16] = halfKeys[t * head + i]
-                    values[t * ((head + 15) / 16 * 16) + i] = halfValues[t * head + i]
+                    pages[start + at / 16 * 16 * head + i * 16 + at % 16] = halfKeys[t * head + i]
+                    pages[start + chunk * head + at * padded + i] = halfValues[t * head + i]
                 }
             }
-            self.keys = keys
-            self.values = values
+            self.pages = pages
         }
 
-        /// The kernel's result for some rows, [rows, head].
-        func attend(_ table: spa_kernels, rows: Range<Int>) -> [Float] {
+        /// The kernel's result for some rows, [rows, head]; every row whose index is among `apart` reads pages of its own.
+        func attend(_ table: spa_kernels, rows: [Int], apart: Set<Int> = []) -> [Float] {
             var out = [Float](repeating: .nan, count: rows.count * padded)
             var scratch = [Float](
                 repeating: .nan,
                 count: rows.count * (Int(SPA_ATTENTION_CHUNK) + 2)
                     + Int(SPA_ATTENTION_CHUNK) * (head + padded))
-            let (visible, q) = (Array(visible[rows]), Array(q[rows.lowerBound * head..<rows.upperBound * head]))
-            out.withUnsafeMutableBufferPointer { out in
-                scratch.withUnsafeMutableBufferPointer { scratch in
-                    visible.withUnsafeBufferPointer { visible in
-                        q.withUnsafeBufferPointer { q in
-                            keys.withUnsafeBufferPointer { keys in
-                                values.withUnsafeBufferPointer { values in
+            let visible = rows.map { self.visible[$0] }
+            let q = rows.flatMap { self.q[$0 * head..<($0 + 1) * head] }
+            let pageCount = pages.count / pageHalves
+            pages.withUnsafeBufferPointer { pages in
+                var copies: [UnsafeMutablePointer<UInt16>] = []
+                var tables: [UnsafeMutablePointer<UnsafePointer<UInt16>?>] = []
+                var ofRows: [UnsafePointer<UnsafePointer<UInt16>?>?] = []
+                for row in rows {
+                    if tables.isEmpty || apart.contains(row) {
+                        var start = pages.baseAddress
+                        if apart.contains(row), let from = start {
+                            let copy = UnsafeMutablePointer<UInt16>.allocate(capacity: pages.count)
+                            copy.initialize(from: from, count: pages.count)
+                            copies.append(copy)
+                            start = UnsafePointer(copy)
+                        }
+                        let table = UnsafeMutablePointer<UnsafePointer<UInt16>?>.allocate(capacity: pageCount)
+                        for page in 0..<pageCount {
+                            (table + page).initialize(to: start.map { $0 + page * pageHalves })
+                        }
+                        tables.append(table)
+                    }
+                    ofRows.append(tables.last.map { UnsafePointer($0) })
+                }
+                out.withUnsafeMutableBufferPointer { out in
+                    scratch.withUnsafeMutableBufferPointer { scratch in
+                        visible.withUnsafeBufferPointer { visible in
+                            q.withUnsafeBufferPointer { q in
+                                ofRows.withUnsafeBufferPointer { ofRows in
                                     var attention = spa_attention(
                                         rows: Int32(rows.count), head: Int32(head), visible: visible.baseAddress,
-                                        q: q.baseAddress, keys: keys.baseAddress, values: values.baseAddress,
+                                        q: q.baseAddress, pages: ofRows.baseAddress, offset: 0,
                                         out: out.baseAddress, scratch: scratch.baseAddress)
                                     table.attend(&attention)
                                 }
@@ -66,8 +90,10 @@ import Testing
                         }
                     }
                 }
+                copies.forEach { $0.deallocate() }
+                tables.forEach { $0.deallocate() }
             }
-            return (0..<rows.count).flatMap { out[$0 * padded..<$0 * padded + head] }
+            return rows.indices.flatMap { out[$0 * padded..<$0 * padded + head] }
         }
 
         /// softmax(q · K) · V of one row in f64.
@@ -92,7 +118,7 @@ import Testing
     @Test(arguments: levels) func attentionEqualsTheDefinition(level: KernelLevel) throws {
         let table = try #require(Kernels(level)).table.pointee
         for example in Self.cases {
-            let out = example.attend(table, rows: 0..<example.visible.count)
+            let out = example.attend(table, rows: Array(example.visible.indices))
             for row in example.visible.indices {
                 let found = out[row * example.head..<(row + 1) * example.head]
                 for (found, want) in zip(found, example.definition(row: row)) {
@@ -102,17 +128,21 @@ import Testing
         }
     }
 
-    /// A row's bits do not depend on the rows that it is computed with.
+    /// A row's bits do not depend on the rows that it is computed with, on their order, nor on where its pages lie.
     @Test(arguments: levels) func rowsDoNotDependOnEachOther(level: KernelLevel) throws {
         let table = try #require(Kernels(level)).table.pointee
         for example in Self.cases {
-            let all = example.visible.indices
+            let all = Array(example.visible.indices)
             let whole = example.attend(table, rows: all)
-            #expect(all.flatMap { example.attend(table, rows: $0..<$0 + 1) } == whole)
+            #expect(all.flatMap { example.attend(table, rows: [$0]) } == whole)
             let middle = all.count / 2
             #expect(
-                example.attend(table, rows: 0..<middle + 1).prefix(middle * example.head)
-                    + example.attend(table, rows: middle..<all.count) == whole)
+                example.attend(table, rows: Array(all[...middle])).prefix(middle * example.head)
+                    + example.attend(table, rows: Array(all[middle...])) == whole)
+            #expect(example.attend(table, rows: all, apart: Set(all)) == whole)
+            #expect(example.attend(table, rows: all, apart: [0, middle]) == whole)
+            let turned = example.attend(table, rows: all.reversed())
+            #expect(all.reversed().flatMap { turned[$0 * example.head..<($0 + 1) * example.head] } == whole)
         }
     }
 

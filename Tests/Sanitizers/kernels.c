@@ -5,7 +5,8 @@
 #include <string.h>
 
 #include "decoder.h"
-#include "random.h"
+#include "ladder.h"
+#include "pages.h"
 
 /// Compares a level with the portable one and with definitions; says on standard error what differs (levels.c).
 bool level_is_right(const spa_kernels *k);
@@ -74,9 +75,13 @@ static void attention(const spa_kernels *k, int32_t head, int32_t rows, int32_t 
     for (int32_t r = 0; r < rows; r++) visible[r] = count - rows + 1 + r > 1 ? count - rows + 1 + r : 1;
     float *q = floats((size_t)(head * rows)), *out = floats((size_t)(padded * rows));
     float *scratch = malloc(sizeof(float) * (size_t)SPA_ATTENTION_SCRATCH(rows, head));
-    uint16_t *keys = halves((size_t)(head * ((count + 15) / 16 * 16))), *values = halves((size_t)(padded * count));
-    k->attend(&(spa_attention){rows, head, visible, q, keys, values, out, scratch});
-    free(q), free(out), free(scratch), free(keys), free(values), free(visible);
+    // The rows' texts take turns: two share their first page, and the third has nothing in common with them.
+    text texts[3] = {new_text(count, head, NULL), new_text(count, head, &texts[0]), new_text(count, head, NULL)};
+    const uint16_t *const **pages = malloc(sizeof *pages * (size_t)rows);
+    for (int32_t r = 0; r < rows; r++) pages[r] = (const uint16_t *const *)texts[r / 2 % 3].pages;
+    k->attend(&(spa_attention){rows, head, visible, q, pages, 0, out, scratch});
+    for (int i = 2; i >= 0; i--) free_text(texts[i]);
+    free(q), free(out), free(scratch), free(visible), free(pages);
 }
 
 static void conversions(int64_t count) {
@@ -106,36 +111,76 @@ static void release(spa_layer l) {
     free((void *)l.bias);
 }
 
-// Passes of a small decoder by one and by three members.
+// Passes of a small decoder by one and by three members: a text alone, and then with another that shares its first page.
 static void decoder(const spa_kernels *k, int32_t head, int32_t feed_forward) {
-    enum { HEADS = 2, WIDTH = 40, LONGEST = 70, CAPACITY = 192 };
+    enum { HEADS = 2, WIDTH = 40, LONGEST = 70 };
     float *norm = floats(WIDTH > 64 ? WIDTH : 64);
     spa_block block = {
         norm, norm, norm, NULL, layer(HEADS * head, WIDTH, 3), layer(WIDTH, HEADS * head, 1),
         layer(feed_forward, WIDTH, 2), layer(WIDTH, feed_forward, 1)};
     spa_block blocks[2] = {block, block};
     spa_decoder d = {WIDTH, HEADS, HEADS, head, feed_forward, head / 2, true, 1e-5f, 2, blocks};
-    uint16_t *memory = calloc((size_t)spa_cache_halves(&d, CAPACITY), sizeof *memory);
+    enum { PAGES = 3 };
+    size_t size = (size_t)spa_page_halves(&d);
+    uint16_t *pages[2][PAGES];
+    for (int i = 0; i < 2 * PAGES; i++)
+        pages[i / PAGES][i % PAGES] = i == PAGES ? pages[0][0] : calloc(size, sizeof(uint16_t));
     for (int32_t threads = 1; threads <= 3; threads += 2) {
         spa_team *team = spa_team_create(threads);
-        int32_t start = 0, lengths[] = {LONGEST, 1, 3, 9, 33};
+        int32_t start = 0, lengths[] = {LONGEST, 1, 3, 9, 33}, apart[] = {0, 0, 2, 4, 16};
         for (int i = 0; i < 5; i++) {
             int32_t tokens = lengths[i], wanted[] = {0, tokens - 1}, taps[] = {1, 2}, count = tokens > 1 ? 2 : 1;
+            // The first rows belong to the second text.
+            spa_row *rows = malloc(sizeof *rows * (size_t)tokens);
+            for (int32_t t = 0; t < tokens; t++)
+                rows[t] = t < apart[i] ? (spa_row){pages[1], 66 + t} : (spa_row){pages[0], start + t - apart[i]};
             float *x = floats((size_t)(tokens * WIDTH)), *angles = floats((size_t)(tokens * head));
             float *tapped = floats((size_t)(2 * count * WIDTH)), *finals = floats((size_t)(count * WIDTH));
             uint8_t *scratch = aligned_alloc(64, spa_pass_scratch(&d, tokens, threads));
-            spa_decode(team, &(spa_pass){k, &d, {CAPACITY, memory}, tokens, start, x, angles, wanted, count, taps, 2,
-                                         tapped, finals, scratch});
-            free(x), free(angles), free(tapped), free(finals), free(scratch);
-            start += tokens;
+            spa_decode(team, &(spa_pass){k, &d, rows, tokens, x, angles, wanted, count, taps, 2, tapped, finals, scratch});
+            free(x), free(angles), free(tapped), free(finals), free(scratch), free(rows);
+            if (i == 0) spa_copy_page(&d, pages[0][1], pages[1][1], 2);
+            start += tokens - apart[i];
         }
         spa_team_destroy(team);
     }
     release(block.query_key_value), release(block.attention_output), release(block.gate_up), release(block.down);
-    free(norm), free(memory);
+    for (int i = 0; i < 2 * PAGES; i++)
+        if (i != PAGES) free(pages[i / PAGES][i % PAGES]);
+    free(norm);
 }
 
 static void count_calls(void *context, int32_t member, int32_t members) { ((int *)context)[member] += members; }
+
+// One climb of a ladder by one and by three members, equal in every bit.
+static bool ladder(const spa_kernels *k, int32_t base_width, int32_t width, int32_t inner) {
+    enum { RUNGS = 3 };
+#define PANELS(rows, columns) halves((size_t)(((rows) + 15) / 16 * 16 * (columns)))
+    spa_rung rungs[RUNGS];
+    for (int i = 0; i < RUNGS; i++)
+        rungs[i] = (spa_rung){
+            PANELS(width, base_width), PANELS(inner, width), PANELS(inner, width), PANELS(width, inner),
+            floats((size_t)width), 0.3f};
+    spa_ladder l = {base_width, width, inner, RUNGS, 1e-5f, rungs, floats((size_t)width), PANELS(base_width, width)};
+#undef PANELS
+    size_t count = (size_t)((base_width + 15) / 16 * 16);
+    float *taps = floats((size_t)(RUNGS * base_width)), *u[2] = {floats(count), floats(count)};
+    for (int i = 0; i < 2; i++) {
+        spa_team *team = spa_team_create(1 + 2 * i);
+        float *scratch = floats(spa_climb_scratch(&l, 1 + 2 * i));
+        spa_climb(team, k, &l, taps, u[i], scratch);
+        free(scratch);
+        spa_team_destroy(team);
+    }
+    bool same = memcmp(u[0], u[1], count * sizeof(float)) == 0;
+    for (int i = 0; i < RUNGS; i++) {
+        const uint16_t *matrices[] = {rungs[i].down, rungs[i].gate, rungs[i].up, rungs[i].output};
+        for (int m = 0; m < 4; m++) free((void *)matrices[m]);
+        free((void *)rungs[i].norm);
+    }
+    free((void *)l.norm), free((void *)l.up), free(taps), free(u[0]), free(u[1]);
+    return same;
+}
 
 int main(void) {
     bool right = true;
@@ -156,7 +201,7 @@ int main(void) {
         attention(k, 64, 32, 200);
         decoder(k, 16, 64);
         decoder(k, 20, 50);
-        bool same = level_is_right(k);
+        bool same = level_is_right(k) && ladder(k, 64, 16, 32) && ladder(k, 50, 5, 3);
         printf("%s: %s\n", k->name, same ? "clean" : "WRONG");
         right = right && same;
     }

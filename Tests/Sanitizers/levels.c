@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "random.h"
+#include "pages.h"
 
 static bool right;
 static const spa_kernels *level, *portable;
@@ -137,11 +137,14 @@ static void attention(int32_t head, int32_t rows, int32_t count) {
     for (int32_t r = 0; r < rows; r++) visible[r] = count - rows + 1 + r > 1 ? count - rows + 1 + r : 1;
     float *q = numbers(0, (size_t)(head * rows)), *scratch = floats((size_t)SPA_ATTENTION_SCRATCH(rows, head));
     float *a = floats((size_t)(padded * rows)), *b = floats((size_t)(padded * rows));
-    uint16_t *keys = halves((size_t)(head * ((count + 15) / 16 * 16))), *values = halves((size_t)(padded * count));
-    level->attend(&(spa_attention){rows, head, visible, q, keys, values, a, scratch});
-    portable->attend(&(spa_attention){rows, head, visible, q, keys, values, b, scratch});
+    text texts[2] = {new_text(count, head, NULL), new_text(count, head, &texts[0])};
+    const uint16_t *const **pages = malloc(sizeof *pages * (size_t)rows);
+    for (int32_t r = 0; r < rows; r++) pages[r] = (const uint16_t *const *)texts[r % 3 / 2].pages;
+    level->attend(&(spa_attention){rows, head, visible, q, pages, 0, a, scratch});
+    portable->attend(&(spa_attention){rows, head, visible, q, pages, 0, b, scratch});
     for (int32_t i = 0; i < padded * rows; i++) check(near(a[i], b[i], 1e-5), "attend", rows, head);
-    free(visible), free(q), free(scratch), free(a), free(b), free(keys), free(values);
+    free_text(texts[1]), free_text(texts[0]);
+    free(visible), free(q), free(scratch), free(a), free(b), free(pages);
 }
 
 static void rotation(int64_t pairs, bool halved) {

@@ -32,19 +32,25 @@ typedef struct {
     const spa_block *blocks;
 } spa_decoder;
 
-/// Memory for the keys and values of `capacity` positions (a multiple of SPA_ATTENTION_CHUNK).
-typedef struct {
-    int32_t capacity;
-    uint16_t *memory;
-} spa_cache;
-int64_t spa_cache_halves(const spa_decoder *d, int32_t capacity);
+/// The size of a page: the keys and values of SPA_ATTENTION_CHUNK positions, [block][key head] as kernels.h says.
+int64_t spa_page_halves(const spa_decoder *d);
+/// Copies the first `positions` positions of a page.
+void spa_copy_page(const spa_decoder *d, const uint16_t *from, uint16_t *to, int32_t positions);
 
-/// One pass over `tokens` rows at the positions from `start` on.
+/// Where a row stands: the pages of its text and the position in it. Its key and value are written there, and it sees what is
+/// at that position and before. Rows of one text are neighbours, in order; no two texts share a page that a row writes to.
+typedef struct {
+    uint16_t *const *pages;
+    int32_t position;
+} spa_row;
+
+/// One pass over `tokens` rows, of one text or of several.
 typedef struct {
     const spa_kernels *kernels;
     const spa_decoder *decoder;
-    spa_cache cache;
-    int32_t tokens, start;
+    /// [tokens]
+    const spa_row *rows;
+    int32_t tokens;
     /// [tokens, width]: the embeddings; overwritten.
     float *x;
     /// [tokens][2·pairs]: cosines, then sines.

@@ -69,18 +69,21 @@ typedef struct {
 
 // MARK: Attention
 
-// Keys and values of one head, in halves: keys [position / 16][head][16], so that one load holds a coordinate of 16
-// positions; values [position][padded head], zeros at the end. Keys go through the softmax in chunks of positions.
+// Keys and values lie in pages of SPA_ATTENTION_CHUNK positions, which texts with the same beginning share. What a page holds
+// of one head, in halves: keys [position / 16][head][16], so that one load holds a coordinate of 16 positions; then values
+// [position][padded head], zeros at the end. The softmax takes page after page.
 enum { SPA_ATTENTION_CHUNK = 64 };
 #define SPA_PADDED_HEAD(head) (((head) + 15) / 16 * 16)
 
 typedef struct {
     int32_t rows, head;
-    /// How many positions each row sees, at least 1, ascending.
+    /// How many positions each row sees, at least 1.
     const int32_t *visible;
     /// [rows, head], scaled already.
     const float *q;
-    const uint16_t *keys, *values;
+    /// Each row's pages in the order of positions, and where in a page the head begins. Neighbours on one page read it together.
+    const uint16_t *const *const *pages;
+    int64_t offset;
     /// [rows, padded head]
     float *out;
     /// SPA_ATTENTION_SCRATCH numbers.
