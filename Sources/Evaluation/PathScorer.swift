@@ -7,15 +7,16 @@ public struct TokenScore: Sendable, Equatable {
     public var token: Int32
     /// -ln p_f(token), nats.
     public var baseLoss: Float
-    /// -ln p_I(token), nats; nil without a plugin.
+    /// The loss of the side path, nats; nil without a plugin.
     public var sideLoss: Float?
-    /// What the gate says of the position; nil without a plugin.
+    /// What the gate says of the position; nil without a gate.
     public var decision: GateDecision?
 
     /// Who would have spoken.
     public func path(_ mode: GenerationMode, threshold: Float) -> TokenPath {
         guard sideLoss != nil, mode != .base else { return .base }
-        return mode == .side || (decision?.probability ?? 0) > threshold ? .side : .base
+        // Without a gate every token is the plugin's.
+        return mode == .side || (decision?.probability ?? 1) > threshold ? .side : .base
     }
 
     /// The loss of the path that would have spoken, nats.
@@ -36,6 +37,7 @@ public struct PathScorer {
     ///   - price: nil for the plugin's own.
     ///   - window: the longest text that is read at once.
     public init(base: BaseModel, plugin: Plugin?, price: Float? = nil, window: Int) throws(EngineError) {
+        if let plugin, plugin.side == nil { throw .unsupportedMethod(plugin.method) }
         self.base = base
         self.plugin = plugin
         self.price = price ?? plugin?.price ?? 0
@@ -62,7 +64,7 @@ public struct PathScorer {
             while next < positions.endIndex, positions[next] < end { next += 1 }
             let wanted = positions[first..<next]
             let states = try base.forward(
-                Array(tokens[start..<end]), cache: cache, taps: plugin?.side.configuration.taps ?? [],
+                Array(tokens[start..<end]), cache: cache, taps: plugin?.side?.configuration.taps ?? [],
                 wanted: .positions(wanted.map { $0 - start }))
             scores += score(states, targets: wanted.map { tokens[$0 + 1] })
             start = end
@@ -97,18 +99,17 @@ public struct PathScorer {
 
     private func score(final: Matrix, taps: [Matrix], targets: ArraySlice<Int32>) -> [TokenScore] {
         let baseLosses = losses(base.head(final), targets)
-        guard let plugin else {
+        guard let plugin, let side = plugin.side else {
             return zip(targets, baseLosses).map { TokenScore(token: $0, baseLoss: $1, sideLoss: nil, decision: nil) }
         }
         let normalised = VectorMath.rms(final)
-        let decisions = plugin.gate.decide(normalised, price: price, team: base.team)
-        var state = normalised.halved
-        let output = plugin.side.forward(taps.map { VectorMath.rms($0).halved }, team: base.team)
-        VectorMath.addScaled(&state.values, output.values, factor: 1)
+        let decisions = plugin.gate?.decide(normalised, price: price, team: base.team)
+        var state = side.forward(taps.map { VectorMath.rms($0).halved }, team: base.team)
+        if plugin.method.addsToBase { VectorMath.addScaled(&state.values, normalised.halved.values, factor: 1) }
         let sideLosses = losses(base.head(state), targets)
         return targets.enumerated().map { index, token in
             TokenScore(
-                token: token, baseLoss: baseLosses[index], sideLoss: sideLosses[index], decision: decisions[index])
+                token: token, baseLoss: baseLosses[index], sideLoss: sideLosses[index], decision: decisions?[index])
         }
     }
 

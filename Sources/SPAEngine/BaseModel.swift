@@ -36,15 +36,13 @@ public final class BaseModel: Sendable {
     /// The path's precision.
     public let precision: Precision
 
-    private enum Path: Sendable {
-        case fast(Decoder)
-        case reference(ReferencePath)
-    }
-
     private let file: GGUFFile
     private let embedding: TensorInfo
     private let headTensor: TensorInfo
-    private let path: Path
+    /// The fast path; nil where the precision is that of the reference.
+    private let decoder: Decoder?
+    /// The reference path, and for both precisions the path of a plugin inside the blocks.
+    private let blockwise: BlockwisePath
     private let headLayer: LinearLayer
 
     /// Loads the weights of a GGUF file.
@@ -84,11 +82,10 @@ public final class BaseModel: Sendable {
         // Llama 3's scaling: what each pair's frequency is divided by.
         let divisors = try loader.optionalVector("rope_freqs.weight", count: sizes.ropeWidth / 2)
         let rotary = sizes.rotary(divisors: divisors)
-        path =
-            switch precision {
-            case .fast: .fast(Decoder(shape: sizes.decoderShape, blocks: blocks.compactMap(\.packed), rotary: rotary))
-            case .reference: .reference(ReferencePath(configuration: sizes, blocks: blocks, rotary: rotary))
-            }
+        decoder =
+            precision == .fast
+            ? Decoder(shape: sizes.decoderShape, blocks: blocks.compactMap(\.packed), rotary: rotary) : nil
+        blockwise = BlockwisePath(configuration: sizes, blocks: blocks, rotary: rotary)
         fingerprint = Fingerprint.of(file)
         headLayer = try loader.layer([headTensor.name], columns: width, rows: [sizes.vocabularySize])
         finalNormWeight = try loader.vector("output_norm.weight", count: width)
@@ -104,12 +101,17 @@ public final class BaseModel: Sendable {
     /// The model's name.
     public var name: String { configuration.name }
 
+    /// The memory that the output head takes.
+    public var headBytes: Int { headLayer.bytes }
+
     /// A cache for `capacity` positions.
-    public func makeCache(capacity: Int) throws(EngineError) -> KVCache {
+    /// - Parameter blockwise: for `forward` with a plugin inside the blocks; without one it then takes the same path.
+    public func makeCache(capacity: Int, blockwise: Bool = false) throws(EngineError) -> KVCache {
         let store: KVCache.Store? =
-            switch path {
-            case .fast(let decoder): .half(decoder.makeStore(capacity: capacity))
-            case .reference(let path): path.makeStore(capacity: capacity).map(KVCache.Store.float)
+            if let decoder, !blockwise {
+                .half(decoder.makeStore(capacity: capacity))
+            } else {
+                self.blockwise.makeStore(capacity: capacity).map(KVCache.Store.float)
             }
         guard let store else { throw outOfContextMemory(positions: capacity) }
         return KVCache(store: store, capacity: capacity)
@@ -125,8 +127,9 @@ public final class BaseModel: Sendable {
     /// - Parameters:
     ///   - taps: blocks l (from 1, ascending) whose residual stream h^l is returned.
     ///   - wanted: the positions whose states are returned; after the last block's keys and values nothing else is computed.
+    ///   - exchanges: what a plugin inside the blocks adds; it needs a cache of its own, made `blockwise`.
     public func forward(
-        _ tokens: [Int32], cache: KVCache, taps: [Int] = [], wanted: Wanted = .last
+        _ tokens: [Int32], cache: KVCache, taps: [Int] = [], wanted: Wanted = .last, exchanges: BlockExchanges? = nil
     ) throws(EngineError) -> States {
         try check(tokens, cache: cache, taps: taps)
         let indices =
@@ -141,7 +144,8 @@ public final class BaseModel: Sendable {
         for start in stride(from: 0, to: tokens.count, by: Self.pieceLength) {
             let end = min(start + Self.pieceLength, tokens.count)
             let here = indices.filter { $0 >= start && $0 < end }.map { $0 - start }
-            let piece = try forwardPiece(Array(tokens[start..<end]), cache: cache, taps: taps, wanted: here)
+            let piece = try forwardPiece(
+                Array(tokens[start..<end]), cache: cache, taps: taps, wanted: here, exchanges: exchanges)
             states.append(piece)
         }
         return states
@@ -150,16 +154,18 @@ public final class BaseModel: Sendable {
     private static let pieceLength = 512
 
     private func forwardPiece(
-        _ tokens: [Int32], cache: KVCache, taps: [Int], wanted: [Int]
+        _ tokens: [Int32], cache: KVCache, taps: [Int], wanted: [Int], exchanges: BlockExchanges?
     ) throws(EngineError) -> States {
         var x = try embed(tokens)
         let result: Decoder.Result?
-        switch (path, cache.store) {
-        case (.fast(let decoder), .half(let store)):
+        switch (decoder, cache.store) {
+        case (let decoder?, .half(let store)):
+            precondition(exchanges == nil, "the cache was not made for a plugin inside the blocks")
             let rows = Decoder.Segment(store: store, start: cache.count, count: tokens.count)
             result = decoder.run(&x, segments: [rows], wanted: wanted, taps: taps, team: team)
-        case (.reference(let path), .float(let store)):
-            result = path.run(x, start: cache.count, store: store, wanted: wanted, taps: taps, team: team)
+        case (_, .float(let store)):
+            result = try blockwise.run(
+                x, start: cache.count, store: store, wanted: wanted, taps: taps, corrections: exchanges, team: team)
         default: preconditionFailure("the cache was made by a model of the other precision")
         }
         guard let result else { throw outOfContextMemory(positions: cache.count + tokens.count) }
@@ -168,18 +174,19 @@ public final class BaseModel: Sendable {
     }
 
     /// Reads on in several texts at once. On the fast path the weights are read once for all of them, and a text's states
-    /// are those which it has alone, to the last bit; the reference path takes one text after the other.
+    /// are those which it has alone, to the last bit; the other paths take one text after the other.
     /// - Parameters:
     ///   - continuations: for each text the tokens that follow what is in its cache, at least one; no two share a cache.
     ///   - taps: blocks l (from 1, ascending) whose residual stream h^l is returned.
+    ///   - exchanges: what a plugin inside the blocks adds; the caches are then made `blockwise`.
     /// - Returns: the states of the last token of each text.
     public func forward(
-        _ continuations: [(tokens: [Int32], cache: KVCache)], taps: [Int] = []
+        _ continuations: [(tokens: [Int32], cache: KVCache)], taps: [Int] = [], exchanges: BlockExchanges? = nil
     ) throws(EngineError) -> States {
-        guard case .fast(let decoder) = path, continuations.count > 1 else {
+        guard let decoder, exchanges == nil, continuations.count > 1 else {
             var states = emptyStates(taps: taps)
             for (tokens, cache) in continuations {
-                states.append(try forward(tokens, cache: cache, taps: taps))
+                states.append(try forward(tokens, cache: cache, taps: taps, exchanges: exchanges))
             }
             return states
         }

@@ -24,7 +24,7 @@ public final class CloudRole {
         self.base = base
         self.cache = cache
         gate = plugin?.gate
-        taps = plugin?.side.configuration.taps ?? []
+        taps = plugin?.side?.configuration.taps ?? []
         sampler = Sampler(sampling)
     }
 

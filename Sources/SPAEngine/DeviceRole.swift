@@ -6,6 +6,7 @@ import Synchronization
 public final class DeviceRole: Sendable {
     private let base: BaseModel
     private let side: SideInference
+    private let method: Method
     private let sampler: Sampler
     private let clock: any LinkClock
     /// The end of the text, which the device knows because it shows it.
@@ -13,11 +14,12 @@ public final class DeviceRole: Sendable {
 
     /// A device for one reply that follows `history`.
     package init(
-        base: BaseModel, side: SideInference, sampling: SamplingOptions, history: [Int32] = [],
+        base: BaseModel, side: SideInference, method: Method, sampling: SamplingOptions, history: [Int32] = [],
         clock: any LinkClock = SystemClock()
     ) {
         self.base = base
         self.side = side
+        self.method = method
         self.clock = clock
         sampler = Sampler(sampling)
         self.history = Mutex(Array(history.suffix(max(0, sampling.repeatWindow))))
@@ -33,7 +35,7 @@ public final class DeviceRole: Sendable {
         }
     }
 
-    /// Chooses from p_I.
+    /// Chooses from the side path.
     /// - Throws: `badFrame` where the frame's taps are not those of this side network.
     public func serve(_ frame: StateFrame) throws(EngineError) -> TokenFrame {
         let start = clock.now()
@@ -48,10 +50,10 @@ public final class DeviceRole: Sendable {
             sequence: frame.sequence, token: token, deviceMicroseconds: UInt32(min(microseconds, 4e9)))
     }
 
-    /// The logits of p_I = softmax(E · norm(rms(f) + u)), [V].
+    /// The side path's logits, [V].
     func logits(_ frame: StateFrame) throws(EngineError) -> [Float] { base.head(try state(frame)).values }
 
-    /// rms(f) + u, [1, H].
+    /// What the head reads, [1, H]: rms(f) + u, or u alone where the method leaves the base out.
     private func state(_ frame: StateFrame) throws(EngineError) -> Matrix {
         let expected = side.configuration
         guard frame.width == expected.baseWidth, frame.tapCount == expected.taps.count else {
@@ -59,8 +61,10 @@ public final class DeviceRole: Sendable {
                 problem: "\(frame.tapCount) taps of \(frame.width), the plugin reads \(expected.taps.count) of "
                     + "\(expected.baseWidth)")
         }
+        let u = side.forward(frame.taps, team: base.team)
+        guard method.addsToBase else { return Matrix(rows: 1, columns: u.count, values: u) }
         var state = frame.final
-        VectorMath.addScaled(&state.values, side.forward(frame.taps, team: base.team), factor: 1)
+        VectorMath.addScaled(&state.values, u, factor: 1)
         return state
     }
 }

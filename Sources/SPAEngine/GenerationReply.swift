@@ -30,7 +30,9 @@ struct GenerationReply {
     func run(prompt: [Int32], cache: KVCache) throws(EngineError) -> GenerationSummary {
         let cloud = CloudRole(base: base, cache: cache, plugin: plugin, sampling: options.sampling)
         let device = step.map {
-            DeviceRole(base: base, side: $0, sampling: options.sampling, history: prompt, clock: clock)
+            DeviceRole(
+                base: base, side: $0, method: plugin?.method ?? .spa, sampling: options.sampling, history: prompt,
+                clock: clock)
         }
         let link = device.map { device in
             SimulatedLink(
@@ -89,7 +91,8 @@ struct GenerationReply {
     ) throws(EngineError) -> Choice? {
         guard let link, let plugin, settings.mode != .base else { return Choice(token: cloud.token(at: position)) }
         let decision = cloud.decide(position, price: settings.price ?? plugin.price)
-        guard settings.mode == .side || decision.map({ $0.probability > settings.threshold }) == true else {
+        // Without a gate every token is the plugin's.
+        guard settings.mode == .side || decision.map({ $0.probability > settings.threshold }) ?? true else {
             return Choice(token: cloud.token(at: position), decision: decision)
         }
         link.profile = settings.network
@@ -109,7 +112,8 @@ struct GenerationReply {
             downlink: exchange?.downlinkMilliseconds ?? 0, total: total)
         return TokenEvent(
             index: index, id: choice.token, bytes: bytes(choice.token), path: choice.path,
-            probability: choice.decision?.probability ?? 0, effect: choice.decision?.effect,
+            probability: choice.decision?.probability ?? (choice.path == .side ? 1 : 0),
+            effect: choice.decision?.effect,
             threshold: settings.threshold, price: settings.price ?? plugin?.price ?? 0, milliseconds: times,
             simulated: exchange?.simulated ?? false, bytesUp: exchange?.bytesUp ?? 0,
             bytesDown: exchange?.bytesDown ?? 0)

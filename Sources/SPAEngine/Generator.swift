@@ -13,6 +13,7 @@ public final class Generator: Sendable {
     private struct Snapshot {
         let position: CloudRole.Position
         let step: SideInference?
+        let method: Method
     }
     private let queue = DispatchQueue(label: "spa.generation", qos: .userInitiated)
     private let clock: any LinkClock
@@ -43,21 +44,14 @@ public final class Generator: Sendable {
     /// Replaces the plugin, from the next reply on; nil for none. What has been read stays read.
     /// - Throws: `wrongBase`, `badPlugin`; the plugin is then as before.
     public func setPlugin(_ plugin: Plugin?) throws(EngineError) {
-        if let plugin {
-            let name = "the plugin '\(plugin.facts.subject)'"
-            guard plugin.baseFingerprint == base.fingerprint else {
-                throw .wrongBase(path: name, pluginBase: plugin.baseName, loadedBase: base.name)
-            }
-            guard plugin.side.configuration.baseWidth == base.configuration.width else {
-                throw .badPlugin(path: name, problem: "its side network is not as wide as the base")
-            }
-        }
         guard let plugin else {
             current.withLock { $0 = nil }
             return
         }
-        guard let step = SideInference(plugin.side) else {
-            throw .outOfMemory(what: "the side network", bytes: 2 * plugin.side.configuration.parameterCount)
+        try plugin.check(for: base, name: "the plugin '\(plugin.facts.subject)'")
+        guard let side = plugin.side else { throw .unsupportedMethod(plugin.method) }
+        guard let step = SideInference(side) else {
+            throw .outOfMemory(what: "the side network", bytes: 2 * side.configuration.parameterCount)
         }
         current.withLock { $0 = (plugin, step) }
     }
@@ -80,7 +74,9 @@ public final class Generator: Sendable {
             endOfTurn: tokenizer?.endOfGeneration ?? [], bytes: { tokenizer?.bytes(of: $0) ?? [] },
             asked: clock.now(),
             visit: { [weak self] position in
-                self?.snapshot.withLock { $0 = Snapshot(position: position, step: step) }
+                self?.snapshot.withLock {
+                    $0 = Snapshot(position: position, step: step, method: plugin?.method ?? .spa)
+                }
             },
             emit: { continuation.yield($0) })
         queue.async { [self] in
@@ -104,7 +100,8 @@ public final class Generator: Sendable {
         let own = Sampler.candidates(base.head(position.final).values, count: count)
         var result = PathCandidates(position: position.next, base: own, side: [])
         if let step = snapshot.step {
-            let device = DeviceRole(base: base, side: step, sampling: SamplingOptions(), clock: clock)
+            let device = DeviceRole(
+                base: base, side: step, method: snapshot.method, sampling: SamplingOptions(), clock: clock)
             result.side = Sampler.candidates(
                 try device.logits(StateFrame(position, sequence: 0)), count: count)
         }

@@ -39,6 +39,11 @@ public struct ModelConfiguration: Sendable, Equatable {
         "llama": .neighbours, "qwen2": .halves, "qwen3": .halves,
     ]
 
+    /// The width of all queries of a position.
+    public var queryWidth: Int { headCount * headWidth }
+    /// The width of all keys, and of all values, of a position.
+    public var keyWidth: Int { keyValueHeadCount * headWidth }
+
     /// Reads and checks the metadata of a GGUF file.
     public init(file: GGUFFile) throws(EngineError) {
         let architecture = file.string("general.architecture") ?? "(none)"

@@ -6,9 +6,8 @@ import Compute
 ///     s^k = x^k + W2( silu(W1 n) * W3 n ),  n = RMSNorm(x^k)
 ///     u   = Up RMSNorm(s^K)
 ///
-/// Because it keeps no state, a position that took the base path leaves nothing to catch up. The same type holds
-/// parameters, gradients and the optimiser's moments.
-public struct SideNetwork: Sendable, Equatable {
+/// Because it keeps no state, a position that took the base path leaves nothing to catch up.
+public struct SideNetwork: TrainedParameters {
     /// One rung of the ladder.
     public struct Block: Sendable, Equatable {
         /// The weight of the block's RMSNorm, [d].
@@ -52,7 +51,8 @@ public struct SideNetwork: Sendable, Equatable {
 
     /// Ready to be trained: Down N(0, 1/H), W1 and W3 uniform ±1/√d, W2 N(0, 0.02²), norms 1, alpha 0, and Up 0, so that u = 0
     /// and the side path equals the base.
-    public init(_ configuration: SideConfiguration, seed: UInt64) {
+    /// - Parameter upDeviation: of Up instead, for methods that speak from u alone: rms(0) has no direction and no gradient.
+    public init(_ configuration: SideConfiguration, seed: UInt64, upDeviation: Float = 0) {
         self.init(zeros: configuration)
         var random = SeededRandom(seed: seed, stream: 1)
         let scale = 1 / Float(configuration.baseWidth).squareRoot()
@@ -64,6 +64,8 @@ public struct SideNetwork: Sendable, Equatable {
             blocks[k].norm = blocks[k].norm.map { _ in 1 }
         }
         norm = norm.map { _ in 1 }
+        guard upDeviation > 0 else { return }
+        for i in up.values.indices { up.values[i] = random.normal() * upDeviation }
     }
 
     /// What the way back needs of one rung's way forward.
@@ -151,31 +153,17 @@ public struct SideNetwork: Sendable, Equatable {
             x.values, weight: weight, epsilon: epsilon, rows: x.rows, into: &result.values, team: team)
     }
 
-    /// Every tensor with its name, its shape (columns first, as GGUF has it) and whether it is a matrix (matrices decay in
-    /// training and are stored in half precision).
-    public var tensors: [(name: String, shape: [Int], isMatrix: Bool, values: [Float])] {
-        var result: [(String, [Int], Bool, [Float])] = [("side.alpha", [alpha.count], false, alpha)]
-        func add(_ name: String, _ matrix: Matrix) {
-            result.append((name, [matrix.columns, matrix.rows], true, matrix.values))
+    /// The name and shape (columns first) of every tensor, in the order of `tensors`.
+    public static func layout(_ configuration: SideConfiguration) -> [(name: String, shape: [Int])] {
+        let (d, inner, width) = (configuration.width, configuration.innerWidth, configuration.baseWidth)
+        var result = [("side.alpha", [configuration.taps.count])]
+        for k in configuration.taps.indices {
+            result += [
+                ("side.down.\(k).weight", [width, d]), ("side.blocks.\(k).norm.weight", [d]),
+                ("side.blocks.\(k).gate_up.weight", [d, 2 * inner]), ("side.blocks.\(k).output.weight", [inner, d]),
+            ]
         }
-        for k in down.indices {
-            add("side.down.\(k).weight", down[k])
-            result.append(("side.blocks.\(k).norm.weight", [blocks[k].norm.count], false, blocks[k].norm))
-            add("side.blocks.\(k).gate_up.weight", blocks[k].gateUp)
-            add("side.blocks.\(k).output.weight", blocks[k].output)
-        }
-        result.append(("side.norm.weight", [norm.count], false, norm))
-        add("side.up.weight", up)
-        return result
-    }
-
-    /// Replaces every tensor, in the order of `tensors`.
-    public mutating func setTensors(_ values: [[Float]]) {
-        var index = 0
-        update { tensor, _ in
-            tensor = values[index]
-            index += 1
-        }
+        return result + [("side.norm.weight", [d]), ("side.up.weight", [d, width])]
     }
 
     /// Visits every tensor in the order of `tensors`, with whether it is a matrix.

@@ -256,7 +256,7 @@ public struct Trainer: Sendable {
             facts.seed = options.seed
             facts.date = options.date
             func measure(_ features: Features, _ losses: [Float]? = nil) -> PathEvaluation {
-                let losses = losses ?? FullVocabulary.sideLosses(plugin.side, features, base: base)
+                let losses = losses ?? plugin.side.map { FullVocabulary.sideLosses($0, features, base: base) } ?? []
                 return PathEvaluation(plugin, features, sideLosses: losses, team: base.team)
             }
             let measured = heldOut.count > 0 ? measure(heldOut, heldOutLosses) : nil
@@ -276,8 +276,8 @@ private struct PathEvaluation {
 
     /// - Parameter sideLosses: the side path's loss at every position.
     init(_ plugin: Plugin, _ features: Features, sideLosses: [Float], team: ThreadTeam) {
-        let decisions = plugin.gate.decide(features.allFinals, price: plugin.price, team: team)
-        let takesSide = decisions.map { $0.probability > 0.5 }
+        let decisions = plugin.gate?.decide(features.allFinals, price: plugin.price, team: team)
+        let takesSide = sideLosses.indices.map { position in decisions.map { $0[position].probability > 0.5 } ?? true }
         let gated = sideLosses.indices.map { takesSide[$0] ? sideLosses[$0] : features.baseLoss[$0] }
         losses = PathLosses(base: features.baseLoss.mean, side: sideLosses.mean, gated: gated.mean)
         usagePercent = 100 * Float(takesSide.count { $0 }) / Float(max(1, takesSide.count))

@@ -19,13 +19,13 @@ import Testing
         for event in reply.tokens {
             let states = try base.forward(next, cache: cache, taps: [2, 4])
             let final = VectorMath.rms(states.finals)
-            let probability = plugin.gate.decide(final, price: 0.3, team: base.team)[0].probability
+            let probability = try #require(plugin.gate).decide(final, price: 0.3, team: base.team)[0].probability
             #expect(abs(event.probability - probability) < 1e-4)
             #expect((event.path == .side) == (event.probability > 0.5))
             var logits = base.head(states.finals)
             if event.path == .side {
                 var integrated = final
-                let u = plugin.side.forward(states.taps.map { VectorMath.rms($0) }, team: base.team)
+                let u = try #require(plugin.side).forward(states.taps.map { VectorMath.rms($0) }, team: base.team)
                 VectorMath.addScaled(&integrated.values, u.values, factor: 1)
                 logits = base.head(integrated)
             }
@@ -236,8 +236,9 @@ import Testing
         var foreign = fixture.plugin()
         foreign.baseFingerprint = "0"
         foreign.baseName = "Other"
+        let loaded = "tiny model (\(fixture.base.fingerprint.prefix(8)))"
         #expect(
-            throws: EngineError.wrongBase(path: "the plugin ''", pluginBase: "Other", loadedBase: "tiny model")
+            throws: EngineError.wrongBase(path: "the plugin ''", pluginBase: "Other (0)", loadedBase: loaded)
         ) { try generator.setPlugin(foreign) }
         #expect(generator.plugin == nil)
         try generator.setPlugin(fixture.plugin())
@@ -259,9 +260,37 @@ import Testing
         #expect(try generator.candidates(count: 3)?.side == [])
     }
 
+    /// What the gateless methods and separation speak, against the definition.
+    @Test(arguments: [Method.integration, .lst, .separation]) func sideMethodsSpeakTheirOwnPath(method: Method)
+        async throws
+    {
+        let spa = fixture.plugin()
+        let side = try #require(spa.side)
+        let plugin = Plugin(
+            method: method, part: .side(side), gate: method.hasGate ? spa.gate : nil, price: 0.3,
+            baseName: fixture.base.name, baseFingerprint: fixture.base.fingerprint, facts: TrainingFacts())
+        let mode: GenerationMode = method.hasGate ? .side : .gated
+        let reply = await fixture.reply(try fixture.generator(plugin), mode: mode, tokens: 6)
+        #expect(reply.paths == Array(repeating: .side, count: 6))
+        let cache = try fixture.base.makeCache(capacity: 64)
+        var read = fixture.prompt
+        for id in reply.ids {
+            let states = try fixture.base.forward(read, cache: cache, taps: side.configuration.taps)
+            let u = side.forward(states.taps.map { VectorMath.rms($0) }, team: fixture.base.team)
+            var state = VectorMath.rms(states.finals)
+            VectorMath.combine(
+                u.values, factor: 1, state.values, factor: method.addsToBase ? 1 : 0, into: &state.values)
+            #expect(fixture.base.likeliest(state) == id)
+            read = [id]
+        }
+        let base = await fixture.reply(try fixture.generator(plugin), mode: .base, tokens: 6)
+        #expect(base.paths == Array(repeating: .base, count: 6))
+    }
+
     @Test func aDeviceRefusesFramesOfAnotherPlugin() throws {
         let device = DeviceRole(
-            base: fixture.base, side: try #require(SideInference(fixture.plugin().side)), sampling: SamplingOptions())
+            base: fixture.base, side: try #require(fixture.plugin().side.flatMap(SideInference.init)), method: .spa,
+            sampling: SamplingOptions())
         let vector = Matrix(rows: 1, columns: 64, repeating: 1)
         let frame = StateFrame(sequence: 0, position: 0, taps: [vector], final: vector)
         #expect(throws: EngineError.badFrame(problem: "1 taps of 64, the plugin reads 2 of 64")) {

@@ -189,8 +189,8 @@ import Training
             steps += progress.phase == .side ? 1 : 0
             return steps < 2
         }
-        let untrained = SideNetwork(report.plugin.side.configuration, seed: 7)
-        #expect(report.stopped && report.epochs.isEmpty && report.plugin.side != untrained)
+        let side = try #require(report.plugin.side)
+        #expect(report.stopped && report.epochs.isEmpty && side != SideNetwork(side.configuration, seed: 7))
         // Taken up again it starts this epoch anew.
         #expect(try train(resumable).plugin == train(options()).plugin)
     }

@@ -4,7 +4,7 @@ import SPAEngine
 /// `spa plugin …`
 struct PluginCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "plugin", abstract: "Tells about side plugins.", subcommands: [InspectCommand.self])
+        commandName: "plugin", abstract: "Tells about plugins.", subcommands: [InspectCommand.self])
 }
 
 /// `spa plugin inspect FILE`
@@ -42,7 +42,6 @@ struct InspectCommand: ParsableCommand {
 
     private static func fields(_ plugin: Plugin) -> [Field] {
         let facts = plugin.facts
-        let side = plugin.side.configuration
         var fields: [Field] = []
         func add(_ key: String, _ label: String, _ value: JSON, _ shown: String) {
             fields.append(Field(key: key, label: label, value: value, shown: shown))
@@ -59,14 +58,25 @@ struct InspectCommand: ParsableCommand {
         text("subject", "subject", facts.subject)
         text("base", "base", plugin.baseName)
         text("base_fingerprint", "base's fingerprint", plugin.baseFingerprint)
-        text("method", "method", facts.method)
-        add(
-            "taps", "taps", .array(side.taps.map(JSON.integer)),
-            "after the blocks " + side.taps.map(String.init).joined(separator: ", "))
-        count("width", "width", side.width)
+        text("method", "method", plugin.method.rawValue)
+        switch plugin.part {
+        case .side(let side):
+            let taps = side.configuration.taps
+            add(
+                "taps", "taps", .array(taps.map(JSON.integer)),
+                "after the blocks " + taps.map(String.init).joined(separator: ", "))
+            count("width", "width", side.configuration.width)
+        case .lora(let lora):
+            count("rank", "rank", lora.configuration.rank, ", on queries and values of every block")
+            decimal("alpha", "alpha", lora.configuration.alpha, "")
+        case .adapter(let adapter):
+            count("width", "width", adapter.configuration.width, ", twice in every block")
+        }
         count("parameters", "parameters", plugin.parameterCount)
-        text("gate", "gate", plugin.gate.kind.rawValue)
-        count("gate_parameters", "gate's parameters", plugin.gateParameterCount)
+        if let gate = plugin.gate {
+            text("gate", "gate", gate.kind.rawValue)
+            count("gate_parameters", "gate's parameters", plugin.gateParameterCount)
+        }
         decimal("price", "price", plugin.price, " nats")
         count("rows", "rows learned", facts.rows)
         count("held_out_rows", "rows held out", facts.heldOutRows)
@@ -76,7 +86,7 @@ struct InspectCommand: ParsableCommand {
         count("best_epoch", "best epoch", facts.bestEpoch)
         if facts.heldOutRows > 0 {
             decimal("loss_base", "held-out loss, base", facts.heldOutLoss.base, " nats a token")
-            decimal("loss_side", "held-out loss, side", facts.heldOutLoss.side, " nats a token")
+            decimal("loss_side", "held-out loss, plugin", facts.heldOutLoss.side, " nats a token")
             decimal("loss_gated", "held-out loss, gated", facts.heldOutLoss.gated, " nats a token")
             decimal("usage_own_percent", "usage on its subject", facts.usagePercent.own, " %")
         }

@@ -1,7 +1,8 @@
 import Compute
 
-/// The base's blocks in f32 throughout, straight from their definition: what the fast path is compared with.
-struct ReferencePath: Sendable {
+/// The base's blocks one product after another, straight from their definition: in f32 what the fast path is compared
+/// with, and for every precision where an adaptation acts inside the blocks.
+struct BlockwisePath: Sendable {
     let configuration: ModelConfiguration
     let blocks: [ModelBlock]
     let rotary: RotaryEmbedding
@@ -13,9 +14,11 @@ struct ReferencePath: Sendable {
     }
 
     /// Runs `embeddings` [n, H] through all blocks; parameters and result as those of `Decoder.run`.
+    /// - Parameter corrections: what is added at each site of each block; nil for the base itself.
     func run(
-        _ embeddings: [Float], start: Int, store: FloatKeyValueStore, wanted: [Int], taps: [Int], team: ThreadTeam
-    ) -> Decoder.Result {
+        _ embeddings: [Float], start: Int, store: FloatKeyValueStore, wanted: [Int], taps: [Int],
+        corrections: (any BlockCorrections)? = nil, team: ThreadTeam
+    ) throws(EngineError) -> Decoder.Result {
         let (width, headCount, headWidth) = (configuration.width, configuration.headCount, configuration.headWidth)
         let keyHeadCount = configuration.keyValueHeadCount
         let (queryWidth, keyWidth) = (headCount * headWidth, keyHeadCount * headWidth)
@@ -33,6 +36,14 @@ struct ReferencePath: Sendable {
                 x, weight: block.attentionNorm, epsilon: configuration.rmsEpsilon, rows: rows, into: &normalised,
                 team: team)
             var qkv = block.queryKeyValue.apply(normalised, tokens: rows, team: team)
+            if let added = try corrections?.correction(of: normalised, rows: rows, block: index, site: .queryValue) {
+                for row in 0..<rows {
+                    let (to, from) = (row * stride, row * (queryWidth + keyWidth))
+                    VectorMath.addScaled(&qkv, in: to..<to + queryWidth, added, at: from, factor: 1)
+                    VectorMath.addScaled(
+                        &qkv, in: to + queryWidth + keyWidth..<to + stride, added, at: from + queryWidth, factor: 1)
+                }
+            }
             normaliseHeads(&qkv, of: block, rows: rows, stride: stride)
             rotary.apply(to: &qkv, stride: stride, heads: headCount + keyHeadCount, angles: angles)
             store.write(
@@ -42,8 +53,11 @@ struct ReferencePath: Sendable {
             store.attend(
                 block: index, queries: qkv, stride: stride, positions: positions, queryHeads: headCount,
                 into: &attended, team: team)
-            RowOperations.add(
-                &x, block.attentionOutput.apply(attended, tokens: rows, team: team), count: rows * width)
+            var output = block.attentionOutput.apply(attended, tokens: rows, team: team)
+            if let added = try corrections?.correction(of: output, rows: rows, block: index, site: .attentionOutput) {
+                RowOperations.add(&output, added, count: rows * width)
+            }
+            RowOperations.add(&x, output, count: rows * width)
 
             // Feed-forward: x += Wdown( silu(Wgate n) * Wup n ),  n = norm(x)
             RowOperations.normalise(
@@ -52,7 +66,11 @@ struct ReferencePath: Sendable {
             let gateUp = block.gateUp.apply(normalised, tokens: rows, team: team)
             var inner = [Float](repeating: 0, count: rows * configuration.feedForwardWidth)
             RowOperations.swiglu(gateUp, width: configuration.feedForwardWidth, rows: rows, into: &inner, team: team)
-            RowOperations.add(&x, block.down.apply(inner, tokens: rows, team: team), count: rows * width)
+            output = block.down.apply(inner, tokens: rows, team: team)
+            if let added = try corrections?.correction(of: output, rows: rows, block: index, site: .feedForwardOutput) {
+                RowOperations.add(&output, added, count: rows * width)
+            }
+            RowOperations.add(&x, output, count: rows * width)
             if taps.contains(index + 1) { tapped.append(gather(x, wanted)) }
         }
         return Decoder.Result(finals: gather(x, wanted), taps: tapped)
