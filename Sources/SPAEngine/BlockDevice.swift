@@ -22,7 +22,8 @@ public final class BlockDevice: LinkDevice {
         let states = frame.states
         guard states.columns == base.width, frame.block < base.blockCount, part.sites.contains(frame.site) else {
             throw .badFrame(
-                problem: "states of \(states.columns) at site \(frame.site.rawValue) of block \(frame.block), the plugin "
+                problem:
+                    "states of \(states.columns) at site \(frame.site.rawValue) of block \(frame.block), the plugin "
                     + "reads \(base.width) in \(base.blockCount) blocks")
         }
         let corrections = part.correction(of: states, block: frame.block, site: frame.site, team: team)

@@ -16,21 +16,27 @@ public final class BlockExchanges: BlockCorrections {
     private let configuration: ModelConfiguration
     private let link: any Link
     private let interruption: Interruption
+    private let clock: any LinkClock
     private var sequence: UInt32 = 0
     private var cost = ExchangeCost()
+    private var waited = 0.0
 
     /// Exchanges over a link, until `interruption` is raised.
-    init(sites: [BlockSite], base: BaseModel, link: any Link, interruption: Interruption) {
+    init(
+        sites: [BlockSite], base: BaseModel, link: any Link, interruption: Interruption,
+        clock: any LinkClock = SystemClock()
+    ) {
         self.sites = Set(sites)
         configuration = base.configuration
         self.link = link
         self.interruption = interruption
+        self.clock = clock
     }
 
-    /// What the exchanges since the last call cost.
-    func takeCost() -> ExchangeCost {
-        defer { cost = ExchangeCost() }
-        return cost
+    /// What the exchanges since the last call cost, and how long they kept the cloud waiting, milliseconds.
+    func takeCost() -> (cost: ExchangeCost, waited: Double) {
+        defer { (cost, waited) = (ExchangeCost(), 0) }
+        return (cost, waited)
     }
 
     /// - Throws: `interrupted`; `badFrame` where the answer does not fit.
@@ -40,8 +46,10 @@ public final class BlockExchanges: BlockCorrections {
             sequence: sequence, block: block, site: site,
             states: Matrix(rows: rows, columns: configuration.width, values: states))
         sequence &+= 1
+        let start = clock.now()
         guard let exchange = try link.exchange(question, interruption: interruption) else { throw .interrupted }
         cost += exchange.cost
+        waited += clock.now() - start
         let answer = exchange.reply
         let corrections = answer.corrections
         guard answer.block == block, answer.site == site, corrections.rows == rows,

@@ -77,10 +77,12 @@ public protocol LinkDevice: Sendable {
 }
 
 extension LinkDevice {
+    /// Refuses the frame.
     public func serve(_ frame: StateFrame) throws(EngineError) -> TokenFrame {
         throw .badFrame(problem: "the states of all taps, but the plugin works inside the base's blocks")
     }
 
+    /// Refuses the frame.
     public func serve(_ frame: BlockStateFrame) throws(EngineError) -> BlockCorrectionFrame {
         throw .badFrame(problem: "the states of one block, but the plugin is a side network")
     }

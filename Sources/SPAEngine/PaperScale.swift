@@ -86,7 +86,8 @@ public enum PaperScale {
             return BlockCorrectionFrame(
                 to: frame,
                 corrections: Matrix(
-                    rows: 1, columns: (twice ? 2 : 1) * width, values: twice ? states.values + states.values : states.values),
+                    rows: 1, columns: (twice ? 2 : 1) * width,
+                    values: twice ? states.values + states.values : states.values),
                 deviceMicroseconds: 0)
         }
     }
