@@ -89,6 +89,7 @@ extension LinkDevice {
         throw .badFrame(problem: "the states of beams, but the plugin works inside the base's blocks")
     }
 
+    /// Refuses the frame.
     public func serve(_ frame: BlockStateFrame) throws(EngineError) -> BlockCorrectionFrame {
         throw .badFrame(problem: "the states of one block, but the plugin is a side network")
     }
