@@ -22,8 +22,8 @@
 #define relax() ((void)0)
 #endif
 
-// About 20 microseconds of waiting before sleeping.
-enum { SPINS = 1500 };
+// About 80 microseconds of waiting before sleeping.
+enum { SPINS = 6000 };
 
 // A run in which a worker lost its core and the caller slept for a quarter of the time, and for longer than this, was a
 // contended one: what follows is the caller's alone for a while, from the shortest to the longest, doubling each time and

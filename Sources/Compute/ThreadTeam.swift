@@ -56,6 +56,14 @@ public final class ThreadTeam: @unchecked Sendable {
         spa_decode(handle, &pass)
     }
 
+    /// Runs one climb of a ladder.
+    func climb(
+        _ ladder: UnsafePointer<spa_ladder>, _ kernels: Kernels, _ taps: UnsafePointer<Float>?,
+        _ u: UnsafeMutablePointer<Float>?, _ scratch: UnsafeMutablePointer<Float>?
+    ) {
+        spa_climb(handle, kernels.table, ladder, taps, u, scratch)
+    }
+
     private struct Box {
         let body: (Int, Int) -> Void
     }

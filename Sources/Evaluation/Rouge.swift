@@ -1,4 +1,5 @@
-/// ROUGE (Lin, 2004) as the package `rouge-score` computes it, without stemming: lower case, words of a-z and 0-9.
+/// ROUGE (Lin, 2004) as the package `rouge-score` computes it: lower case, words of a-z and 0-9; with stemming only where
+/// it is asked for. Every figure of this program is without.
 public enum Rouge {
     /// Precision, recall and their harmonic mean, 0 to 1.
     public struct Score: Sendable, Equatable {
@@ -22,7 +23,13 @@ public enum Rouge {
     }
 
     /// The words that are compared.
-    public static func words(_ text: String) -> [String] {
+    /// - Parameter stemming: words of more than three letters lose their suffixes (`PorterStemmer`).
+    public static func words(_ text: String, stemming: Bool = false) -> [String] {
+        let words = plainWords(text)
+        return stemming ? words.map { $0.utf8.count > 3 ? PorterStemmer.stem($0) : $0 } : words
+    }
+
+    private static func plainWords(_ text: String) -> [String] {
         var words: [String] = []
         var word = ""
         for scalar in text.lowercased().unicodeScalars {
@@ -38,9 +45,9 @@ public enum Rouge {
     }
 
     /// ROUGE-n: shared n-grams, each as often as it is in both.
-    public static func grams(_ n: Int, reference: String, candidate: String) -> Score {
-        let expected = counts(n, words(reference))
-        let found = counts(n, words(candidate))
+    public static func grams(_ n: Int, reference: String, candidate: String, stemming: Bool = false) -> Score {
+        let expected = counts(n, words(reference, stemming: stemming))
+        let found = counts(n, words(candidate, stemming: stemming))
         let shared = expected.reduce(0) { $0 + min($1.value, found[$1.key] ?? 0) }
         let expectedCount = expected.values.reduce(0, +)
         let foundCount = found.values.reduce(0, +)
@@ -50,9 +57,9 @@ public enum Rouge {
     }
 
     /// ROUGE-L: the longest common subsequence of words, over the whole texts.
-    public static func longest(reference: String, candidate: String) -> Score {
-        let expected = words(reference)
-        let found = words(candidate)
+    public static func longest(reference: String, candidate: String, stemming: Bool = false) -> Score {
+        let expected = words(reference, stemming: stemming)
+        let found = words(candidate, stemming: stemming)
         guard !expected.isEmpty, !found.isEmpty else { return .none }
         let length = Double(commonSubsequence(expected, found))
         return Score(precision: length / Double(found.count), recall: length / Double(expected.count))

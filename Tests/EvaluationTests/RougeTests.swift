@@ -8,33 +8,40 @@ import Testing
     struct Row: Decodable, Sendable {
         let reference: String
         let candidate: String
-        let one: [Double]
-        let two: [Double]
-        let longest: [Double]
+        /// ROUGE-1, 2 and L; of each precision, recall, F1.
+        let plain: [[Double]]
+        let stemmed: [[Double]]
     }
 
-    static func rows() throws -> [Row] {
+    static func fixture<Value: Decodable>(_ name: String) throws -> Value {
         let folder = try #require(Bundle.module.resourceURL)
-        let data = try Data(contentsOf: folder.appending(path: "Fixtures/rouge.json"))
-        return try JSONDecoder().decode([Row].self, from: data)
+        return try JSONDecoder().decode(
+            Value.self, from: Data(contentsOf: folder.appending(path: "Fixtures/\(name).json")))
     }
 
-    @Test func scoresAreThoseOfThePackage() throws {
-        let rows = try Self.rows()
-        #expect(rows.count == 40)
+    @Test(arguments: [false, true]) func scoresAreThoseOfThePackage(stemming: Bool) throws {
+        let rows: [Row] = try Self.fixture("rouge")
+        #expect(rows.count == 300)
         for row in rows {
-            let pairs = [
-                (Rouge.grams(1, reference: row.reference, candidate: row.candidate), row.one),
-                (Rouge.grams(2, reference: row.reference, candidate: row.candidate), row.two),
-                (Rouge.longest(reference: row.reference, candidate: row.candidate), row.longest),
+            let (reference, candidate) = (row.reference, row.candidate)
+            let scores = [
+                Rouge.grams(1, reference: reference, candidate: candidate, stemming: stemming),
+                Rouge.grams(2, reference: reference, candidate: candidate, stemming: stemming),
+                Rouge.longest(reference: reference, candidate: candidate, stemming: stemming),
             ]
-            for (score, expected) in pairs {
+            for (score, expected) in zip(scores, stemming ? row.stemmed : row.plain) {
                 let found = [score.precision, score.recall, score.f1]
                 for (a, b) in zip(found, expected) {
-                    #expect(abs(a - b) < 1e-9, "\(row.reference) | \(row.candidate): \(found), not \(expected)")
+                    #expect(abs(a - b) < 1e-9, "\(reference) | \(candidate): \(found), not \(expected)")
                 }
             }
         }
+    }
+
+    @Test func stemsAreThoseOfThePackage() throws {
+        let rows: [[String]] = try Self.fixture("stems")
+        #expect(rows.count > 700)
+        for row in rows { #expect(PorterStemmer.stem(row[0]) == row[1], "\(row[0])") }
     }
 
     @Test func propertiesHold() {

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "decoder.h"
+#include "ladder.h"
 #include "pages.h"
 
 /// Compares a level with the portable one and with definitions; says on standard error what differs (levels.c).
@@ -151,6 +152,36 @@ static void decoder(const spa_kernels *k, int32_t head, int32_t feed_forward) {
 
 static void count_calls(void *context, int32_t member, int32_t members) { ((int *)context)[member] += members; }
 
+// One climb of a ladder by one and by three members, equal in every bit.
+static bool ladder(const spa_kernels *k, int32_t base_width, int32_t width, int32_t inner) {
+    enum { RUNGS = 3 };
+#define PANELS(rows, columns) halves((size_t)(((rows) + 15) / 16 * 16 * (columns)))
+    spa_rung rungs[RUNGS];
+    for (int i = 0; i < RUNGS; i++)
+        rungs[i] = (spa_rung){
+            PANELS(width, base_width), PANELS(inner, width), PANELS(inner, width), PANELS(width, inner),
+            floats((size_t)width), 0.3f};
+    spa_ladder l = {base_width, width, inner, RUNGS, 1e-5f, rungs, floats((size_t)width), PANELS(base_width, width)};
+#undef PANELS
+    size_t count = (size_t)((base_width + 15) / 16 * 16);
+    float *taps = floats((size_t)(RUNGS * base_width)), *u[2] = {floats(count), floats(count)};
+    for (int i = 0; i < 2; i++) {
+        spa_team *team = spa_team_create(1 + 2 * i);
+        float *scratch = floats(spa_climb_scratch(&l, 1 + 2 * i));
+        spa_climb(team, k, &l, taps, u[i], scratch);
+        free(scratch);
+        spa_team_destroy(team);
+    }
+    bool same = memcmp(u[0], u[1], count * sizeof(float)) == 0;
+    for (int i = 0; i < RUNGS; i++) {
+        const uint16_t *matrices[] = {rungs[i].down, rungs[i].gate, rungs[i].up, rungs[i].output};
+        for (int m = 0; m < 4; m++) free((void *)matrices[m]);
+        free((void *)rungs[i].norm);
+    }
+    free((void *)l.norm), free((void *)l.up), free(taps), free(u[0]), free(u[1]);
+    return same;
+}
+
 int main(void) {
     bool right = true;
     for (int level = SPA_PORTABLE; level < SPA_LEVELS; level++) {
@@ -170,7 +201,7 @@ int main(void) {
         attention(k, 64, 32, 200);
         decoder(k, 16, 64);
         decoder(k, 20, 50);
-        bool same = level_is_right(k);
+        bool same = level_is_right(k) && ladder(k, 64, 16, 32) && ladder(k, 50, 5, 3);
         printf("%s: %s\n", k->name, same ? "clean" : "WRONG");
         right = right && same;
     }

@@ -1,0 +1,30 @@
+/// What can go wrong in an evaluation, each with what, where and what to do.
+public enum EvaluationError: Error, Equatable, CustomStringConvertible {
+    /// A folder has none of the data sets that the tables need.
+    case noDataSets(folder: String)
+    /// A data set has too few rows.
+    case tooFewRows(path: String, found: Int, needed: Int)
+    /// A line is no row.
+    case badRow(path: String, line: Int, problem: String)
+    /// A file cannot be read.
+    case cannotRead(path: String, reason: String)
+    /// A file cannot be written.
+    case cannotWrite(path: String, reason: String)
+    /// The caller asked to stop; what was done is kept.
+    case stopped
+
+    /// A sentence that says what happened and what to do.
+    public var description: String {
+        switch self {
+        case .noDataSets(let folder):
+            "\(folder): there is no data set here; give a folder with xsum, cnn_dailymail, coqa or sciq, each with "
+                + "train.jsonl and test.jsonl"
+        case .tooFewRows(let path, let found, let needed):
+            "\(path): there are \(found) rows, \(needed) are needed; give more"
+        case .badRow(let path, let line, let problem): "\(path):\(line): \(problem); correct or remove the line"
+        case .cannotRead(let path, let reason): "\(path): cannot be read (\(reason)); check the name"
+        case .cannotWrite(let path, let reason): "\(path): cannot be written (\(reason)); choose another place"
+        case .stopped: "stopped; the same command goes on from here"
+        }
+    }
+}

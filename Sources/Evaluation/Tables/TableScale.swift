@@ -1,0 +1,69 @@
+import SPAEngine
+import Training
+
+/// How much of the data a run of the tables uses.
+public struct TableScale: Sendable, Equatable {
+    /// Rows of one data set.
+    public struct Rows: Sendable, Equatable {
+        /// Rows learned.
+        public var train: Int
+        /// Rows learned by LoRA and Adapter, whose every step goes through the whole base and back.
+        public var trainInBase: Int
+        /// Rows to choose epochs and prices by.
+        public var validation: Int
+        /// Rows reported.
+        public var test: Int
+        /// Rows reported of LoRA and Adapter, and of the smaller shares of Table 1.
+        public var testOfOthers: Int
+    }
+
+    /// Its name.
+    public let name: String
+    /// By data set.
+    public let rows: [PaperDataSet: Rows]
+    /// How often the side methods learn all rows; the best epoch by validation is kept.
+    public let epochs: Int
+    /// How often LoRA and Adapter do.
+    public let epochsInBase: Int
+    /// Rows a batch.
+    public let batchRows: Int
+    /// Questions of general chat.
+    public let generalQuestions: Int
+    /// Prompts that Table 2's latencies are taken over.
+    public let timedPrompts: Int
+
+    /// Seconds: every table from a few rows, to try the way.
+    public static let smoke = TableScale(
+        name: "smoke",
+        rows: Dictionary(
+            uniqueKeysWithValues: PaperDataSet.allCases.map {
+                ($0, Rows(train: 8, trainInBase: 2, validation: 3, test: 2, testOfOthers: 1))
+            }),
+        epochs: 2, epochsInBase: 1, batchRows: 4, generalQuestions: 3, timedPrompts: 1)
+
+    /// An hour or two on two cores.
+    public static let reduced = TableScale(
+        name: "reduced",
+        rows: [
+            .xsum: Rows(train: 800, trainInBase: 160, validation: 48, test: 300, testOfOthers: 100),
+            .cnnDailyMail: Rows(train: 600, trainInBase: 0, validation: 40, test: 300, testOfOthers: 60),
+            .coqa: Rows(train: 1600, trainInBase: 320, validation: 64, test: 300, testOfOthers: 200),
+            .sciq: Rows(train: 4000, trainInBase: 0, validation: 96, test: 300, testOfOthers: 300),
+        ],
+        epochs: 4, epochsInBase: 2, batchRows: 8, generalQuestions: 60, timedPrompts: 6)
+
+    /// Everything that `../shared/data` has: most of a day.
+    public static let full = TableScale(
+        name: "full",
+        rows: Dictionary(
+            uniqueKeysWithValues: PaperDataSet.allCases.map {
+                ($0, Rows(train: .max, trainInBase: .max, validation: 150, test: .max, testOfOthers: .max))
+            }),
+        epochs: 8, epochsInBase: 4, batchRows: 8, generalQuestions: 200, timedPrompts: 20)
+
+    /// All, from small to large.
+    public static let all = [smoke, reduced, full]
+
+    /// What is asked for LoRA and Adapter on this data set; both appear in Table 2 alone, which has XSum and CoQA.
+    func trainsInBase(_ dataSet: PaperDataSet) -> Bool { dataSet == .xsum || dataSet == .coqa }
+}
