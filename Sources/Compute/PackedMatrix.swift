@@ -76,6 +76,9 @@ public struct PackedMatrix: @unchecked Sendable {
         self.scales = scales.assumingMemoryBound(to: UInt16.self)
     }
 
+    /// The memory that the weights take.
+    public var bytes: Int { Self.arenaBytes(rows: rows, columns: columns, format: format) }
+
     /// Packs rows `first...` (a multiple of 16) out of GGUF blocks of this format, a whole number of rows.
     public func pack(blocks source: UnsafeRawBufferPointer, firstRow: Int) {
         let rowBytes = blocks * format.blockBytes

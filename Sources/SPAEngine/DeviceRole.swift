@@ -3,7 +3,7 @@ import Synchronization
 
 /// The device: side network and the base's output head. It speaks the side's tokens; neither the side's weights nor its
 /// output leave it, only the token that was chosen.
-public final class DeviceRole: Sendable {
+public final class DeviceRole: LinkDevice {
     private let base: BaseModel
     private let side: SideInference
     private let method: Method

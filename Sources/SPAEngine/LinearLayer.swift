@@ -23,6 +23,14 @@ package enum LinearLayer: Sendable {
         }
     }
 
+    /// The memory that the weights take.
+    var bytes: Int {
+        switch self {
+        case .packed(let layer): layer.parts.reduce(0) { $0 + $1.bytes }
+        case .float(let matrix, let bias): 4 * (matrix.values.count + bias.count)
+        }
+    }
+
     /// The row with the largest product with one row x, the first of equals.
     func largestRow(_ x: [Float], team: ThreadTeam) -> Int {
         switch self {
