@@ -44,7 +44,7 @@ public struct PathScorer {
         self.price = price ?? plugin?.price ?? 0
         cache = try base.makeCache(capacity: max(2, window))
         if let plugin, let exchanges = try BlockExchanges(plugin, base: base) {
-            blocks = (try base.makeCache(capacity: max(2, window), blockwise: true), exchanges)
+            blocks = (try base.makeCache(capacity: max(2, window)), exchanges)
         } else {
             blocks = nil
         }

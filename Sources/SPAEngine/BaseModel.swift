@@ -36,7 +36,10 @@ public final class BaseModel: Sendable {
     /// The path's precision.
     public let precision: Precision
 
-    private let file: GGUFFile
+    let file: GGUFFile
+    /// The blocks, and how their queries and keys turn.
+    package let blocks: [ModelBlock]
+    package let rotary: RotaryEmbedding
     private let embedding: TensorInfo
     private let headTensor: TensorInfo
     /// The fast path; nil where the precision is that of the reference.
@@ -86,6 +89,8 @@ public final class BaseModel: Sendable {
             precision == .fast
             ? Decoder(shape: sizes.decoderShape, blocks: blocks.compactMap(\.packed), rotary: rotary) : nil
         blockwise = BlockwisePath(configuration: sizes, blocks: blocks, rotary: rotary)
+        self.rotary = rotary
+        self.blocks = blocks
         fingerprint = Fingerprint.of(file)
         headLayer = try loader.layer([headTensor.name], columns: width, rows: [sizes.vocabularySize])
         finalNormWeight = try loader.vector("output_norm.weight", count: width)
@@ -105,13 +110,12 @@ public final class BaseModel: Sendable {
     public var headBytes: Int { headLayer.bytes }
 
     /// A cache for `capacity` positions.
-    /// - Parameter blockwise: for `forward` with a plugin inside the blocks; without one it then takes the same path.
-    public func makeCache(capacity: Int, blockwise: Bool = false) throws(EngineError) -> KVCache {
+    public func makeCache(capacity: Int) throws(EngineError) -> KVCache {
         let store: KVCache.Store? =
-            if let decoder, !blockwise {
+            if let decoder {
                 .half(decoder.makeStore(capacity: capacity))
             } else {
-                self.blockwise.makeStore(capacity: capacity).map(KVCache.Store.float)
+                blockwise.makeStore(capacity: capacity).map(KVCache.Store.float)
             }
         guard let store else { throw outOfContextMemory(positions: capacity) }
         return KVCache(store: store, capacity: capacity)
@@ -127,7 +131,8 @@ public final class BaseModel: Sendable {
     /// - Parameters:
     ///   - taps: blocks l (from 1, ascending) whose residual stream h^l is returned.
     ///   - wanted: the positions whose states are returned; after the last block's keys and values nothing else is computed.
-    ///   - exchanges: what a plugin inside the blocks adds; it needs a cache of its own, made `blockwise`.
+    ///   - exchanges: what a plugin inside the blocks adds; it needs a cache of its own, with nothing in it that was read
+    ///     otherwise.
     public func forward(
         _ tokens: [Int32], cache: KVCache, taps: [Int] = [], wanted: Wanted = .last, exchanges: BlockExchanges? = nil
     ) throws(EngineError) -> States {
@@ -160,12 +165,12 @@ public final class BaseModel: Sendable {
         let result: Decoder.Result?
         switch (decoder, cache.store) {
         case (let decoder?, .half(let store)):
-            precondition(exchanges == nil, "the cache was not made for a plugin inside the blocks")
             let rows = Decoder.Segment(store: store, start: cache.count, count: tokens.count)
-            result = decoder.run(&x, segments: [rows], wanted: wanted, taps: taps, team: team)
-        case (_, .float(let store)):
+            result = try run(decoder, &x, [rows], wanted: wanted, taps: taps, exchanges: exchanges)
+        case (nil, .float(let store)):
             result = try blockwise.run(
-                x, start: cache.count, store: store, wanted: wanted, taps: taps, corrections: exchanges, team: team)
+                x, attention: .float(store, start: cache.count), wanted: wanted, taps: taps, corrections: exchanges,
+                team: team)
         default: preconditionFailure("the cache was made by a model of the other precision")
         }
         guard let result else { throw outOfContextMemory(positions: cache.count + tokens.count) }
@@ -178,12 +183,12 @@ public final class BaseModel: Sendable {
     /// - Parameters:
     ///   - continuations: for each text the tokens that follow what is in its cache, at least one; no two share a cache.
     ///   - taps: blocks l (from 1, ascending) whose residual stream h^l is returned.
-    ///   - exchanges: what a plugin inside the blocks adds; the caches are then made `blockwise`.
+    ///   - exchanges: what a plugin inside the blocks adds; the texts' states then go to it together.
     /// - Returns: the states of the last token of each text.
     public func forward(
         _ continuations: [(tokens: [Int32], cache: KVCache)], taps: [Int] = [], exchanges: BlockExchanges? = nil
     ) throws(EngineError) -> States {
-        guard let decoder, exchanges == nil, continuations.count > 1 else {
+        guard let decoder, continuations.count > 1 else {
             var states = emptyStates(taps: taps)
             for (tokens, cache) in continuations {
                 states.append(try forward(tokens, cache: cache, taps: taps, exchanges: exchanges))
@@ -200,11 +205,24 @@ public final class BaseModel: Sendable {
             wanted.append((wanted.last ?? -1) + 1 + last)
             segments.append(Decoder.Segment(store: store, start: cache.count, count: tokens.count))
         }
-        guard let result = decoder.run(&x, segments: segments, wanted: wanted, taps: taps, team: team) else {
+        guard let result = try run(decoder, &x, segments, wanted: wanted, taps: taps, exchanges: exchanges) else {
             throw outOfContextMemory(positions: segments.reduce(0) { $0 + $1.start + $1.count })
         }
         for (tokens, cache) in continuations { cache.append(tokens) }
         return States(finals: result.finals, taps: result.taps)
+    }
+
+    /// All blocks in one run of the team or, where a plugin acts inside them, one product after another.
+    private func run(
+        _ decoder: Decoder, _ x: inout [Float], _ segments: [Decoder.Segment], wanted: [Int], taps: [Int],
+        exchanges: BlockExchanges?
+    ) throws(EngineError) -> Decoder.Result? {
+        guard let exchanges else {
+            return decoder.run(&x, segments: segments, wanted: wanted, taps: taps, team: team)
+        }
+        guard let rows = decoder.rows(of: segments) else { return nil }
+        return try blockwise.run(
+            x, attention: .half(decoder, rows), wanted: wanted, taps: taps, corrections: exchanges, team: team)
     }
 
     private func check(_ tokens: [Int32], cache: KVCache, taps: [Int]) throws(EngineError) {
@@ -231,7 +249,12 @@ public final class BaseModel: Sendable {
     /// The most probable token after a state [1, H], as `Sampler.greedy(head(state))` but without the logits.
     public func likeliest(_ state: Matrix) -> Int32 {
         precondition(state.rows == 1, "one state")
-        return Int32(headLayer.largestRow(normalise(state), team: team))
+        return likeliest(each: state)[0]
+    }
+
+    /// The most probable token after each of some states, [n, H].
+    public func likeliest(each states: Matrix) -> [Int32] {
+        headLayer.largestRows(normalise(states), tokens: states.rows, team: team).map(Int32.init)
     }
 
     private func normalise(_ states: Matrix) -> [Float] {
@@ -250,7 +273,8 @@ public final class BaseModel: Sendable {
         return Matrix(rows: ids.count, columns: configuration.width, values: values)
     }
 
-    private func embed(_ tokens: [Int32]) throws(EngineError) -> [Float] {
+    /// The embeddings of some tokens, [n, H]: what the first block reads.
+    package func embed(_ tokens: [Int32]) throws(EngineError) -> [Float] {
         var x: [Float] = []
         x.reserveCapacity(tokens.count * configuration.width)
         for token in tokens { x += try row(token, of: embedding) }
@@ -266,6 +290,11 @@ public final class BaseModel: Sendable {
 }
 
 extension BaseModel.States {
+    /// The states of one position alone.
+    func row(_ index: Int) -> BaseModel.States {
+        BaseModel.States(finals: finals.gather([index]), taps: taps.map { $0.gather([index]) })
+    }
+
     /// Puts the states of more positions below, with the same taps.
     fileprivate mutating func append(_ other: BaseModel.States) {
         finals.append(other.finals)

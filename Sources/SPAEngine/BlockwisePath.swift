@@ -13,19 +13,25 @@ struct BlockwisePath: Sendable {
             headWidth: configuration.headWidth, capacity: capacity)
     }
 
-    /// Runs `embeddings` [n, H] through all blocks; parameters and result as those of `Decoder.run`.
-    /// - Parameter corrections: what is added at each site of each block; nil for the base itself.
+    /// Where a pass' keys and values are, and what attends to them.
+    enum Attention {
+        /// Pages in half precision, for rows of one text or of several.
+        case half(Decoder, Decoder.Rows)
+        /// Of one text, in f32, straight from the definition.
+        case float(FloatKeyValueStore, start: Int)
+    }
+
+    /// Runs `embeddings` [n, H] through all blocks; result as that of `Decoder.run`.
+    /// - Parameters:
+    ///   - wanted: the rows whose states are returned, ascending.
+    ///   - taps: blocks, from 1 and ascending, whose residual stream is returned too.
+    ///   - corrections: what is added at each site of each block; nil for the base itself.
     func run(
-        _ embeddings: [Float], start: Int, store: FloatKeyValueStore, wanted: [Int], taps: [Int],
+        _ embeddings: [Float], attention: Attention, wanted: [Int], taps: [Int],
         corrections: (any BlockCorrections)? = nil, team: ThreadTeam
     ) throws(EngineError) -> Decoder.Result {
-        let (width, headCount, headWidth) = (configuration.width, configuration.headCount, configuration.headWidth)
-        let keyHeadCount = configuration.keyValueHeadCount
-        let (queryWidth, keyWidth) = (headCount * headWidth, keyHeadCount * headWidth)
-        let stride = queryWidth + 2 * keyWidth
+        let (width, inner) = (configuration.width, configuration.feedForwardWidth)
         let rows = embeddings.count / width
-        let positions = Array(start..<start + rows)
-        let angles = rotary.angles(of: positions)
         var x = embeddings
         var normalised = [Float](repeating: 0, count: x.count)
         var tapped: [Matrix] = []
@@ -37,22 +43,9 @@ struct BlockwisePath: Sendable {
                 team: team)
             var qkv = block.queryKeyValue.apply(normalised, tokens: rows, team: team)
             if let added = try corrections?.correction(of: normalised, rows: rows, block: index, site: .queryValue) {
-                for row in 0..<rows {
-                    let (to, from) = (row * stride, row * (queryWidth + keyWidth))
-                    VectorMath.addScaled(&qkv, in: to..<to + queryWidth, added, at: from, factor: 1)
-                    VectorMath.addScaled(
-                        &qkv, in: to + queryWidth + keyWidth..<to + stride, added, at: from + queryWidth, factor: 1)
-                }
+                addToQueriesAndValues(&qkv, added, rows: rows)
             }
-            normaliseHeads(&qkv, of: block, rows: rows, stride: stride)
-            rotary.apply(to: &qkv, stride: stride, heads: headCount + keyHeadCount, angles: angles)
-            store.write(
-                block: index, position: start, count: rows, rows: qkv, stride: stride, keyOffset: queryWidth,
-                valueOffset: queryWidth + keyWidth)
-            var attended = [Float](repeating: 0, count: rows * queryWidth)
-            store.attend(
-                block: index, queries: qkv, stride: stride, positions: positions, queryHeads: headCount,
-                into: &attended, team: team)
+            let attended = attend(attention, index, &qkv, rows: rows, team: team)
             var output = block.attentionOutput.apply(attended, tokens: rows, team: team)
             if let added = try corrections?.correction(of: output, rows: rows, block: index, site: .attentionOutput) {
                 RowOperations.add(&output, added, count: rows * width)
@@ -64,9 +57,9 @@ struct BlockwisePath: Sendable {
                 x, weight: block.feedForwardNorm, epsilon: configuration.rmsEpsilon, rows: rows, into: &normalised,
                 team: team)
             let gateUp = block.gateUp.apply(normalised, tokens: rows, team: team)
-            var inner = [Float](repeating: 0, count: rows * configuration.feedForwardWidth)
-            RowOperations.swiglu(gateUp, width: configuration.feedForwardWidth, rows: rows, into: &inner, team: team)
-            output = block.down.apply(inner, tokens: rows, team: team)
+            var gated = [Float](repeating: 0, count: rows * inner)
+            RowOperations.swiglu(gateUp, width: inner, rows: rows, into: &gated, team: team)
+            output = block.down.apply(gated, tokens: rows, team: team)
             if let added = try corrections?.correction(of: output, rows: rows, block: index, site: .feedForwardOutput) {
                 RowOperations.add(&output, added, count: rows * width)
             }
@@ -74,6 +67,41 @@ struct BlockwisePath: Sendable {
             if taps.contains(index + 1) { tapped.append(gather(x, wanted)) }
         }
         return Decoder.Result(finals: gather(x, wanted), taps: tapped)
+    }
+
+    /// q += changes of q, v += changes of v, row by row; k stays.
+    private func addToQueriesAndValues(_ qkv: inout [Float], _ added: [Float], rows: Int) {
+        let (query, key) = (configuration.queryWidth, configuration.keyWidth)
+        for row in 0..<rows {
+            let (to, from) = (row * (query + 2 * key), row * (query + key))
+            VectorMath.addScaled(&qkv, in: to..<to + query, added, at: from, factor: 1)
+            VectorMath.addScaled(
+                &qkv, in: to + query + key..<to + query + 2 * key, added, at: from + query, factor: 1)
+        }
+    }
+
+    /// [rows, query width]
+    private func attend(
+        _ attention: Attention, _ block: Int, _ qkv: inout [Float], rows: Int, team: ThreadTeam
+    ) -> [Float] {
+        let (query, key) = (configuration.queryWidth, configuration.keyWidth)
+        var attended = [Float](repeating: 0, count: rows * query)
+        switch attention {
+        case .half(let decoder, let places):
+            decoder.attend(places, block: block, queryKeyValue: &qkv, into: &attended, team: team)
+        case .float(let store, let start):
+            let (stride, positions) = (query + 2 * key, Array(start..<start + rows))
+            let heads = configuration.headCount + configuration.keyValueHeadCount
+            normaliseHeads(&qkv, of: blocks[block], rows: rows, stride: stride)
+            rotary.apply(to: &qkv, stride: stride, heads: heads, angles: rotary.angles(of: positions))
+            store.write(
+                block: block, position: start, count: rows, rows: qkv, stride: stride, keyOffset: query,
+                valueOffset: query + key)
+            store.attend(
+                block: block, queries: qkv, stride: stride, positions: positions, queryHeads: configuration.headCount,
+                into: &attended, team: team)
+        }
+        return attended
     }
 
     /// q = norm_q(q) and k = norm_k(k), head by head, where the model has such norms (Qwen3).

@@ -67,7 +67,7 @@ final class CandidateInspector: Sendable {
             if let read = other?.cache {
                 cache = read
             } else {
-                cache = try base.makeCache(capacity: contextLength, blockwise: !snapshot.actsInBlocks)
+                cache = try base.makeCache(capacity: contextLength)
                 other = Other(actsInBlocks: !snapshot.actsInBlocks, part: plugin.part, cache: cache)
             }
             let known = min(cache.commonPrefix(with: snapshot.text), snapshot.text.count - 1)

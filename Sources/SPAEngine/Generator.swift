@@ -94,7 +94,7 @@ public final class Generator: Sendable {
             caches.blocks?.plugin = plugin
             return cache
         }
-        let cache = try base.makeCache(capacity: contextLength, blockwise: true)
+        let cache = try base.makeCache(capacity: contextLength)
         caches.blocks = (plugin, cache)
         return cache
     }

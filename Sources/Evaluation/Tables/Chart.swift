@@ -103,7 +103,9 @@ public struct Chart: Sendable, Equatable {
         let points = panel.series.flatMap(\.points).filter { $0.x.isFinite && $0.y.isFinite }
         let xTicks = Self.ticks(points.map(\.x).min() ?? 0, points.map(\.x).max() ?? 1)
         let yTicks = Self.ticks(points.map(\.y).min() ?? 0, points.map(\.y).max() ?? 1)
-        let (left, right, low, high) = (xTicks.values[0], xTicks.values.last ?? 1, yTicks.values[0], yTicks.values.last ?? 1)
+        let (left, right, low, high) = (
+            xTicks.values[0], xTicks.values.last ?? 1, yTicks.values[0], yTicks.values.last ?? 1
+        )
         func place(_ point: SIMD2<Double>) -> (x: Double, y: Double) {
             (x + width * (point.x - left) / (right - left), y + height * (1 - (point.y - low) / (high - low)))
         }
@@ -130,7 +132,7 @@ public struct Chart: Sendable, Equatable {
     }
 
     /// Round numbers around a range, and the digits that they need.
-    static func ticks(_ low: Double, _ high: Double) -> (values: [Double], digits: Int) {
+    package static func ticks(_ low: Double, _ high: Double) -> (values: [Double], digits: Int) {
         let range = high - low > 1e-9 ? high - low : max(abs(high), 1) * 0.2
         let magnitude = power(floorOfLog10(range / 4))
         let step = [1, 2, 2.5, 5, 10].map { $0 * magnitude }.first { range / $0 <= 5 } ?? magnitude * 10
