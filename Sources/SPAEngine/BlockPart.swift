@@ -1,15 +1,5 @@
 import Compute
 
-/// Where in a block of the base a plugin adds something.
-package enum BlockSite: UInt8, Sendable, CaseIterable {
-    /// Reads n = norm(x) and adds to q and v.
-    case queryValue
-    /// Reads the attention's output and adds to it.
-    case attentionOutput
-    /// Reads the feed-forward part's output and adds to it.
-    case feedForwardOutput
-}
-
 /// What a plugin inside the base's blocks computes.
 package protocol BlockPart: Sendable {
     /// Where in a block it acts, in order.
