@@ -249,7 +249,12 @@ public final class BaseModel: Sendable {
     /// The most probable token after a state [1, H], as `Sampler.greedy(head(state))` but without the logits.
     public func likeliest(_ state: Matrix) -> Int32 {
         precondition(state.rows == 1, "one state")
-        return Int32(headLayer.largestRow(normalise(state), team: team))
+        return likeliest(each: state)[0]
+    }
+
+    /// The most probable token after each of some states, [n, H].
+    public func likeliest(each states: Matrix) -> [Int32] {
+        headLayer.largestRows(normalise(states), tokens: states.rows, team: team).map(Int32.init)
     }
 
     private func normalise(_ states: Matrix) -> [Float] {
@@ -285,6 +290,11 @@ public final class BaseModel: Sendable {
 }
 
 extension BaseModel.States {
+    /// The states of one position alone.
+    func row(_ index: Int) -> BaseModel.States {
+        BaseModel.States(finals: finals.gather([index]), taps: taps.map { $0.gather([index]) })
+    }
+
     /// Puts the states of more positions below, with the same taps.
     fileprivate mutating func append(_ other: BaseModel.States) {
         finals.append(other.finals)

@@ -68,7 +68,7 @@ public final class DeviceRole: LinkDevice {
     func logits(_ frame: StateFrame) throws(EngineError) -> [Float] { base.head(try state(frame)).values }
 
     /// What the head reads, [1, H]: rms(f) + u, or u alone where the method leaves the base out.
-    private func state(_ frame: StateFrame) throws(EngineError) -> Matrix {
+    func state(_ frame: StateFrame) throws(EngineError) -> Matrix {
         let expected = side.configuration
         guard frame.width == expected.baseWidth, frame.tapCount == expected.taps.count else {
             throw .badFrame(
