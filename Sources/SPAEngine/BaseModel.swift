@@ -174,7 +174,7 @@ public final class BaseModel: Sendable {
     }
 
     /// Reads on in several texts at once. On the fast path the weights are read once for all of them, and a text's states
-    /// are those which it has alone, to the last bit; the reference path takes one text after the other.
+    /// are those which it has alone, to the last bit; the other paths take one text after the other.
     /// - Parameters:
     ///   - continuations: for each text the tokens that follow what is in its cache, at least one; no two share a cache.
     ///   - taps: blocks l (from 1, ascending) whose residual stream h^l is returned.

@@ -103,7 +103,9 @@ public struct Chart: Sendable, Equatable {
         let points = panel.series.flatMap(\.points).filter { $0.x.isFinite && $0.y.isFinite }
         let xTicks = Self.ticks(points.map(\.x).min() ?? 0, points.map(\.x).max() ?? 1)
         let yTicks = Self.ticks(points.map(\.y).min() ?? 0, points.map(\.y).max() ?? 1)
-        let (left, right, low, high) = (xTicks.values[0], xTicks.values.last ?? 1, yTicks.values[0], yTicks.values.last ?? 1)
+        let (left, right, low, high) = (
+            xTicks.values[0], xTicks.values.last ?? 1, yTicks.values[0], yTicks.values.last ?? 1
+        )
         func place(_ point: SIMD2<Double>) -> (x: Double, y: Double) {
             (x + width * (point.x - left) / (right - left), y + height * (1 - (point.y - low) / (high - low)))
         }
