@@ -56,20 +56,20 @@ public final class ThreadTeam: @unchecked Sendable {
         spa_decode(handle, &pass)
     }
 
-    /// Runs the attention of one block of a pass.
-    func attend(
-        _ pass: inout spa_pass, block: Int32, _ queryKeyValue: UnsafeMutablePointer<Float>,
-        _ attended: UnsafeMutablePointer<Float>
-    ) {
-        spa_attend(handle, &pass, block, queryKeyValue, attended)
-    }
-
     /// Runs one climb of a ladder.
     func climb(
         _ ladder: UnsafePointer<spa_ladder>, _ kernels: Kernels, _ taps: UnsafePointer<Float>?,
         _ u: UnsafeMutablePointer<Float>?, _ scratch: UnsafeMutablePointer<Float>?
     ) {
         spa_climb(handle, kernels.table, ladder, taps, u, scratch)
+    }
+
+    /// Runs the attention of one block of a pass.
+    func attend(
+        _ pass: inout spa_pass, block: Int32, _ queryKeyValue: UnsafeMutablePointer<Float>,
+        _ attended: UnsafeMutablePointer<Float>
+    ) {
+        spa_attend(handle, &pass, block, queryKeyValue, attended)
     }
 
     private struct Box {

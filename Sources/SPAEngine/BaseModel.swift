@@ -36,7 +36,10 @@ public final class BaseModel: Sendable {
     /// The path's precision.
     public let precision: Precision
 
-    private let file: GGUFFile
+    let file: GGUFFile
+    /// The blocks, and how their queries and keys turn.
+    package let blocks: [ModelBlock]
+    package let rotary: RotaryEmbedding
     private let embedding: TensorInfo
     private let headTensor: TensorInfo
     /// The fast path; nil where the precision is that of the reference.
@@ -86,6 +89,8 @@ public final class BaseModel: Sendable {
             precision == .fast
             ? Decoder(shape: sizes.decoderShape, blocks: blocks.compactMap(\.packed), rotary: rotary) : nil
         blockwise = BlockwisePath(configuration: sizes, blocks: blocks, rotary: rotary)
+        self.rotary = rotary
+        self.blocks = blocks
         fingerprint = Fingerprint.of(file)
         headLayer = try loader.layer([headTensor.name], columns: width, rows: [sizes.vocabularySize])
         finalNormWeight = try loader.vector("output_norm.weight", count: width)
@@ -263,7 +268,8 @@ public final class BaseModel: Sendable {
         return Matrix(rows: ids.count, columns: configuration.width, values: values)
     }
 
-    private func embed(_ tokens: [Int32]) throws(EngineError) -> [Float] {
+    /// The embeddings of some tokens, [n, H]: what the first block reads.
+    package func embed(_ tokens: [Int32]) throws(EngineError) -> [Float] {
         var x: [Float] = []
         x.reserveCapacity(tokens.count * configuration.width)
         for token in tokens { x += try row(token, of: embedding) }

@@ -45,6 +45,13 @@ public struct Gate: Sendable, Equatable {
     /// Which gate this is.
     public var kind: GateKind { effect == nil ? .linear : .effect }
 
+    /// The number of trained parameters.
+    public var parameterCount: Int {
+        let linear = linear.weight.values.count + 2
+        guard let effect else { return linear }
+        return linear + effect.hidden.values.count + 2 * effect.hiddenBias.count + 1
+    }
+
     /// Decides for every row.
     /// - Parameters:
     ///   - rmsFinal: rms(f), [n, H].

@@ -2,12 +2,12 @@ import Compute
 
 /// A weight matrix of the base, [output, input]: packed for the fast path, f32 for the reference path. Matrices that
 /// read the same input are fused by rows (q|k|v, gate|up).
-enum LinearLayer: Sendable {
+package enum LinearLayer: Sendable {
     case packed(PackedLayer)
     case float(Matrix, bias: [Float])
 
     /// y = x Wᵀ + bias for `tokens` rows of x.
-    func apply(_ x: [Float], tokens: Int, team: ThreadTeam) -> [Float] {
+    package func apply(_ x: [Float], tokens: Int, team: ThreadTeam) -> [Float] {
         switch self {
         case .packed(let layer): return layer.apply(x, tokens: tokens, team: team)
         case .float(let matrix, let bias):

@@ -59,12 +59,7 @@ public struct Plugin: Sendable, Equatable {
     public var parameterCount: Int { part.parameterCount + gateParameterCount }
 
     /// The trained parameters of the gate, which the cloud must see.
-    public var gateParameterCount: Int {
-        guard let gate else { return 0 }
-        let linear = gate.linear.weight.values.count + 2
-        guard let effect = gate.effect else { return linear }
-        return linear + effect.hidden.values.count + 2 * effect.hiddenBias.count + 1
-    }
+    public var gateParameterCount: Int { gate?.parameterCount ?? 0 }
 
     /// Refuses a plugin for another base, or one whose sizes are not the base's.
     /// - Parameter name: what the error calls the plugin.
