@@ -155,8 +155,7 @@ import Testing
         let states = StateFrame(sequence: 0, position: 0, taps: [], final: vector)
         let network = try #require(fixture.plugin().side)
         let side = DeviceRole(
-            base: fixture.base, side: try #require(SideInference(network)), method: .spa,
-            sampling: SamplingOptions())
+            base: fixture.base, side: try #require(SideInference(network)), method: .spa, sampling: SamplingOptions())
         #expect(throws: EngineError.self) {
             try side.serve(BlockStateFrame(sequence: 0, block: 0, site: .queryValue, states: vector))
         }
