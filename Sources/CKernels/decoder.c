@@ -385,3 +385,44 @@ void spa_decode(spa_team *team, const spa_pass *pass) {
     for (int32_t i = 0; i <= d->block_count; i++) atomic_init(&r.claims[i], 0);
     spa_team_run(team, member_run, &r);
 }
+
+// MARK: One block's attention
+
+typedef struct {
+    run run;
+    int32_t block;
+    float *query_key_value, *attended;
+} block_attention;
+
+static void attend_member(void *context, int32_t member, int32_t members) {
+    const block_attention *a = context;
+    const run *r = &a->run;
+    const spa_pass *p = r->pass;
+    const spa_decoder *d = p->decoder;
+    int32_t heads = d->heads + 2 * d->key_heads, size = workspace_rows(p->tokens, members);
+    workspace own;
+    lay_out(d, size, &own, r->workspaces, lay_out(d, size, NULL, NULL, 0) * (size_t)member);
+    // Every row's heads, so that few rows are shared as well as many.
+    int32_t places = p->tokens * heads, end = share(places, 1, member + 1, members);
+    for (int32_t i = share(places, 1, member, members); i < end; i++)
+        place(r, a->block, i / heads, i % heads, a->query_key_value + (int64_t)i * d->head);
+    spa_team_barrier(r->team, member, members);
+    // Rows of a tile share what they read of a key head; where there is one tile, heads go one by one.
+    int32_t tiles = (p->tokens + size - 1) / size, group = tiles > 1 ? d->heads / d->key_heads : 1;
+    for (int32_t i = member; i < tiles * (d->heads / group); i += members) {
+        int32_t first = i % tiles * size, tokens = least(size, p->tokens - first), head = i / tiles * group;
+        for (int32_t t = 0; t < tokens; t++) own.rows[t] = first + t;
+        attend(r, a->block, own.rows, tokens, head, head + group, &own, a->attended + (int64_t)first * query_width(d));
+    }
+}
+
+void spa_attend(spa_team *team, const spa_pass *pass, int32_t block, float *query_key_value, float *attended) {
+    if (pass->tokens == 0) return;
+    block_attention a = {
+        .run = {.pass = pass, .team = team, .queries = (float *)pass->scratch},
+        .block = block,
+        .query_key_value = query_key_value,
+        .attended = attended};
+    a.run.workspaces = pass->scratch + queries_bytes(pass->decoder, pass->tokens) + claims_bytes(pass->decoder);
+    spa_team_run(team, attend_member, &a);
+}

@@ -135,27 +135,12 @@ public final class Decoder: @unchecked Sendable {
         let width = Int(decoder.width)
         let tokens = segments.reduce(0) { $0 + $1.count }
         precondition(embeddings.count == tokens * width, "the embeddings are not the segments' rows")
-        precondition(
-            segments.count == 1 || Set(segments.map { ObjectIdentifier($0.store) }).count == segments.count,
-            "a store is there twice")
         precondition(wanted.allSatisfy { $0 >= 0 && $0 < tokens }, "a wanted row is not there")
         precondition(taps.allSatisfy { $0 >= 1 && $0 <= Int(decoder.block_count) }, "a tapped block is not there")
-        var positions: [Int] = []
-        var rows: [spa_row] = []
-        for segment in segments {
-            let range = segment.start..<segment.start + segment.count
-            precondition(
-                range.lowerBound >= 0 && range.upperBound <= segment.store.capacity,
-                "the positions are past the store's end")
-            guard segment.store.prepare(range) else { return nil }
-            positions += range
-            rows += range.map { spa_row(pages: UnsafePointer(segment.store.pointers), position: Int32($0)) }
-        }
+        guard let rows = rows(of: segments) else { return nil }
         var finals = [Float](repeating: 0, count: wanted.count * width)
         var tapped = [Float](repeating: 0, count: taps.count * wanted.count * width)
-        withExtendedLifetime(segments) {
-            pass(&embeddings, positions, rows, segments.first?.store, wanted, taps, &finals, &tapped, team, kernels)
-        }
+        pass(&embeddings, rows, wanted, taps, &finals, &tapped, team, kernels)
         let size = wanted.count * width
         return Result(
             finals: Matrix(rows: wanted.count, columns: width, values: finals),
@@ -166,39 +151,99 @@ public final class Decoder: @unchecked Sendable {
     }
 
     private func pass(
-        _ embeddings: inout [Float], _ positions: [Int], _ rows: [spa_row], _ owner: HalfKeyValueStore?,
-        _ wanted: [Int], _ taps: [Int], _ finals: inout [Float], _ tapped: inout [Float], _ team: ThreadTeam,
-        _ kernels: Kernels
+        _ embeddings: inout [Float], _ rows: Rows, _ wanted: [Int], _ taps: [Int], _ finals: inout [Float],
+        _ tapped: inout [Float], _ team: ThreadTeam, _ kernels: Kernels
     ) {
-        let angles = rotary.angles(of: positions)
         let (wanted, blocksTapped) = (wanted.map(Int32.init), taps.map(Int32.init))
-        withUnsafePointer(to: decoder) { decoder in
-            let scratch = owner?.scratch(
-                bytes: spa_pass_scratch(decoder, Int32(rows.count), Int32(team.threads)))
+        withPass(over: rows, team: team, kernels: kernels) { pass in
             embeddings.withUnsafeMutableBufferPointer { x in
                 finals.withUnsafeMutableBufferPointer { finals in
                     tapped.withUnsafeMutableBufferPointer { tapped in
+                        wanted.withUnsafeBufferPointer { wanted in
+                            blocksTapped.withUnsafeBufferPointer { taps in
+                                pass.x = x.baseAddress
+                                (pass.wanted_count, pass.tap_count) = (Int32(wanted.count), Int32(taps.count))
+                                (pass.finals, pass.tapped) = (finals.baseAddress, tapped.baseAddress)
+                                pass.wanted = wanted.baseAddress
+                                pass.taps = taps.baseAddress
+                                team.decode(&pass)
+                            }
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    /// The rows of a pass, ready to be read: their places in the texts.
+    public struct Rows {
+        let places: [spa_row]
+        let angles: [Float]
+        let segments: [Segment]
+    }
+
+    /// Makes the pages of some texts ready for their next rows.
+    /// - Returns: nil where the system has no memory for the keys and values.
+    public func rows(of segments: [Segment]) -> Rows? {
+        precondition(
+            segments.count == 1 || Set(segments.map { ObjectIdentifier($0.store) }).count == segments.count,
+            "a store is there twice")
+        var positions: [Int] = []
+        var places: [spa_row] = []
+        for segment in segments {
+            let range = segment.start..<segment.start + segment.count
+            precondition(
+                range.lowerBound >= 0 && range.upperBound <= segment.store.capacity,
+                "the positions are past the store's end")
+            guard segment.store.prepare(range) else { return nil }
+            positions += range
+            places += range.map { spa_row(pages: UnsafePointer(segment.store.pointers), position: Int32($0)) }
+        }
+        return Rows(places: places, angles: rotary.angles(of: positions), segments: segments)
+    }
+
+    /// The attention of one block (from 0) alone, for a caller that runs a block's products itself: turns queries and keys,
+    /// writes keys and values, attends.
+    /// - Parameters:
+    ///   - queryKeyValue: [rows, q|k|v], products of the block's weights; overwritten.
+    ///   - attended: [rows, query width].
+    public func attend(
+        _ rows: Rows, block: Int, queryKeyValue: inout [Float], into attended: inout [Float], team: ThreadTeam
+    ) {
+        let queryWidth = Int(decoder.heads * decoder.head)
+        let width = queryWidth + 2 * Int(decoder.key_heads * decoder.head)
+        precondition(block >= 0 && block < Int(decoder.block_count), "there is no such block")
+        precondition(
+            queryKeyValue.count >= rows.places.count * width && attended.count >= rows.places.count * queryWidth,
+            "the rows are too short")
+        withPass(over: rows, team: team, kernels: .best) { pass in
+            queryKeyValue.withUnsafeMutableBufferPointer { from in
+                attended.withUnsafeMutableBufferPointer { to in
+                    guard let from = from.baseAddress, let to = to.baseAddress else { return }
+                    team.attend(&pass, block: Int32(block), from, to)
+                }
+            }
+        }
+    }
+
+    /// A pass without states.
+    private func withPass(
+        over rows: Rows, team: ThreadTeam, kernels: Kernels, _ body: (inout spa_pass) -> Void
+    ) {
+        withExtendedLifetime(rows.segments) {
+            withUnsafePointer(to: decoder) { decoder in
+                rows.angles.withUnsafeBufferPointer { angles in
+                    rows.places.withUnsafeBufferPointer { places in
                         var pass = spa_pass()
                         pass.kernels = kernels.table
                         pass.decoder = decoder
-                        pass.tokens = Int32(rows.count)
-                        pass.x = x.baseAddress
-                        (pass.wanted_count, pass.tap_count) = (Int32(wanted.count), Int32(blocksTapped.count))
-                        (pass.finals, pass.tapped) = (finals.baseAddress, tapped.baseAddress)
-                        pass.scratch = scratch?.assumingMemoryBound(to: UInt8.self)
-                        angles.withUnsafeBufferPointer { angles in
-                            rows.withUnsafeBufferPointer { rows in
-                                wanted.withUnsafeBufferPointer { wanted in
-                                    blocksTapped.withUnsafeBufferPointer { taps in
-                                        pass.angles = angles.baseAddress
-                                        pass.rows = rows.baseAddress
-                                        pass.wanted = wanted.baseAddress
-                                        pass.taps = taps.baseAddress
-                                        team.decode(&pass)
-                                    }
-                                }
-                            }
-                        }
+                        pass.tokens = Int32(places.count)
+                        pass.angles = angles.baseAddress
+                        pass.rows = places.baseAddress
+                        pass.scratch = rows.segments.first?.store.scratch(
+                            bytes: spa_pass_scratch(decoder, pass.tokens, Int32(team.threads))
+                        )?.assumingMemoryBound(to: UInt8.self)
+                        body(&pass)
                     }
                 }
             }

@@ -25,6 +25,23 @@ public enum Gradients {
         }
     }
 
+    /// The way back through a softmax of every row: y becomes factor · y · (dy - Σ dy y), with dLoss/dy as `gradient`.
+    public static func softmax(_ y: inout Matrix, gradient: Matrix, factor: Float) {
+        precondition(y.rows == gradient.rows && y.columns == gradient.columns, "shapes differ")
+        let (rows, columns, kernels) = (y.rows, y.columns, kernels)
+        y.values.withUnsafeMutableBufferPointer { y in
+            gradient.values.withUnsafeBufferPointer { dy in
+                guard var y = y.baseAddress, var dy = dy.baseAddress else { return }
+                for _ in 0..<rows {
+                    let sum = kernels.dot(y, dy, Int64(columns))
+                    for column in 0..<columns { y[column] *= factor * (dy[column] - sum) }
+                    y += columns
+                    dy += columns
+                }
+            }
+        }
+    }
+
     /// The way back through y = weight · x / sqrt(mean(x²) + epsilon), row by row: dLoss/dx.
     /// - Parameters:
     ///   - weight: nil where there is none.

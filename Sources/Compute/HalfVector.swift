@@ -43,4 +43,11 @@ public enum HalfVector {
             }
         }
     }
+
+    /// Whether a number was too large for a half when it was rounded.
+    public static func overflows(_ halves: [UInt16]) -> Bool {
+        var found: UInt16 = 0
+        for half in halves { found |= half & 0x7FFF == 0x7C00 ? 1 : 0 }
+        return found != 0
+    }
 }

@@ -64,6 +64,14 @@ public final class ThreadTeam: @unchecked Sendable {
         spa_climb(handle, kernels.table, ladder, taps, u, scratch)
     }
 
+    /// Runs the attention of one block of a pass.
+    func attend(
+        _ pass: inout spa_pass, block: Int32, _ queryKeyValue: UnsafeMutablePointer<Float>,
+        _ attended: UnsafeMutablePointer<Float>
+    ) {
+        spa_attend(handle, &pass, block, queryKeyValue, attended)
+    }
+
     private struct Box {
         let body: (Int, Int) -> Void
     }

@@ -41,6 +41,8 @@ public struct AnswerReport: Sendable, Equatable {
     public var baseAnswer: String?
     /// What it cost.
     public var ledger: Ledger
+    /// What reading the question took of exchanges, where a plugin acts inside the base's blocks.
+    public var promptExchanges: ExchangeCost
     /// Why it ended.
     public var stop: StopReason
 
@@ -69,6 +71,10 @@ public struct EvaluationReport: Sendable, Equatable {
     public var answers: [AnswerReport]
     /// Sums over the generated answers.
     public var ledger: Ledger
+    /// Sums over the questions' reading.
+    public var promptExchanges = ExchangeCost()
+    /// What was simulated; nil for none.
+    public var network: NetworkProfile?
 
     /// Mean ROUGE-L F1 over the answers that have a reference, in percent; nil where none has.
     public var rougeLPercent: Double? { Self.percent(answers.compactMap(\.rougeL)) }
@@ -95,6 +101,9 @@ public struct EvaluationReport: Sendable, Equatable {
     public var transmissionsPerToken: Double {
         ledger.tokens == 0 ? 0 : Double(ledger.transmissions) / Double(ledger.tokens)
     }
+
+    /// T_net of Eq. 4 by the formula, for the exchanges and bytes of the ledger, milliseconds; nil without a network.
+    public var formulaNetworkMilliseconds: Double? { network.map(ledger.expectedNetworkMilliseconds) }
 
     private static func percent(_ shares: [Double]) -> Double? {
         shares.isEmpty ? nil : 100 * shares.reduce(0, +) / Double(shares.count)

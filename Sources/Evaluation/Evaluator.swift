@@ -2,7 +2,8 @@ import SPAEngine
 import Tokenizer
 import Training
 
-/// Measures a plugin, or the base alone, on rows: losses by teacher forcing, answers by generation.
+/// Measures a plugin, or the base alone, on rows: losses by teacher forcing, answers by generation. A simulated network is
+/// not waited for.
 public struct Evaluator: Sendable {
     /// What is measured.
     public struct Options: Sendable, Equatable {
@@ -46,11 +47,13 @@ public struct Evaluator: Sendable {
         _ rows: [EvaluationRow], control: GenerationControl? = nil, progress: (Int) -> Void = { _ in }
     ) async throws -> EvaluationReport {
         let generator = try Generator(
-            base: base, tokenizer: tokenizer, plugin: plugin, contextLength: options.contextLength)
+            base: base, tokenizer: tokenizer, plugin: plugin, contextLength: options.contextLength,
+            clock: SkippingClock())
         let scorer = try PathScorer(
             base: base, plugin: plugin, price: options.settings.price, window: options.contextLength)
         let encoder = RowEncoder(tokenizer: tokenizer, template: template, longest: options.contextLength)
-        var report = EvaluationReport(examples: 0, loss: nil, answers: [], ledger: Ledger())
+        var report = EvaluationReport(
+            examples: 0, loss: nil, answers: [], ledger: Ledger(), network: options.settings.network)
         var scores: [TokenScore] = []
         for row in rows {
             if control?.isCancelled == true { break }
@@ -60,6 +63,7 @@ public struct Evaluator: Sendable {
             if options.answers, let question = row.question {
                 guard let answer = try await answer(question, row.reference, generator, control) else { break }
                 report.ledger.add(answer.ledger)
+                report.promptExchanges += answer.promptExchanges
                 report.answers.append(answer)
             }
             report.examples += 1
@@ -87,7 +91,7 @@ public struct Evaluator: Sendable {
         guard let reply = try await reply(prompt, options.settings.mode, generator, control) else { return nil }
         return AnswerReport(
             question: question.last?.content ?? "", reference: reference, answer: reply.text, baseAnswer: baseAnswer,
-            ledger: reply.summary.ledger, stop: reply.summary.stop)
+            ledger: reply.summary.ledger, promptExchanges: reply.summary.promptExchanges, stop: reply.summary.stop)
     }
 
     /// nil where cancelled.

@@ -31,17 +31,23 @@ public struct PathScorer {
     private let plugin: Plugin?
     private let price: Float
     private let cache: KVCache
+    /// For a plugin inside the base's blocks: it reads each text a second time.
+    private let blocks: (cache: KVCache, exchanges: BlockExchanges)?
 
     /// A scorer.
     /// - Parameters:
     ///   - price: nil for the plugin's own.
     ///   - window: the longest text that is read at once.
     public init(base: BaseModel, plugin: Plugin?, price: Float? = nil, window: Int) throws(EngineError) {
-        if let plugin, plugin.side == nil { throw .unsupportedMethod(plugin.method) }
         self.base = base
         self.plugin = plugin
         self.price = price ?? plugin?.price ?? 0
         cache = try base.makeCache(capacity: max(2, window))
+        if let plugin, let exchanges = try BlockExchanges(plugin, base: base) {
+            blocks = (try base.makeCache(capacity: max(2, window)), exchanges)
+        } else {
+            blocks = nil
+        }
     }
 
     /// The longest text that is read at once.
@@ -54,6 +60,7 @@ public struct PathScorer {
     public func score(_ tokens: [Int32], after positions: [Int]) throws(EngineError) -> [TokenScore] {
         guard let last = positions.last else { return [] }
         cache.reset()
+        blocks?.cache.reset()
         var scores: [TokenScore] = []
         scores.reserveCapacity(positions.count)
         var start = 0
@@ -63,10 +70,13 @@ public struct PathScorer {
             let first = next
             while next < positions.endIndex, positions[next] < end { next += 1 }
             let wanted = positions[first..<next]
+            let (text, rows) = (Array(tokens[start..<end]), BaseModel.Wanted.positions(wanted.map { $0 - start }))
             let states = try base.forward(
-                Array(tokens[start..<end]), cache: cache, taps: plugin?.side?.configuration.taps ?? [],
-                wanted: .positions(wanted.map { $0 - start }))
-            scores += score(states, targets: wanted.map { tokens[$0 + 1] })
+                text, cache: cache, taps: plugin?.side?.configuration.taps ?? [], wanted: rows)
+            let adapted = try blocks.map { blocks throws(EngineError) in
+                try base.forward(text, cache: blocks.cache, wanted: rows, exchanges: blocks.exchanges).finals
+            }
+            scores += score(states, adapted: adapted, targets: wanted.map { tokens[$0 + 1] })
             start = end
         }
         return scores
@@ -87,21 +97,28 @@ public struct PathScorer {
         return scores
     }
 
-    private func score(_ states: BaseModel.States, targets: [Int32]) -> [TokenScore] {
+    private func score(_ states: BaseModel.States, adapted: Matrix?, targets: [Int32]) -> [TokenScore] {
         var scores: [TokenScore] = []
         for start in stride(from: 0, to: targets.count, by: Self.rows) {
             let range = start..<min(start + Self.rows, targets.count)
             scores += score(
-                final: states.finals.rows(range), taps: states.taps.map { $0.rows(range) }, targets: targets[range])
+                final: states.finals.rows(range), taps: states.taps.map { $0.rows(range) },
+                adapted: adapted?.rows(range), targets: targets[range])
         }
         return scores
     }
 
-    private func score(final: Matrix, taps: [Matrix], targets: ArraySlice<Int32>) -> [TokenScore] {
+    /// - Parameter adapted: the final states with a plugin inside the base's blocks.
+    private func score(
+        final: Matrix, taps: [Matrix], adapted: Matrix?, targets: ArraySlice<Int32>
+    ) -> [TokenScore] {
         let logits = base.head(final)
         let baseLosses = losses(logits, targets)
         guard let plugin, let side = plugin.side else {
-            return zip(targets, baseLosses).map { TokenScore(token: $0, baseLoss: $1, sideLoss: nil, decision: nil) }
+            let pluginLosses = adapted.map { losses(base.head($0), targets) }
+            return targets.enumerated().map { index, token in
+                TokenScore(token: token, baseLoss: baseLosses[index], sideLoss: pluginLosses?[index], decision: nil)
+            }
         }
         let normalised = VectorMath.rms(final)
         let decisions = plugin.gate.map { gate in

@@ -36,15 +36,16 @@ public final class BaseModel: Sendable {
     /// The path's precision.
     public let precision: Precision
 
-    private enum Path: Sendable {
-        case fast(Decoder)
-        case reference(ReferencePath)
-    }
-
-    private let file: GGUFFile
+    let file: GGUFFile
+    /// The blocks, and how their queries and keys turn.
+    package let blocks: [ModelBlock]
+    package let rotary: RotaryEmbedding
     private let embedding: TensorInfo
     private let headTensor: TensorInfo
-    private let path: Path
+    /// The fast path; nil where the precision is that of the reference.
+    private let decoder: Decoder?
+    /// The reference path, and for both precisions the path of a plugin inside the blocks.
+    private let blockwise: BlockwisePath
     private let headLayer: LinearLayer
 
     /// Loads the weights of a GGUF file.
@@ -84,11 +85,12 @@ public final class BaseModel: Sendable {
         // Llama 3's scaling: what each pair's frequency is divided by.
         let divisors = try loader.optionalVector("rope_freqs.weight", count: sizes.ropeWidth / 2)
         let rotary = sizes.rotary(divisors: divisors)
-        path =
-            switch precision {
-            case .fast: .fast(Decoder(shape: sizes.decoderShape, blocks: blocks.compactMap(\.packed), rotary: rotary))
-            case .reference: .reference(ReferencePath(configuration: sizes, blocks: blocks, rotary: rotary))
-            }
+        decoder =
+            precision == .fast
+            ? Decoder(shape: sizes.decoderShape, blocks: blocks.compactMap(\.packed), rotary: rotary) : nil
+        blockwise = BlockwisePath(configuration: sizes, blocks: blocks, rotary: rotary)
+        self.rotary = rotary
+        self.blocks = blocks
         fingerprint = Fingerprint.of(file)
         headLayer = try loader.layer([headTensor.name], columns: width, rows: [sizes.vocabularySize])
         finalNormWeight = try loader.vector("output_norm.weight", count: width)
@@ -104,12 +106,16 @@ public final class BaseModel: Sendable {
     /// The model's name.
     public var name: String { configuration.name }
 
+    /// The memory that the output head takes.
+    public var headBytes: Int { headLayer.bytes }
+
     /// A cache for `capacity` positions.
     public func makeCache(capacity: Int) throws(EngineError) -> KVCache {
         let store: KVCache.Store? =
-            switch path {
-            case .fast(let decoder): .half(decoder.makeStore(capacity: capacity))
-            case .reference(let path): path.makeStore(capacity: capacity).map(KVCache.Store.float)
+            if let decoder {
+                .half(decoder.makeStore(capacity: capacity))
+            } else {
+                blockwise.makeStore(capacity: capacity).map(KVCache.Store.float)
             }
         guard let store else { throw outOfContextMemory(positions: capacity) }
         return KVCache(store: store, capacity: capacity)
@@ -125,8 +131,10 @@ public final class BaseModel: Sendable {
     /// - Parameters:
     ///   - taps: blocks l (from 1, ascending) whose residual stream h^l is returned.
     ///   - wanted: the positions whose states are returned; after the last block's keys and values nothing else is computed.
+    ///   - exchanges: what a plugin inside the blocks adds; it needs a cache of its own, with nothing in it that was read
+    ///     otherwise.
     public func forward(
-        _ tokens: [Int32], cache: KVCache, taps: [Int] = [], wanted: Wanted = .last
+        _ tokens: [Int32], cache: KVCache, taps: [Int] = [], wanted: Wanted = .last, exchanges: BlockExchanges? = nil
     ) throws(EngineError) -> States {
         try check(tokens, cache: cache, taps: taps)
         let indices =
@@ -141,7 +149,8 @@ public final class BaseModel: Sendable {
         for start in stride(from: 0, to: tokens.count, by: Self.pieceLength) {
             let end = min(start + Self.pieceLength, tokens.count)
             let here = indices.filter { $0 >= start && $0 < end }.map { $0 - start }
-            let piece = try forwardPiece(Array(tokens[start..<end]), cache: cache, taps: taps, wanted: here)
+            let piece = try forwardPiece(
+                Array(tokens[start..<end]), cache: cache, taps: taps, wanted: here, exchanges: exchanges)
             states.append(piece)
         }
         return states
@@ -150,16 +159,18 @@ public final class BaseModel: Sendable {
     private static let pieceLength = 512
 
     private func forwardPiece(
-        _ tokens: [Int32], cache: KVCache, taps: [Int], wanted: [Int]
+        _ tokens: [Int32], cache: KVCache, taps: [Int], wanted: [Int], exchanges: BlockExchanges?
     ) throws(EngineError) -> States {
         var x = try embed(tokens)
         let result: Decoder.Result?
-        switch (path, cache.store) {
-        case (.fast(let decoder), .half(let store)):
+        switch (decoder, cache.store) {
+        case (let decoder?, .half(let store)):
             let rows = Decoder.Segment(store: store, start: cache.count, count: tokens.count)
-            result = decoder.run(&x, segments: [rows], wanted: wanted, taps: taps, team: team)
-        case (.reference(let path), .float(let store)):
-            result = path.run(x, start: cache.count, store: store, wanted: wanted, taps: taps, team: team)
+            result = try run(decoder, &x, [rows], wanted: wanted, taps: taps, exchanges: exchanges)
+        case (nil, .float(let store)):
+            result = try blockwise.run(
+                x, attention: .float(store, start: cache.count), wanted: wanted, taps: taps, corrections: exchanges,
+                team: team)
         default: preconditionFailure("the cache was made by a model of the other precision")
         }
         guard let result else { throw outOfContextMemory(positions: cache.count + tokens.count) }
@@ -168,18 +179,19 @@ public final class BaseModel: Sendable {
     }
 
     /// Reads on in several texts at once. On the fast path the weights are read once for all of them, and a text's states
-    /// are those which it has alone, to the last bit; the reference path takes one text after the other.
+    /// are those which it has alone, to the last bit; the other paths take one text after the other.
     /// - Parameters:
     ///   - continuations: for each text the tokens that follow what is in its cache, at least one; no two share a cache.
     ///   - taps: blocks l (from 1, ascending) whose residual stream h^l is returned.
+    ///   - exchanges: what a plugin inside the blocks adds; the texts' states then go to it together.
     /// - Returns: the states of the last token of each text.
     public func forward(
-        _ continuations: [(tokens: [Int32], cache: KVCache)], taps: [Int] = []
+        _ continuations: [(tokens: [Int32], cache: KVCache)], taps: [Int] = [], exchanges: BlockExchanges? = nil
     ) throws(EngineError) -> States {
-        guard case .fast(let decoder) = path, continuations.count > 1 else {
+        guard let decoder, continuations.count > 1 else {
             var states = emptyStates(taps: taps)
             for (tokens, cache) in continuations {
-                states.append(try forward(tokens, cache: cache, taps: taps))
+                states.append(try forward(tokens, cache: cache, taps: taps, exchanges: exchanges))
             }
             return states
         }
@@ -193,11 +205,24 @@ public final class BaseModel: Sendable {
             wanted.append((wanted.last ?? -1) + 1 + last)
             segments.append(Decoder.Segment(store: store, start: cache.count, count: tokens.count))
         }
-        guard let result = decoder.run(&x, segments: segments, wanted: wanted, taps: taps, team: team) else {
+        guard let result = try run(decoder, &x, segments, wanted: wanted, taps: taps, exchanges: exchanges) else {
             throw outOfContextMemory(positions: segments.reduce(0) { $0 + $1.start + $1.count })
         }
         for (tokens, cache) in continuations { cache.append(tokens) }
         return States(finals: result.finals, taps: result.taps)
+    }
+
+    /// All blocks in one run of the team or, where a plugin acts inside them, one product after another.
+    private func run(
+        _ decoder: Decoder, _ x: inout [Float], _ segments: [Decoder.Segment], wanted: [Int], taps: [Int],
+        exchanges: BlockExchanges?
+    ) throws(EngineError) -> Decoder.Result? {
+        guard let exchanges else {
+            return decoder.run(&x, segments: segments, wanted: wanted, taps: taps, team: team)
+        }
+        guard let rows = decoder.rows(of: segments) else { return nil }
+        return try blockwise.run(
+            x, attention: .half(decoder, rows), wanted: wanted, taps: taps, corrections: exchanges, team: team)
     }
 
     private func check(_ tokens: [Int32], cache: KVCache, taps: [Int]) throws(EngineError) {
@@ -224,7 +249,12 @@ public final class BaseModel: Sendable {
     /// The most probable token after a state [1, H], as `Sampler.greedy(head(state))` but without the logits.
     public func likeliest(_ state: Matrix) -> Int32 {
         precondition(state.rows == 1, "one state")
-        return Int32(headLayer.largestRow(normalise(state), team: team))
+        return likeliest(each: state)[0]
+    }
+
+    /// The most probable token after each of some states, [n, H].
+    public func likeliest(each states: Matrix) -> [Int32] {
+        headLayer.largestRows(normalise(states), tokens: states.rows, team: team).map(Int32.init)
     }
 
     private func normalise(_ states: Matrix) -> [Float] {
@@ -243,7 +273,8 @@ public final class BaseModel: Sendable {
         return Matrix(rows: ids.count, columns: configuration.width, values: values)
     }
 
-    private func embed(_ tokens: [Int32]) throws(EngineError) -> [Float] {
+    /// The embeddings of some tokens, [n, H]: what the first block reads.
+    package func embed(_ tokens: [Int32]) throws(EngineError) -> [Float] {
         var x: [Float] = []
         x.reserveCapacity(tokens.count * configuration.width)
         for token in tokens { x += try row(token, of: embedding) }
@@ -259,6 +290,11 @@ public final class BaseModel: Sendable {
 }
 
 extension BaseModel.States {
+    /// The states of one position alone.
+    func row(_ index: Int) -> BaseModel.States {
+        BaseModel.States(finals: finals.gather([index]), taps: taps.map { $0.gather([index]) })
+    }
+
     /// Puts the states of more positions below, with the same taps.
     fileprivate mutating func append(_ other: BaseModel.States) {
         finals.append(other.finals)

@@ -13,49 +13,81 @@ public final class CloudRole {
         public var next: Int
     }
 
-    private let base: BaseModel
-    private let cache: KVCache
+    let base: BaseModel
+    let cache: KVCache
     private let gate: Gate?
-    private let taps: [Int]
+    let taps: [Int]
+    let exchanges: BlockExchanges?
     private let sampler: Sampler
 
     /// A cloud for one reply. Without a plugin it has no gate and keeps no taps.
-    public init(base: BaseModel, cache: KVCache, plugin: Plugin?, sampling: SamplingOptions) {
+    /// - Parameter exchanges: the way to a plugin inside the base's blocks; `cache` is then its own.
+    public init(
+        base: BaseModel, cache: KVCache, plugin: Plugin?, exchanges: BlockExchanges? = nil, sampling: SamplingOptions
+    ) {
         self.base = base
         self.cache = cache
         gate = plugin?.gate
         taps = plugin?.side?.configuration.taps ?? []
+        self.exchanges = exchanges
         sampler = Sampler(sampling)
+    }
+
+    /// The same cloud with another text.
+    init(_ other: CloudRole, cache: KVCache) {
+        self.cache = cache
+        (base, gate, taps, exchanges, sampler) = (other.base, other.gate, other.taps, other.exchanges, other.sampler)
     }
 
     /// Reads the part of the prompt that is not in the cache yet, at least its last token, in pieces between which it can
     /// be interrupted.
-    /// - Returns: the last position and how many tokens were computed; nil where interrupted.
+    ///
+    /// With a plugin inside the blocks the last token is left: each token of a reply is chosen after one position was read,
+    /// whose exchanges are counted with it.
+    /// - Returns: the last position where it was read, and how many tokens had to be computed; nil where interrupted.
     public func read(
         prompt: [Int32], interruption: Interruption
-    ) throws(EngineError) -> (position: Position, computed: Int)? {
+    ) throws(EngineError) -> (position: Position?, computed: Int)? {
         guard !prompt.isEmpty else { throw .emptyPrompt }
         guard prompt.count <= cache.capacity else {
             throw .contextFull(needed: prompt.count, capacity: cache.capacity)
         }
         let known = min(cache.commonPrefix(with: prompt), prompt.count - 1)
         cache.truncate(to: known)
+        let end = exchanges == nil ? prompt.count : prompt.count - 1
         var start = known
-        while prompt.count - start > Self.pieceLength {
+        while end - start > Self.pieceLength {
             if interruption.isRaised { return nil }
-            let piece = Array(prompt[start..<start + Self.pieceLength])
-            _ = try base.forward(piece, cache: cache, wanted: .positions([]))
+            guard try forward(Array(prompt[start..<start + Self.pieceLength]), wanted: .positions([])) != nil else {
+                return nil
+            }
             start += Self.pieceLength
         }
         if interruption.isRaised { return nil }
-        return (try read(Array(prompt[start...])), prompt.count - known)
+        let computed = prompt.count - known
+        guard exchanges != nil else { return try read(Array(prompt[start...])).map { ($0, computed) } }
+        if start < end, try forward(Array(prompt[start..<end]), wanted: .positions([])) == nil { return nil }
+        return (nil, computed)
     }
 
     /// Reads tokens that follow what is in the cache; the last position's states are kept.
-    public func read(_ tokens: [Int32]) throws(EngineError) -> Position {
-        let states = try base.forward(tokens, cache: cache, taps: taps)
+    /// - Returns: nil where an exchange was interrupted.
+    public func read(_ tokens: [Int32]) throws(EngineError) -> Position? {
+        guard let states = try forward(tokens, wanted: .last) else { return nil }
         return Position(final: states.finals, taps: states.taps, next: cache.count)
     }
+
+    private func forward(_ tokens: [Int32], wanted: BaseModel.Wanted) throws(EngineError) -> BaseModel.States? {
+        do throws(EngineError) {
+            return try base.forward(tokens, cache: cache, taps: taps, wanted: wanted, exchanges: exchanges)
+        } catch {
+            if error == .interrupted { return nil }
+            throw error
+        }
+    }
+
+    /// The text so far.
+    var tokens: [Int32] { cache.tokens }
 
     /// Whether a further token fits.
     public var isFull: Bool { cache.count >= cache.capacity }

@@ -20,14 +20,16 @@ public enum EngineError: Error, Equatable, CustomStringConvertible {
     case badPlugin(path: String, problem: String)
     /// A plugin that was trained on another base.
     case wrongBase(path: String, pluginBase: String, loadedBase: String)
-    /// A plugin of a method that cannot be run here.
-    case unsupportedMethod(Method)
     /// A network description that cannot be read.
     case badNetwork(text: String, problem: String)
+    /// Beam search does not draw, nor make recent tokens less probable.
+    case samplingWithBeams
     /// There is nothing to continue.
     case emptyPrompt
     /// A frame on the link that cannot be read.
     case badFrame(problem: String)
+    /// The reply was ended while its states were on their way; whoever ends it does not see this.
+    case interrupted
 
     /// A sentence that says what happened and what to do.
     public var description: String {
@@ -52,14 +54,16 @@ public enum EngineError: Error, Equatable, CustomStringConvertible {
             "\(path): \(problem); give a plugin made by 'spa train' with --plugin, or --plugin off"
         case .wrongBase(let path, let plugin, let base):
             "\(path): this plugin was trained on \(plugin) and cannot run on \(base); load that base with --model, or train a plugin for this one"
-        case .unsupportedMethod(let method):
-            "a plugin of the method '\(method.rawValue)' cannot be run yet; give one of spa, lst, integration or separation, or --plugin off"
         case .badNetwork(let text, let problem):
             "network '\(text)': \(problem); use off, lan, wifi, 4g, satellite or rtt=80ms,jitter=10ms,loss=0.01,bandwidth=20mbit"
+        case .samplingWithBeams:
+            "beam search looks for the most probable text and does not draw; use --temperature 0 and --repeat-penalty 1, or --beams 1"
         case .emptyPrompt:
             "the prompt is empty; give at least one word"
         case .badFrame(let problem):
             "a frame on the link cannot be read: \(problem)"
+        case .interrupted:
+            "the reply was ended before it was complete"
         }
     }
 }

@@ -6,11 +6,15 @@ public struct GenerationOptions: Sendable, Equatable {
     public var maximumTokens: Int
     /// Whether the model can end its reply; otherwise it goes on to `maximumTokens`.
     public var stopsAtEndOfTurn: Bool
+    /// Beam search instead, which needs greedy `sampling`; nil for none.
+    public var beams: BeamOptions?
 
     /// Greedy and at most 512 tokens unless told otherwise.
     public init(
-        sampling: SamplingOptions = SamplingOptions(), maximumTokens: Int = 512, stopsAtEndOfTurn: Bool = true
+        sampling: SamplingOptions = SamplingOptions(), maximumTokens: Int = 512, stopsAtEndOfTurn: Bool = true,
+        beams: BeamOptions? = nil
     ) {
+        self.beams = beams
         self.sampling = sampling
         self.maximumTokens = maximumTokens
         self.stopsAtEndOfTurn = stopsAtEndOfTurn
@@ -44,11 +48,13 @@ public struct GenerationSummary: Sendable, Equatable {
     /// Tokens, usage, transmissions, milliseconds and bytes. The token that ends a turn is no part of the reply and not
     /// counted.
     public var ledger: Ledger
+    /// What reading the prompt took of exchanges, where a plugin acts inside the base's blocks: no part of the ledger.
+    public var promptExchanges: ExchangeCost
 
     /// An account.
     public init(
         stop: StopReason, promptTokens: Int, computedPromptTokens: Int, firstTokenMilliseconds: Double?,
-        tokensPerSecond: Double, ledger: Ledger
+        tokensPerSecond: Double, ledger: Ledger, promptExchanges: ExchangeCost = ExchangeCost()
     ) {
         self.stop = stop
         self.promptTokens = promptTokens
@@ -56,6 +62,7 @@ public struct GenerationSummary: Sendable, Equatable {
         self.firstTokenMilliseconds = firstTokenMilliseconds
         self.tokensPerSecond = tokensPerSecond
         self.ledger = ledger
+        self.promptExchanges = promptExchanges
     }
 }
 
@@ -77,6 +84,6 @@ public struct PathCandidates: Sendable, Equatable {
     public var position: Int
     /// The base's, most probable first.
     public var base: [Candidate]
-    /// The side path's, most probable first; empty without a plugin.
+    /// The plugin's, most probable first; empty without a plugin.
     public var side: [Candidate]
 }

@@ -1,9 +1,7 @@
 /// One reply, token by token: the loop in which cloud and device take turns.
 struct GenerationReply {
     let base: BaseModel
-    let plugin: Plugin?
-    /// The plugin's side network, ready for one position at a time.
-    let step: SideInference?
+    let ready: ReadyPlugin?
     let options: GenerationOptions
     let control: GenerationControl
     let clock: any LinkClock
@@ -12,49 +10,86 @@ struct GenerationReply {
     let bytes: @Sendable (Int32) -> [UInt8]
     /// When the reply was asked for, on `clock`.
     let asked: Double
-    /// Sees each position before its token is chosen.
-    let visit: @Sendable (CloudRole.Position) -> Void
+    /// Sees each position, and the text up to it, before its token is chosen.
+    let visit: @Sendable (CloudRole.Position, [Int32]) -> Void
     let emit: @Sendable (GenerationOutput) -> Void
 
+    /// Whether the base's blocks are changed, so that keys and values are not the base's own.
+    let actsInBlocks: Bool
+
     /// What a position's token was chosen by, and what that took.
-    private struct Choice {
+    struct Choice {
         var token: Int32
         var path = TokenPath.base
         var decision: GateDecision?
-        var exchange: LinkExchange?
-        /// How long the exchange kept the cloud waiting, milliseconds.
+        var cost = ExchangeCost()
+        /// How long the exchanges kept the cloud waiting, milliseconds.
         var waited = 0.0
+    }
+
+    /// Cloud and device of one reply, and what lies between them.
+    struct Roles {
+        let cloud: CloudRole
+        /// Of a side network.
+        var device: DeviceRole?
+        /// To a plugin inside the blocks.
+        var exchanges: BlockExchanges?
+        var link: SimulatedLink?
+    }
+
+    private func roles(prompt: [Int32], cache: KVCache) -> Roles {
+        func link(_ device: any LinkDevice) -> SimulatedLink {
+            SimulatedLink(around: InProcessLink(clock: clock, device: device), seed: networkSeed, clock: clock)
+        }
+        var (device, exchanges, ways): (DeviceRole?, BlockExchanges?, SimulatedLink?)
+        switch ready?.part {
+        case .side(let side):
+            let role = DeviceRole(
+                base: base, side: side, method: ready?.plugin.method ?? .spa, sampling: options.sampling,
+                history: prompt, clock: clock)
+            (device, ways) = (role, link(role))
+        case .blocks(let part) where actsInBlocks:
+            let over = link(BlockDevice(part, base: base, clock: clock))
+            exchanges = BlockExchanges(
+                sites: part.sites, base: base, link: over, interruption: control.interruption, clock: clock)
+            ways = over
+        default: break
+        }
+        let cloud = CloudRole(
+            base: base, cache: cache, plugin: ready?.plugin, exchanges: exchanges, sampling: options.sampling)
+        return Roles(cloud: cloud, device: device, exchanges: exchanges, link: ways)
     }
 
     /// Generates until there is a reason to stop.
     func run(prompt: [Int32], cache: KVCache) throws(EngineError) -> GenerationSummary {
-        let cloud = CloudRole(base: base, cache: cache, plugin: plugin, sampling: options.sampling)
-        let device = step.map {
-            DeviceRole(
-                base: base, side: $0, method: plugin?.method ?? .spa, sampling: options.sampling, history: prompt,
-                clock: clock)
-        }
-        let link = device.map { device in
-            SimulatedLink(
-                around: InProcessLink(clock: clock) { frame throws(EngineError) in try device.serve(frame) },
-                seed: networkSeed, clock: clock)
-        }
+        if options.beams != nil, !options.sampling.isGreedy { throw .samplingWithBeams }
+        let roles = roles(prompt: prompt, cache: cache)
+        let cloud = roles.cloud
         var summary = GenerationSummary(
             stop: .cancelled, promptTokens: prompt.count, computedPromptTokens: 0, firstTokenMilliseconds: nil,
             tokensPerSecond: 0, ledger: Ledger())
-        guard let read = try cloud.read(prompt: prompt, interruption: control.interruption) else { return summary }
-        var position = read.position
+        roles.link?.profile = control.settings.network
+        let read = try cloud.read(prompt: prompt, interruption: control.interruption)
+        if let exchanges = roles.exchanges { summary.promptExchanges = exchanges.takeCost().cost }
+        guard let read else { return summary }
         summary.computedPromptTokens = read.computed
         var last = clock.now()
         emit(.promptRead(tokens: prompt.count, computed: read.computed, milliseconds: last - asked))
 
         summary.stop = .length
+        var position = read.position
+        if position == nil, options.maximumTokens > 0 { position = try cloud.read(prompt.suffix(1)) }
+        if let beams = options.beams, let position {
+            var search = BeamReply(self, beams, roles: roles, from: position)
+            try search.run(start: last, summary: &summary)
+            return summary
+        }
         while summary.ledger.tokens < options.maximumTokens {
             let settings = control.settings
-            visit(position)
-            guard !control.isCancelled,
+            if let position { visit(position, cloud.tokens) }
+            guard !control.isCancelled, let here = position,
                 let choice = try choose(
-                    position, sequence: UInt32(summary.ledger.tokens), settings: settings, cloud: cloud, link: link),
+                    here, sequence: UInt32(summary.ledger.tokens), settings: settings, roles: roles),
                 !control.isCancelled
             else {
                 summary.stop = .cancelled
@@ -70,12 +105,13 @@ struct GenerationReply {
             last = now
             summary.ledger.record(event)
             emit(.token(event))
-            device?.observe(choice.token)
+            roles.device?.observe(choice.token)
             if summary.ledger.tokens >= options.maximumTokens { break }
             if cloud.isFull {
                 summary.stop = .context
                 break
             }
+            if actsInBlocks { roles.link?.profile = control.settings.network }
             position = try cloud.read([choice.token])
         }
         if let first = summary.firstTokenMilliseconds, last > asked + first {
@@ -86,10 +122,16 @@ struct GenerationReply {
 
     /// Chooses the token after a position; nil where interrupted. Only the chosen path's head runs.
     private func choose(
-        _ position: CloudRole.Position, sequence: UInt32, settings: GenerationSettings, cloud: CloudRole,
-        link: SimulatedLink?
+        _ position: CloudRole.Position, sequence: UInt32, settings: GenerationSettings, roles: Roles
     ) throws(EngineError) -> Choice? {
-        guard let link, let plugin, settings.mode != .base else { return Choice(token: cloud.token(at: position)) }
+        let cloud = roles.cloud
+        if let exchanges = roles.exchanges {
+            let (cost, waited) = exchanges.takeCost()
+            return Choice(token: cloud.token(at: position), path: .side, cost: cost, waited: waited)
+        }
+        guard let link = roles.link, let plugin = ready?.plugin, settings.mode != .base else {
+            return Choice(token: cloud.token(at: position))
+        }
         let decision = cloud.decide(position, price: settings.price ?? plugin.price)
         // Without a gate every token is the plugin's.
         guard settings.mode == .side || decision.map({ $0.probability > settings.threshold }) ?? true else {
@@ -100,22 +142,21 @@ struct GenerationReply {
         let start = clock.now()
         guard let exchange = try link.exchange(frame, interruption: control.interruption) else { return nil }
         return Choice(
-            token: exchange.reply.token, path: .side, decision: decision, exchange: exchange,
+            token: exchange.reply.token, path: .side, decision: decision, cost: exchange.cost,
             waited: clock.now() - start)
     }
 
-    private func event(_ choice: Choice, index: Int, settings: GenerationSettings, total: Double) -> TokenEvent {
-        let exchange = choice.exchange
+    func event(_ choice: Choice, index: Int, settings: GenerationSettings, total: Double) -> TokenEvent {
+        let cost = choice.cost
         let times = PartTimes(
-            base: max(0, total - choice.waited), device: exchange?.deviceMilliseconds ?? 0,
-            uplink: exchange?.uplinkMilliseconds ?? 0,
-            downlink: exchange?.downlinkMilliseconds ?? 0, total: total)
+            base: max(0, total - choice.waited), device: cost.deviceMilliseconds, uplink: cost.uplinkMilliseconds,
+            downlink: cost.downlinkMilliseconds, total: total)
         return TokenEvent(
             index: index, id: choice.token, bytes: bytes(choice.token), path: choice.path,
             probability: choice.decision?.probability ?? (choice.path == .side ? 1 : 0),
-            effect: choice.decision?.effect,
-            threshold: settings.threshold, price: settings.price ?? plugin?.price ?? 0, milliseconds: times,
-            simulated: exchange?.simulated ?? false, bytesUp: exchange?.bytesUp ?? 0,
-            bytesDown: exchange?.bytesDown ?? 0)
+            effect: choice.decision?.effect, threshold: settings.threshold,
+            price: settings.price ?? ready?.plugin.price ?? 0, milliseconds: times,
+            transmissions: cost.transmissions, simulated: cost.simulated, bytesUp: cost.bytesUp,
+            bytesDown: cost.bytesDown)
     }
 }

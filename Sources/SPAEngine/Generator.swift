@@ -10,16 +10,19 @@ public final class Generator: Sendable {
     /// Gives tokens their text and knows which end a turn; without one tokens have no text and never end.
     public let tokenizer: Tokenizer?
 
-    private struct Snapshot {
-        let position: CloudRole.Position
-        let step: SideInference?
-        let method: Method
+    /// What a plugin inside the base's blocks has read is not what the base has read.
+    private struct Caches {
+        let base: KVCache
+        /// With the number of the plugin that it belongs to.
+        var blocks: (plugin: Int, cache: KVCache)?
     }
     private let queue = DispatchQueue(label: "spa.generation", qos: .userInitiated)
     private let clock: any LinkClock
-    private let cache: Mutex<KVCache>
-    private let current: Mutex<(plugin: Plugin, step: SideInference)?>
-    private let snapshot = Mutex<Snapshot?>(nil)
+    private let caches: Mutex<Caches>
+    private let contextLength: Int
+    /// The plugin and its number, which grows with each that is set.
+    private let current = Mutex<(number: Int, ready: ReadyPlugin?)>((0, nil))
+    private let inspector: CandidateInspector
     private let replies = Atomic<UInt64>(0)
 
     /// A generator with a cache of its own.
@@ -33,27 +36,21 @@ public final class Generator: Sendable {
         self.base = base
         self.tokenizer = tokenizer
         self.clock = clock
-        cache = Mutex(try base.makeCache(capacity: contextLength))
-        current = Mutex(nil)
+        self.contextLength = contextLength
+        caches = Mutex(Caches(base: try base.makeCache(capacity: contextLength)))
+        inspector = CandidateInspector(base: base, contextLength: contextLength)
         try setPlugin(plugin)
     }
 
     /// The plugin of the next reply.
-    public var plugin: Plugin? { current.withLock { $0?.plugin } }
+    public var plugin: Plugin? { current.withLock { $0.ready?.plugin } }
 
     /// Replaces the plugin, from the next reply on; nil for none. What has been read stays read.
     /// - Throws: `wrongBase`, `badPlugin`; the plugin is then as before.
     public func setPlugin(_ plugin: Plugin?) throws(EngineError) {
-        guard let plugin else {
-            current.withLock { $0 = nil }
-            return
-        }
-        try plugin.check(for: base, name: "the plugin '\(plugin.facts.subject)'")
-        guard let side = plugin.side else { throw .unsupportedMethod(plugin.method) }
-        guard let step = SideInference(side) else {
-            throw .outOfMemory(what: "the side network", bytes: 2 * side.configuration.parameterCount)
-        }
-        current.withLock { $0 = (plugin, step) }
+        var ready: ReadyPlugin?
+        if let plugin { ready = try ReadyPlugin(plugin, base: base) }
+        current.withLock { $0 = ($0.number + 1, ready) }
     }
 
     /// Continues a prompt. The stream ends with `finished` or `failed`; no token is ever dropped. Whoever stops listening
@@ -66,22 +63,21 @@ public final class Generator: Sendable {
         continuation.onTermination = { reason in
             if case .cancelled = reason { control.cancel() }
         }
-        let (plugin, step) = current.withLock { ($0?.plugin, $0?.step) }
-        let tokenizer = tokenizer
+        let (number, ready) = current.withLock { $0 }
+        let (tokenizer, inspector) = (tokenizer, inspector)
+        // Keys and values of the two differ: who reads is settled for the whole reply.
+        let actsInBlocks = ready?.blocks != nil && control.settings.mode != .base
         let reply = GenerationReply(
-            base: base, plugin: plugin, step: step, options: options, control: control, clock: clock,
+            base: base, ready: ready, options: options, control: control, clock: clock,
             networkSeed: replies.add(1, ordering: .relaxed).newValue,
             endOfTurn: tokenizer?.endOfGeneration ?? [], bytes: { tokenizer?.bytes(of: $0) ?? [] },
             asked: clock.now(),
-            visit: { [weak self] position in
-                self?.snapshot.withLock {
-                    $0 = Snapshot(position: position, step: step, method: plugin?.method ?? .spa)
-                }
-            },
-            emit: { continuation.yield($0) })
+            visit: { inspector.visit($0, text: $1, plugin: ready, actsInBlocks: actsInBlocks) },
+            emit: { continuation.yield($0) }, actsInBlocks: actsInBlocks)
         queue.async { [self] in
-            cache.withLock { cache in
+            caches.withLock { caches in
                 do throws(EngineError) {
+                    let cache = actsInBlocks ? try blockCache(&caches, plugin: number) : caches.base
                     continuation.yield(.finished(try reply.run(prompt: promptIDs, cache: cache)))
                 } catch {
                     continuation.yield(.failed(error))
@@ -92,25 +88,31 @@ public final class Generator: Sendable {
         return stream
     }
 
+    private func blockCache(_ caches: inout Caches, plugin: Int) throws(EngineError) -> KVCache {
+        if let (owner, cache) = caches.blocks {
+            if owner != plugin { cache.reset() }
+            caches.blocks?.plugin = plugin
+            return cache
+        }
+        let cache = try base.makeCache(capacity: contextLength)
+        caches.blocks = (plugin, cache)
+        return cache
+    }
+
     /// What both paths say about the token that was chosen last, at temperature 1; nil before the first. Any thread may ask,
     /// also while a reply is streaming.
     public func candidates(count: Int) throws(EngineError) -> PathCandidates? {
-        guard let snapshot = snapshot.withLock({ $0 }) else { return nil }
-        let position = snapshot.position
-        let own = Sampler.candidates(base.head(position.final).values, count: count)
-        var result = PathCandidates(position: position.next, base: own, side: [])
-        if let step = snapshot.step {
-            let device = DeviceRole(
-                base: base, side: step, method: snapshot.method, sampling: SamplingOptions(), clock: clock)
-            result.side = Sampler.candidates(
-                try device.logits(StateFrame(position, sequence: 0)), count: count)
-        }
-        return result
+        try inspector.candidates(count: count)
     }
 
     /// Forgets what has been read, once the reply in progress is over.
     public func forget() {
-        queue.async { [self] in cache.withLock { $0.reset() } }
-        snapshot.withLock { $0 = nil }
+        queue.async { [self] in
+            caches.withLock { caches in
+                caches.base.reset()
+                caches.blocks?.cache.reset()
+            }
+        }
+        inspector.forget()
     }
 }

@@ -2,33 +2,34 @@
 /// of a wire.
 public final class InProcessLink: Link {
     private let clock: any LinkClock
-    private let device: @Sendable (StateFrame) throws(EngineError) -> TokenFrame
+    private let device: any LinkDevice
 
-    /// A link to what answers requests.
-    public init(
-        clock: any LinkClock = SystemClock(),
-        device: @escaping @Sendable (StateFrame) throws(EngineError) -> TokenFrame
-    ) {
+    /// A link to what answers questions.
+    public init(clock: any LinkClock = SystemClock(), device: any LinkDevice) {
         self.clock = clock
         self.device = device
     }
 
     /// Encodes, decodes, asks the device, encodes, decodes; all times are measured.
-    public func exchange(_ request: StateFrame, interruption: Interruption) throws(EngineError) -> LinkExchange? {
+    public func exchange<Question: LinkQuestion>(
+        _ question: Question, interruption: Interruption
+    ) throws(EngineError) -> LinkExchange<Question.Answer>? {
         if interruption.isRaised { return nil }
         let start = clock.now()
-        let down = request.encoded()
-        let received = try StateFrame(decoding: down)
+        let down = question.encoded()
+        let received = try Question(decoding: down)
         let arrived = clock.now()
-        let answer = try device(received)
+        let answer = try received.answered(by: device)
         let answered = clock.now()
         let up = answer.encoded()
-        let reply = try TokenFrame(decoding: up)
-        guard reply.sequence == request.sequence else {
-            throw .badFrame(problem: "it answers exchange \(reply.sequence) instead of \(request.sequence)")
+        let reply = try Question.Answer(decoding: up)
+        guard reply.sequence == question.sequence else {
+            throw .badFrame(problem: "it answers exchange \(reply.sequence) instead of \(question.sequence)")
         }
         return LinkExchange(
-            reply: reply, downlinkMilliseconds: arrived - start, deviceMilliseconds: answered - arrived,
-            uplinkMilliseconds: clock.now() - answered, bytesDown: down.count, bytesUp: up.count, simulated: false)
+            reply: reply,
+            cost: ExchangeCost(
+                transmissions: 1, downlinkMilliseconds: arrived - start, deviceMilliseconds: answered - arrived,
+                uplinkMilliseconds: clock.now() - answered, bytesDown: down.count, bytesUp: up.count))
     }
 }

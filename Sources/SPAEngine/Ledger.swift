@@ -4,7 +4,8 @@ public struct Ledger: Sendable, Equatable {
     public private(set) var tokens = 0
     /// Those on the side path.
     public private(set) var sideTokens = 0
-    /// Exchanges cloud → device → cloud: one for each side token, M of Eq. 4 (arXiv 2403.07088) times the tokens.
+    /// Exchanges cloud → device → cloud, M of Eq. 4 (arXiv 2403.07088) times the tokens: one for each side token of a side
+    /// network, and for a plugin inside the base's blocks as many as the blocks need.
     public private(set) var transmissions = 0
     /// Sums by part.
     public private(set) var milliseconds = PartTimes()
@@ -21,14 +22,21 @@ public struct Ledger: Sendable, Equatable {
     /// Takes a token in.
     public mutating func record(_ event: TokenEvent) {
         tokens += 1
-        if event.path == .side {
-            sideTokens += 1
-            transmissions += 1
-        }
+        if event.path == .side { sideTokens += 1 }
+        transmissions += event.transmissions
         milliseconds += event.milliseconds
         bytesUp += event.bytesUp
         bytesDown += event.bytesDown
         simulated = simulated || event.simulated
+    }
+
+    /// Takes in what was done for no token of the reply, as by a beam search after the reply's last token.
+    public mutating func record(_ times: PartTimes, _ cost: ExchangeCost) {
+        transmissions += cost.transmissions
+        milliseconds += times
+        bytesUp += cost.bytesUp
+        bytesDown += cost.bytesDown
+        simulated = simulated || cost.simulated
     }
 
     /// Takes another account in.

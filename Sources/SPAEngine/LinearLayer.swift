@@ -2,12 +2,12 @@ import Compute
 
 /// A weight matrix of the base, [output, input]: packed for the fast path, f32 for the reference path. Matrices that
 /// read the same input are fused by rows (q|k|v, gate|up).
-enum LinearLayer: Sendable {
+package enum LinearLayer: Sendable {
     case packed(PackedLayer)
     case float(Matrix, bias: [Float])
 
     /// y = x Wᵀ + bias for `tokens` rows of x.
-    func apply(_ x: [Float], tokens: Int, team: ThreadTeam) -> [Float] {
+    package func apply(_ x: [Float], tokens: Int, team: ThreadTeam) -> [Float] {
         switch self {
         case .packed(let layer): return layer.apply(x, tokens: tokens, team: team)
         case .float(let matrix, let bias):
@@ -23,11 +23,21 @@ enum LinearLayer: Sendable {
         }
     }
 
-    /// The row with the largest product with one row x, the first of equals.
-    func largestRow(_ x: [Float], team: ThreadTeam) -> Int {
+    /// The memory that the weights take.
+    var bytes: Int {
         switch self {
-        case .packed(let layer): layer.largestRow(x, team: team).row
-        case .float: Int(Sampler.greedy(apply(x, tokens: 1, team: team)))
+        case .packed(let layer): layer.parts.reduce(0) { $0 + $1.bytes }
+        case .float(let matrix, let bias): 4 * (matrix.values.count + bias.count)
+        }
+    }
+
+    /// For each of `tokens` rows of x the row with the largest product with it, the first of equals.
+    func largestRows(_ x: [Float], tokens: Int, team: ThreadTeam) -> [Int] {
+        switch self {
+        case .packed(let layer): return layer.largestRows(x, tokens: tokens, team: team).map(\.row)
+        case .float(let matrix, _):
+            let y = apply(x, tokens: tokens, team: team)
+            return (0..<tokens).map { Int(Sampler.greedy(Array(y[$0 * matrix.rows..<($0 + 1) * matrix.rows]))) }
         }
     }
 }

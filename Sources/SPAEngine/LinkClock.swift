@@ -65,6 +65,26 @@ public struct SystemClock: LinkClock {
     }
 }
 
+/// The system's time, in which waits pass at once: what is computed takes the time that it takes, and a simulated network
+/// costs nothing but is in the account.
+public final class SkippingClock: LinkClock {
+    private let system = SystemClock()
+    private let skipped = Mutex(0.0)
+
+    /// The clock.
+    public init() {}
+
+    /// The system's time and all that was skipped.
+    public func now() -> Double { system.now() + skipped.withLock { $0 } }
+
+    /// Moves the time on, unless interrupted.
+    public func wait(milliseconds: Double, interruption: Interruption) -> Bool {
+        if interruption.isRaised { return false }
+        skipped.withLock { $0 += max(0, milliseconds) }
+        return true
+    }
+}
+
 /// Time that passes by waiting only, and at once.
 package final class VirtualClock: LinkClock {
     private let time = Mutex(0.0)

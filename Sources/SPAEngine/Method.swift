@@ -1,3 +1,5 @@
+import Compute
+
 /// The systems that the paper compares (arXiv 2403.07088, Tables 2 and 3), beside the base alone.
 public enum Method: String, Sendable, CaseIterable {
     /// SPA: the gate chooses between f and f + g.
@@ -21,4 +23,13 @@ public enum Method: String, Sendable, CaseIterable {
 
     /// Whether the plugin is a side network over the base's states; otherwise it sits inside the base's blocks.
     public var usesSideNetwork: Bool { self != .lora && self != .adapter }
+
+    /// What the head reads on the side path, [n, H].
+    /// - Parameters: u and rmsFinal: the side network's output and rms(f), [n, H] each.
+    package func sideState(_ u: Matrix, rmsFinal: Matrix) -> Matrix {
+        guard addsToBase else { return u }
+        var state = u
+        VectorMath.addScaled(&state.values, rmsFinal.values, factor: 1)
+        return state
+    }
 }

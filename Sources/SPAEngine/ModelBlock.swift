@@ -2,18 +2,18 @@ import Compute
 
 /// The weights of one block of the base: x += Wo · attend(rope(Wq n), rope(Wk n), Wv n) with n = norm(x), then
 /// x += Wdown (silu(Wgate n) · Wup n) with n = norm(x).
-struct ModelBlock: Sendable {
-    let attentionNorm: [Float]
+package struct ModelBlock: Sendable {
+    package let attentionNorm: [Float]
     /// Wq, Wk and Wv below each other.
-    let queryKeyValue: LinearLayer
+    package let queryKeyValue: LinearLayer
     /// Weights of the norms of each query and key head before its turn; empty for none.
-    var queryNorm: [Float] = []
-    var keyNorm: [Float] = []
-    let attentionOutput: LinearLayer
-    let feedForwardNorm: [Float]
+    package var queryNorm: [Float] = []
+    package var keyNorm: [Float] = []
+    package let attentionOutput: LinearLayer
+    package let feedForwardNorm: [Float]
     /// Wgate and Wup below each other.
-    let gateUp: LinearLayer
-    let down: LinearLayer
+    package let gateUp: LinearLayer
+    package let down: LinearLayer
 
     /// The block of the fast path; nil where a layer is not packed.
     var packed: DecoderBlock? {

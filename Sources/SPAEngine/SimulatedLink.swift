@@ -30,17 +30,19 @@ public final class SimulatedLink: Link {
     }
 
     /// Waits the way down, exchanges over the inner link, waits the way up. Simulated times add to measured ones.
-    public func exchange(_ request: StateFrame, interruption: Interruption) throws(EngineError) -> LinkExchange? {
-        guard let profile else { return try inner.exchange(request, interruption: interruption) }
-        let down = delay(bytes: request.byteCount, profile)
+    public func exchange<Question: LinkQuestion>(
+        _ question: Question, interruption: Interruption
+    ) throws(EngineError) -> LinkExchange<Question.Answer>? {
+        guard let profile else { return try inner.exchange(question, interruption: interruption) }
+        let down = delay(bytes: question.byteCount, profile)
         guard wait(down, interruption),
-            var exchange = try inner.exchange(request, interruption: interruption)
+            var exchange = try inner.exchange(question, interruption: interruption)
         else { return nil }
-        let up = delay(bytes: exchange.bytesUp, profile)
+        let up = delay(bytes: exchange.cost.bytesUp, profile)
         guard wait(up, interruption) else { return nil }
-        exchange.downlinkMilliseconds += down
-        exchange.uplinkMilliseconds += up
-        exchange.simulated = true
+        exchange.cost.downlinkMilliseconds += down
+        exchange.cost.uplinkMilliseconds += up
+        exchange.cost.simulated = true
         return exchange
     }
 

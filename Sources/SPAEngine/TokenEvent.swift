@@ -2,7 +2,7 @@
 public enum TokenPath: String, Sendable, Codable, CaseIterable {
     /// The base alone: p_f = softmax(E · norm(f)).
     case base
-    /// Base and side plugin integrated: p_I = softmax(E · norm(rms(f) + u)).
+    /// The plugin: p_I = softmax(E · norm(rms(f) + u)), or what its method has in this place.
     case side
 }
 
@@ -20,11 +20,11 @@ public enum GenerationMode: String, Sendable, Codable, CaseIterable {
 public struct PartTimes: Sendable, Equatable, Codable {
     /// The cloud: one position through the base, the gate, and on the base path the head and the sampling.
     public var base: Double
-    /// The device: side network, head and sampling.
+    /// The device: side network, head and sampling; or its work inside the base's blocks.
     public var device: Double
-    /// Device to cloud: the token.
+    /// Device to cloud: the token, or the corrections of the blocks' states.
     public var uplink: Double
-    /// Cloud to device: the taps and the final state.
+    /// Cloud to device: the taps and the final state, or the blocks' states.
     public var downlink: Double
     /// From the end of the token before to the end of this one, as a clock saw it.
     public var total: Double
@@ -73,6 +73,8 @@ public struct TokenEvent: Sendable, Equatable {
     public var price: Float
     /// What the token took.
     public var milliseconds: PartTimes
+    /// Exchanges cloud → device → cloud that the token took.
+    public var transmissions: Int
     /// Whether the network's parts are simulated rather than measured.
     public var simulated: Bool
     /// Bytes device to cloud.
@@ -83,7 +85,8 @@ public struct TokenEvent: Sendable, Equatable {
     /// An event.
     public init(
         index: Int, id: Int32, bytes: [UInt8], path: TokenPath, probability: Float, effect: Float?, threshold: Float,
-        price: Float, milliseconds: PartTimes, simulated: Bool = false, bytesUp: Int = 0, bytesDown: Int = 0
+        price: Float, milliseconds: PartTimes, transmissions: Int, simulated: Bool = false, bytesUp: Int = 0,
+        bytesDown: Int = 0
     ) {
         self.index = index
         self.id = id
@@ -94,6 +97,7 @@ public struct TokenEvent: Sendable, Equatable {
         self.threshold = threshold
         self.price = price
         self.milliseconds = milliseconds
+        self.transmissions = transmissions
         self.simulated = simulated
         self.bytesUp = bytesUp
         self.bytesDown = bytesDown

@@ -4,13 +4,13 @@ import SPAEngine
 
 /// The stand of a training on disk, written whole after every epoch, so that a killed training goes on as if it had
 /// never stopped.
-struct Checkpoint {
-    /// The stand of each side that is trained: 0 all rows, then those that leave a fold out.
-    var stages: [Int: SideTrainer.Progress] = [:]
+struct Checkpoint<Part: TrainedParameters> {
+    /// The stand of each part that is trained: 0 all rows, then those that leave a fold out.
+    var stages: [Int: PartProgress<Part>] = [:]
 
     /// Reads a checkpoint of this very training.
     /// - Parameter key: what the training depends on; a checkpoint of another training is refused.
-    static func read(_ path: String, key: String, configuration: SideConfiguration) throws -> Checkpoint {
+    static func read(_ path: String, key: String, configuration: Part.Configuration) throws -> Checkpoint {
         guard FileManager.default.fileExists(atPath: path) else { return Checkpoint() }
         let file: GGUFFile
         do { file = try GGUFFile(path: path) } catch {
@@ -23,24 +23,24 @@ struct Checkpoint {
                 let best = file.integer("spa.checkpoint.\(stage).best_epoch"),
                 let history = file.floats("spa.checkpoint.\(stage).history"), history.count % 3 == 0
             else { continue }
-            func side(_ part: String) throws -> SideNetwork {
-                var side = SideNetwork(zeros: configuration)
+            func read(_ what: String) throws -> Part {
+                var part = Part(zeros: configuration)
                 var tensors: [[Float]] = []
-                for tensor in side.tensors {
-                    let name = "\(stage).\(part).\(tensor.name)"
+                for tensor in part.tensors {
+                    let name = "\(stage).\(what).\(tensor.name)"
                     guard let info = file.tensor(name), info.shape == tensor.shape else {
                         throw TrainingError.badCheckpoint(
                             path: path, problem: "tensor '\(name)' is missing or misshapen")
                     }
                     tensors.append(file.dequantise(info))
                 }
-                side.setTensors(tensors)
-                return side
+                part.setTensors(tensors)
+                return part
             }
-            var progress = SideTrainer.Progress(try side("side"))
-            progress.best = try side("best")
-            progress.optimiser.mean = try side("mean")
-            progress.optimiser.variance = try side("variance")
+            var progress = PartProgress(try read("part"))
+            progress.best = try read("best")
+            progress.optimiser.mean = try read("mean")
+            progress.optimiser.variance = try read("variance")
             progress.optimiser.step = steps
             progress.bestEpoch = best
             for i in stride(from: 0, to: history.count, by: 3) {
@@ -67,13 +67,13 @@ struct Checkpoint {
                 let history = progress.epochs.flatMap { [$0.loss, $0.heldOutLoss, $0.worthShare] }
                 writer.set("spa.checkpoint.\(stage).history", .float32s(history))
                 let parts = [
-                    ("side", progress.side), ("best", progress.best), ("mean", progress.optimiser.mean),
+                    ("part", progress.part), ("best", progress.best), ("mean", progress.optimiser.mean),
                     ("variance", progress.optimiser.variance),
                 ]
-                for (part, side) in parts {
-                    for tensor in side.tensors {
+                for (what, part) in parts {
+                    for tensor in part.tensors {
                         try writer.add(
-                            name: "\(stage).\(part).\(tensor.name)", type: .f32, shape: tensor.shape,
+                            name: "\(stage).\(what).\(tensor.name)", type: .f32, shape: tensor.shape,
                             values: tensor.values)
                     }
                 }
@@ -82,9 +82,5 @@ struct Checkpoint {
         } catch {
             throw TrainingError.cannotWrite(path: path, reason: "\(error)")
         }
-    }
-
-    static func remove(_ path: String) {
-        try? FileManager.default.removeItem(atPath: path)
     }
 }

@@ -46,7 +46,7 @@ package struct Features: Sendable {
             targets += row.targets
             ranges.append(first..<targets.count)
             finals.append(VectorMath.rms(states.finals).values)
-            taps.append(Self.beside(states.taps.map { VectorMath.rms($0) }))
+            if !blocks.isEmpty { taps.append(Self.beside(states.taps.map { VectorMath.rms($0) })) }
             // From the stored numbers, so that base and side are compared on equal terms.
             let rounded = finals.gather(first..<targets.count, columns: 0..<width)
             FullVocabulary.forEachChunk(of: rounded, base: base) { rowsOfChunk, logits in
@@ -158,79 +158,4 @@ package struct Features: Sendable {
         best.sort { $0.value > $1.value }
         return best.prefix(topCount).map(\.id)
     }
-}
-
-/// Passes over the whole vocabulary, in pieces that fit the processor's cache.
-enum FullVocabulary {
-    private static let chunk = 32
-
-    /// Calls `body` with consecutive rows of `states` and their logits.
-    static func forEachChunk(of states: Matrix, base: BaseModel, _ body: (Range<Int>, Matrix) -> Void) {
-        for first in stride(from: 0, to: states.rows, by: chunk) {
-            let rows = first..<min(first + chunk, states.rows)
-            body(rows, base.head(states.gather(rows)))
-        }
-    }
-
-    /// The side path's losses at some positions, in nats.
-    static func sideLosses(
-        _ side: SideNetwork, _ features: Features, at positions: [Int], base: BaseModel
-    ) -> [Float] {
-        var losses: [Float] = []
-        losses.reserveCapacity(positions.count)
-        overSideStates(side, features, positions, base: base) { chunk, logits, _ in
-            for (row, position) in chunk.enumerated() {
-                let range = logits.range(of: row)
-                let target = range.lowerBound + Int(features.targets[position])
-                losses.append(VectorMath.logSumExp(logits.values, in: range) - logits.values[target])
-            }
-        }
-        return losses
-    }
-
-    /// The same at every position of `features`.
-    static func sideLosses(_ side: SideNetwork, _ features: Features, base: BaseModel) -> [Float] {
-        sideLosses(side, features, at: Array(0..<features.count), base: base)
-    }
-
-    /// KL(p_f ‖ p_I) at some positions, in nats.
-    static func divergences(
-        _ side: SideNetwork, _ features: Features, at positions: [Int], base: BaseModel
-    ) -> [Float] {
-        var result: [Float] = []
-        result.reserveCapacity(positions.count)
-        let team = base.team
-        overSideStates(side, features, positions, base: base) { chunk, side, finals in
-            var (p, q) = (base.head(finals), side)
-            let (pLogits, width) = (p.values, p.columns)
-            let pSums = VectorMath.softmaxRows(&p, team: team)
-            for row in chunk.indices.map({ $0 - chunk.startIndex }) {
-                let range = q.range(of: row)
-                let qSum = VectorMath.logSumExp(q.values, in: range)
-                // Σ p (log p - log q) = Σ p·(zp - zq) - lse(p) + lse(q)
-                VectorMath.addScaled(&q.values, in: range, pLogits, at: range.lowerBound, factor: -1)
-                let sum = VectorMath.dot(p.values, at: row * width, q.values, at: row * width, count: width)
-                result.append(max(0, -sum - pSums[row] + qSum))
-            }
-        }
-        return result
-    }
-
-    private static func overSideStates(
-        _ side: SideNetwork, _ features: Features, _ positions: [Int], base: BaseModel,
-        _ body: (ArraySlice<Int>, Matrix, Matrix) -> Void
-    ) {
-        for first in stride(from: 0, to: positions.count, by: chunk) {
-            let rows = positions[first..<min(first + chunk, positions.count)]
-            let (taps, finals) = features.gather(rows)
-            var z = side.forward(taps, team: base.team)
-            VectorMath.addScaled(&z.values, finals.values, factor: 1)
-            body(rows, base.head(z), finals)
-        }
-    }
-}
-
-extension Matrix {
-    /// Where a row lies in `values`.
-    func range(of row: Int) -> Range<Int> { row * columns..<(row + 1) * columns }
 }

@@ -87,16 +87,16 @@ package struct SidePiece: Sendable {
     package init() {}
 }
 
-/// dLoss by one tensor of a side network, its shape as `SideNetwork.tensors` lists it; a vector is a matrix of one row.
+/// dLoss by one tensor of a part, its shape as `tensors` lists it; a vector is a matrix of one row.
 package struct TensorGradient: Sendable {
     /// The gradient.
     package var values: Matrix
     /// The sum of its squares.
     package var squares: Float = 0
 
-    /// Zeros for every tensor of a side network, in the order of its `tensors`.
-    package static func zeros(_ configuration: SideConfiguration) -> [TensorGradient] {
-        SideNetwork(zeros: configuration).tensors.map {
+    /// Zeros for every tensor of a part, in the order of its `tensors`.
+    package static func zeros(of part: some TrainedParameters) -> [TensorGradient] {
+        part.tensors.map {
             TensorGradient(values: Matrix(rows: $0.shape.count > 1 ? $0.shape[1] : 1, columns: $0.shape[0]))
         }
     }

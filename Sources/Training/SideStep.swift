@@ -14,13 +14,13 @@ package struct SideStep: Sendable {
 
     /// Steps on data and anchors; `anchorGoals` are those of all of the anchors' positions.
     package init(
-        features: Features, anchors: Features, anchorGoals: AnchorGoals, loss: SideLoss, recipe: SideRecipe,
-        configuration: SideConfiguration, team: ThreadTeam
+        features: Features, anchors: Features, anchorGoals: AnchorGoals, loss: HeadLoss, method: Method,
+        recipe: TrainingRecipe, configuration: SideConfiguration, team: ThreadTeam
     ) {
         material = Material(
-            features: features, anchors: anchors, anchorGoals: anchorGoals, loss: loss, recipe: recipe)
+            features: features, anchors: anchors, anchorGoals: anchorGoals, loss: loss, method: method, recipe: recipe)
         self.team = team
-        gradients = TensorGradient.zeros(configuration)
+        gradients = TensorGradient.zeros(of: SideNetwork(zeros: configuration))
     }
 
     /// Takes one step.
@@ -30,7 +30,8 @@ package struct SideStep: Sendable {
     ///   - key: decides the dropout.
     /// - Returns: the batch's loss.
     package mutating func take(
-        _ side: inout SideNetwork, _ optimiser: inout SideOptimiser, data: [Int], anchorPositions: [Int], rate: Float,
+        _ side: inout SideNetwork, _ optimiser: inout AdamW<SideNetwork>, data: [Int], anchorPositions: [Int],
+        rate: Float,
         key: UInt64
     ) -> Float {
         let value = differentiate(side, data: data, anchorPositions: anchorPositions, key: key)
@@ -58,8 +59,8 @@ package struct SideStep: Sendable {
         team.update(&pieces) { _, piece in
             material.read(&piece, data, anchorPositions, key)
             side.run(&piece.side.pass, piece.side.taps, team: .caller)
-            material.loss.run(
-                &piece.loss, u: piece.side.pass.u, uGradient: &piece.side.cotangents.u, team: .caller)
+            material.setStates(&piece)
+            material.loss.run(&piece.loss, gradient: &piece.side.cotangents.u, team: .caller)
             piece.side.cotangents.run(side, piece.side.pass, team: .caller)
         }
         let sides = pieces.map(\.side)
@@ -78,7 +79,9 @@ package struct SideStep: Sendable {
 private struct Piece: Sendable {
     var rows: Range<Int> = 0..<0
     var side = SidePiece()
-    var loss = SideLoss.Rows()
+    /// rms(f), [n, H].
+    var rmsFinal = Matrix(rows: 0, columns: 0)
+    var loss = HeadLoss.Rows()
 }
 
 /// What the rows of batches are read from.
@@ -86,15 +89,16 @@ private struct Material: Sendable {
     let features: Features
     let anchors: Features
     let anchorGoals: AnchorGoals
-    let loss: SideLoss
-    let recipe: SideRecipe
+    let loss: HeadLoss
+    let method: Method
+    let recipe: TrainingRecipe
 
     /// Widens the rows of a piece, with dropout on the taps, and sets what they are to learn.
     func read(_ piece: inout Piece, _ data: [Int], _ anchorPositions: [Int], _ key: UInt64) {
         let (rows, width, taps) = (piece.rows.count, features.width, features.tapCount)
         while piece.side.taps.count < taps { piece.side.taps.append(Matrix(rows: 0, columns: 0)) }
         for k in 0..<taps { piece.side.taps[k].reshape(rows: rows, columns: width) }
-        piece.loss.rmsFinal.reshape(rows: rows, columns: width)
+        piece.rmsFinal.reshape(rows: rows, columns: width)
         piece.loss.goals.reshape(rows: rows, columns: width)
         piece.loss.weights.removeAll(keepingCapacity: true)
         let dataWeight = 1 / Float(max(1, data.count))
@@ -110,7 +114,7 @@ private struct Material: Sendable {
                     k, at: position, into: &piece.side.taps[k], row: local, dropout: recipe.dropout,
                     key: rowKey &+ UInt32(truncatingIfNeeded: k * width))
             }
-            source.readFinal(at: position, into: &piece.loss.rmsFinal, row: local)
+            source.readFinal(at: position, into: &piece.rmsFinal, row: local)
             if isData {
                 loss.subset.read(features.targets[position], into: &piece.loss.goals, row: local)
             } else {
@@ -120,5 +124,14 @@ private struct Material: Sendable {
             }
             piece.loss.weights.append(isData ? dataWeight : anchorWeight)
         }
+    }
+
+    /// What the head reads: rms(f) + u, or u alone.
+    func setStates(_ piece: inout Piece) {
+        let u = piece.side.pass.u
+        piece.loss.states.reshape(rows: u.rows, columns: u.columns)
+        VectorMath.combine(
+            u.values, factor: 1, piece.rmsFinal.values, factor: method.addsToBase ? 1 : 0,
+            into: &piece.loss.states.values)
     }
 }

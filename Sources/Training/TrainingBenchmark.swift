@@ -24,8 +24,8 @@ public struct TrainingBenchmark {
 
     private let shape: Shape
     private var step: SideStep
-    private var progress: SideTrainer.Progress
-    private let recipe = SideRecipe()
+    private var progress: PartProgress<SideNetwork>
+    private let recipe = TrainingRecipe()
     private var steps = 0
     /// Batches that the features hold, taken in turn.
     private static let batches = 8
@@ -49,9 +49,9 @@ public struct TrainingBenchmark {
         let (data, anchors) = (try features(shape.data, 1), try features(shape.anchors, 2))
         step = SideStep(
             features: data, anchors: anchors,
-            anchorGoals: AnchorGoals(anchors.allFinals, subset: subset, team: team), loss: SideLoss(subset: subset),
-            recipe: recipe, configuration: configuration, team: team)
-        progress = SideTrainer.Progress(SideNetwork(configuration, seed: 1))
+            anchorGoals: AnchorGoals(anchors.allFinals, subset: subset, team: team), loss: HeadLoss(subset: subset),
+            method: .spa, recipe: recipe, configuration: configuration, team: team)
+        progress = PartProgress<SideNetwork>(SideNetwork(configuration, seed: 1))
     }
 
     /// Positions a step.
@@ -65,7 +65,7 @@ public struct TrainingBenchmark {
         for _ in 0..<count {
             let batch = steps % Self.batches
             loss = step.take(
-                &progress.side, &progress.optimiser, data: Array(batch * shape.data..<(batch + 1) * shape.data),
+                &progress.part, &progress.optimiser, data: Array(batch * shape.data..<(batch + 1) * shape.data),
                 anchorPositions: Array(batch * shape.anchors..<(batch + 1) * shape.anchors),
                 rate: recipe.rate(step: steps, of: 1000), key: UInt64(steps) &* 0x9E37_79B9_7F4A_7C15)
             steps += 1

@@ -8,7 +8,7 @@ public struct TrainingProgress: Sendable, Equatable {
         case anchors
         /// The base reads the rows.
         case features
-        /// The side learns all rows.
+        /// The side network, or what the method has in its place, learns all rows.
         case side
         /// A side learns all but one fold of the rows to score that one; folds count from 1.
         case crossFit(fold: Int, of: Int)
@@ -30,7 +30,7 @@ public struct TrainingProgress: Sendable, Equatable {
     public var loss: Float?
     /// The last epoch's loss on held-out rows, nats a token.
     public var heldOutLoss: Float?
-    /// The share of held-out tokens on which the side gains at least the price, in percent.
+    /// The share of held-out tokens on which the method gains at least the price, in percent.
     public var usagePercent: Float?
     /// Positions a second.
     public var tokensPerSecond: Double?
@@ -46,10 +46,14 @@ public struct TrainingProgress: Sendable, Equatable {
 
 /// How a plugin is trained.
 public struct TrainingOptions: Sendable, Equatable {
-    /// Stage 1.
-    public var side = SideRecipe()
-    /// Stage 2.
+    /// What is trained.
+    public var method = Method.spa
+    /// Stage 1 of the methods with a side network.
+    public var side = TrainingRecipe()
+    /// Stage 2 of those with a gate.
     public var gate = GateRecipe()
+    /// Training of the methods inside the base's blocks.
+    public var blocks = TrainingRecipe.blocks
     /// The plugin's default price, in nats.
     public var price: Float = 0.2
     /// Seed of everything random.
@@ -73,6 +77,9 @@ public struct TrainingOptions: Sendable, Equatable {
 
     /// The measured recipe.
     public init() {}
+
+    /// The recipe of the method's part.
+    public var recipe: TrainingRecipe { method.usesSideNetwork ? side : blocks }
 }
 
 /// Sizes that differ from the standard ones.

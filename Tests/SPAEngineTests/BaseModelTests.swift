@@ -102,6 +102,10 @@ import Testing
                 let state = states.gather([row])
                 #expect(model.likeliest(state) == Sampler.greedy(model.head(state).values))
             }
+            let each = (0..<states.rows).map { model.likeliest(states.gather([$0])) }
+            for rows in [1, 2, 3, 7, 8, 11, 40] {
+                #expect(model.likeliest(each: states.gather(0..<rows)) == Array(each.prefix(rows)))
+            }
         }
     }
 
@@ -163,85 +167,5 @@ import Testing
             throws: EngineError.wrongShape(
                 path: "x.gguf", name: "blk.0.ffn_gate.weight", expected: [64, 128], found: [64, 96])
         ) { try BaseModel(file: file, team: team) }
-    }
-}
-
-/// A Llama block by block in f64, one number at a time: what the engine's paths are compared with.
-private struct Definition {
-    let file: GGUFFile
-    let configuration: ModelConfiguration
-
-    private func matrix(_ name: String) -> [[Double]] {
-        guard let tensor = file.tensor(name + ".weight") else { return [] }
-        let values = file.dequantise(tensor).map(Double.init)
-        return (0..<tensor.rows).map { Array(values[$0 * tensor.columns..<($0 + 1) * tensor.columns]) }
-    }
-
-    private func product(_ weights: [[Double]], _ x: [Double]) -> [Double] {
-        weights.map { zip($0, x).reduce(0) { $0 + $1.0 * $1.1 } }
-    }
-
-    private func norm(_ x: [Double], _ name: String) -> [Double] {
-        let mean = x.reduce(0) { $0 + $1 * $1 } / Double(x.count)
-        let weight = matrix(name).flatMap { $0 }
-        return zip(x, weight).map { $0 / (mean + Double(configuration.rmsEpsilon)).squareRoot() * $1 }
-    }
-
-    private func turned(_ head: [Double], _ position: Int) -> [Double] {
-        var result = head
-        for pair in 0..<head.count / 2 {
-            let angle = Double(position) * pow(configuration.ropeBase, -2 * Double(pair) / Double(head.count))
-            let (x, y) = (head[2 * pair], head[2 * pair + 1])
-            result[2 * pair] = x * cos(angle) - y * sin(angle)
-            result[2 * pair + 1] = x * sin(angle) + y * cos(angle)
-        }
-        return result
-    }
-
-    private func heads(_ x: [Double], _ position: Int?) -> [[Double]] {
-        stride(from: 0, to: x.count, by: configuration.headWidth).map {
-            let head = Array(x[$0..<$0 + configuration.headWidth])
-            return position.map { turned(head, $0) } ?? head
-        }
-    }
-
-    func run(_ tokens: [Int32]) -> (blocks: [[[Double]]], logits: [[Double]]) {
-        let embedding = matrix("token_embd")
-        var x = tokens.map { embedding[Int($0)] }
-        var blocks: [[[Double]]] = []
-        let group = configuration.headCount / configuration.keyValueHeadCount
-        for block in 0..<configuration.blockCount {
-            let p = "blk.\(block)."
-            let n = x.map { norm($0, p + "attn_norm") }
-            let (wq, wk, wv) = (matrix(p + "attn_q"), matrix(p + "attn_k"), matrix(p + "attn_v"))
-            let q = n.enumerated().map { heads(product(wq, $1), $0) }
-            let k = n.enumerated().map { heads(product(wk, $1), $0) }
-            let v = n.map { heads(product(wv, $0), nil) }
-            let output = matrix(p + "attn_output")
-            for t in x.indices {
-                var attended: [Double] = []
-                for head in 0..<configuration.headCount {
-                    let scores = (0...t).map { s in
-                        exp(
-                            zip(q[t][head], k[s][head / group]).reduce(0) { $0 + $1.0 * $1.1 }
-                                / Double(configuration.headWidth).squareRoot())
-                    }
-                    let sum = scores.reduce(0, +)
-                    attended += (0..<configuration.headWidth).map { i in
-                        (0...t).reduce(0) { $0 + scores[$1] / sum * v[$1][head / group][i] }
-                    }
-                }
-                x[t] = zip(x[t], product(output, attended)).map(+)
-            }
-            let (gate, up, down) = (matrix(p + "ffn_gate"), matrix(p + "ffn_up"), matrix(p + "ffn_down"))
-            for t in x.indices {
-                let n = norm(x[t], p + "ffn_norm")
-                let inner = zip(product(gate, n), product(up, n)).map { $0 / (1 + exp(-$0)) * $1 }
-                x[t] = zip(x[t], product(down, inner)).map(+)
-            }
-            blocks.append(x)
-        }
-        let head = file.tensor("output.weight") == nil ? embedding : matrix("output")
-        return (blocks, x.map { product(head, norm($0, "output_norm")) })
     }
 }

@@ -14,7 +14,8 @@ import Testing
             sequence: sequence, position: position, taps: (0..<taps).map { _ in vector() }, final: vector())
     }
 
-    private func device(_ frame: StateFrame) -> TokenFrame {
+    /// Answers with the position times ten.
+    private let device = ScriptedDevice { frame throws(EngineError) in
         TokenFrame(sequence: frame.sequence, token: Int32(frame.position) * 10, deviceMicroseconds: 5)
     }
 
@@ -93,22 +94,24 @@ import Testing
     }
 
     @Test func theInProcessLinkReallyExchanges() throws {
-        let link = InProcessLink(clock: VirtualClock()) { frame throws(EngineError) in device(frame) }
+        let link = InProcessLink(clock: VirtualClock(), device: device)
         let request = state()
         let exchange = try #require(try link.exchange(request, interruption: Interruption()))
-        #expect(exchange.reply.token == 30 && !exchange.simulated)
-        #expect(exchange.bytesDown == request.byteCount && exchange.bytesUp == TokenFrame.byteCount)
-        #expect(exchange.downlinkMilliseconds == 0 && exchange.uplinkMilliseconds == 0)
+        #expect(exchange.reply.token == 30 && exchange.cost.transmissions == 1 && !exchange.cost.simulated)
+        #expect(exchange.cost.bytesDown == request.byteCount && exchange.cost.bytesUp == TokenFrame.byteCount)
+        #expect(exchange.cost.networkMilliseconds == 0)
         let stopped = Interruption()
         stopped.raise()
         #expect(try link.exchange(request, interruption: stopped) == nil)
-        let liar = InProcessLink { _ throws(EngineError) in
-            TokenFrame(sequence: 99, token: 1, deviceMicroseconds: 0)
-        }
+        let liar = InProcessLink(
+            device: ScriptedDevice { _ throws(EngineError) in
+                TokenFrame(sequence: 99, token: 1, deviceMicroseconds: 0)
+            })
         #expect(throws: EngineError.badFrame(problem: "it answers exchange 99 instead of 7")) {
             try liar.exchange(request, interruption: Interruption())
         }
-        let broken = InProcessLink { _ throws(EngineError) in throw .badFrame(problem: "device") }
+        let broken = InProcessLink(
+            device: ScriptedDevice { _ throws(EngineError) in throw .badFrame(problem: "device") })
         #expect(throws: EngineError.badFrame(problem: "device")) {
             try broken.exchange(request, interruption: Interruption())
         }
@@ -116,7 +119,7 @@ import Testing
 
     private func simulated(_ profile: NetworkProfile?, clock: VirtualClock, seed: UInt64 = 1) -> SimulatedLink {
         SimulatedLink(
-            around: InProcessLink(clock: clock) { frame throws(EngineError) in device(frame) }, profile: profile,
+            around: InProcessLink(clock: clock, device: device), profile: profile,
             seed: seed, clock: clock)
     }
 
@@ -125,7 +128,7 @@ import Testing
         var profile = NetworkProfile.mobile
         profile.jitterMilliseconds = 0
         let link = simulated(profile, clock: clock)
-        let exchange = try #require(try link.exchange(state(), interruption: Interruption()))
+        let exchange = try #require(try link.exchange(state(), interruption: Interruption())).cost
         let (down, up) = (Double(exchange.bytesDown), Double(exchange.bytesUp))
         #expect(abs(exchange.downlinkMilliseconds - (25 + down * 8 / 20_000)) < 1e-9)
         #expect(abs(exchange.uplinkMilliseconds - (25 + up * 8 / 20_000)) < 1e-9)
@@ -139,12 +142,12 @@ import Testing
         let link = simulated(profile, clock: clock)
         var ledger = Ledger()
         for index in 0..<4000 {
-            let exchange = try #require(try link.exchange(state(), interruption: Interruption()))
+            let exchange = try #require(try link.exchange(state(), interruption: Interruption())).cost
             let times = PartTimes(uplink: exchange.uplinkMilliseconds, downlink: exchange.downlinkMilliseconds)
             ledger.record(
                 TokenEvent(
                     index: index, id: 1, bytes: [], path: .side, probability: 1, effect: nil, threshold: 0.5,
-                    price: 0, milliseconds: times, simulated: true, bytesUp: exchange.bytesUp,
+                    price: 0, milliseconds: times, transmissions: 1, simulated: true, bytesUp: exchange.bytesUp,
                     bytesDown: exchange.bytesDown))
         }
         let expected = ledger.expectedNetworkMilliseconds(profile)
@@ -166,10 +169,10 @@ import Testing
     @Test func lateTimersAreMadeUpFor() throws {
         let clock = LateClock(by: 0.2)
         let link = SimulatedLink(
-            around: InProcessLink(clock: clock) { frame throws(EngineError) in device(frame) },
+            around: InProcessLink(clock: clock, device: device),
             profile: NetworkProfile(roundTripMilliseconds: 1), clock: clock)
         for _ in 0..<100 {
-            let exchange = try #require(try link.exchange(state(), interruption: Interruption()))
+            let exchange = try #require(try link.exchange(state(), interruption: Interruption())).cost
             #expect(exchange.downlinkMilliseconds == 0.5 && exchange.uplinkMilliseconds == 0.5)
         }
         #expect(abs(clock.now() - 100) < 0.3)
@@ -179,13 +182,13 @@ import Testing
         let clock = VirtualClock()
         let link = simulated(nil, clock: clock)
         let request = state()
-        #expect(try link.exchange(request, interruption: Interruption())?.simulated == false)
+        #expect(try link.exchange(request, interruption: Interruption())?.cost.simulated == false)
         link.profile = .satellite
-        #expect(try link.exchange(request, interruption: Interruption())?.simulated == true)
+        #expect(try link.exchange(request, interruption: Interruption())?.cost.simulated == true)
         #expect(clock.now() > 500)
         link.profile = nil
         let time = clock.now()
-        #expect(try link.exchange(request, interruption: Interruption())?.simulated == false)
+        #expect(try link.exchange(request, interruption: Interruption())?.cost.simulated == false)
         #expect(clock.now() == time)
     }
 
@@ -202,10 +205,12 @@ import Testing
             }
             let asked = Mutex(0)
             let link = SimulatedLink(
-                around: InProcessLink(clock: clock) { frame throws(EngineError) in
-                    asked.withLock { $0 += 1 }
-                    return device(frame)
-                }, profile: .satellite, clock: clock)
+                around: InProcessLink(
+                    clock: clock,
+                    device: ScriptedDevice { frame throws(EngineError) in
+                        asked.withLock { $0 += 1 }
+                        return try device.serve(frame)
+                    }), profile: .satellite, clock: clock)
             #expect(try link.exchange(state(), interruption: interruption) == nil)
             #expect(waits.withLock { $0 } == ending && asked.withLock { $0 } == ending - 1)
         }
@@ -231,7 +236,8 @@ import Testing
                 downlink: path == .side ? 3 : 0, total: path == .side ? 16 : 10)
             return TokenEvent(
                 index: index, id: 5, bytes: [65], path: path, probability: 0.4, effect: 0.1, threshold: 0.5, price: 0,
-                milliseconds: times, bytesUp: path == .side ? 20 : 0, bytesDown: path == .side ? 100 : 0)
+                milliseconds: times, transmissions: path == .side ? 1 : 0, bytesUp: path == .side ? 20 : 0,
+                bytesDown: path == .side ? 100 : 0)
         }
         var ledger = Ledger()
         #expect(ledger.usagePercent == 0 && ledger.expectedNetworkMilliseconds(.satellite) == 0)
@@ -245,6 +251,15 @@ import Testing
         session.add(ledger)
         #expect(session.tokens == 16 && session.usagePercent == 25 && session.milliseconds.total == 184)
     }
+}
+
+/// A device that answers what a test says.
+private struct ScriptedDevice: LinkDevice {
+    private let answer: @Sendable (StateFrame) throws(EngineError) -> TokenFrame
+
+    init(_ answer: @escaping @Sendable (StateFrame) throws(EngineError) -> TokenFrame) { self.answer = answer }
+
+    func serve(_ frame: StateFrame) throws(EngineError) -> TokenFrame { try answer(frame) }
 }
 
 /// Virtual time whose waits are too long.

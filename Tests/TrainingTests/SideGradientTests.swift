@@ -90,7 +90,7 @@ import Training
         }
         piece.cotangents.u = uGradient
         piece.cotangents.run(side, piece.pass, team: team)
-        var gradients = TensorGradient.zeros(side.configuration)
+        var gradients = TensorGradient.zeros(of: side)
         for index in gradients.indices { gradients[index].gather(tensor: index, [piece], team: team) }
         // In the order of the side's tensors: alpha, four a rung, the last norm, Up.
         var found: [Int: [Float]] = [:]
@@ -118,8 +118,8 @@ import Training
 
     /// Rows that a step is taken on: `positions` of them, of which the last are anchors.
     private func step(
-        data: Int, anchors: Int, subset: VocabularySubset, recipe: SideRecipe, _ configuration: SideConfiguration,
-        threads: Int
+        data: Int, anchors: Int, subset: VocabularySubset, method: Method = .spa, recipe: TrainingRecipe,
+        _ configuration: SideConfiguration, threads: Int
     ) throws -> SideStep {
         func features(_ count: Int, _ seed: UInt64) throws -> Features {
             try Features(
@@ -130,12 +130,13 @@ import Training
         let team = ThreadTeam(threads: threads)
         return SideStep(
             features: rows, anchors: others,
-            anchorGoals: AnchorGoals(others.allFinals, subset: subset, team: team), loss: SideLoss(subset: subset),
-            recipe: recipe, configuration: configuration, team: team)
+            anchorGoals: AnchorGoals(others.allFinals, subset: subset, team: team), loss: HeadLoss(subset: subset),
+            method: method, recipe: recipe, configuration: configuration, team: team)
     }
 
     /// The whole of stage 1's loss, data and anchors, through the side network, by central differences.
-    @Test func theTrainingLossMatchesFiniteDifferences() throws {
+    @Test(arguments: [Method.spa, .lst, .integration, .separation])
+    func theTrainingLossMatchesFiniteDifferences(method: Method) throws {
         var source = SeededRandom(seed: 5)
         let configuration = SideConfiguration(taps: [1, 2], width: 6, innerWidth: 10, baseWidth: 16)
         var side = SideNetwork(configuration, seed: 3)
@@ -143,9 +144,10 @@ import Training
         for i in side.alpha.indices { side.alpha[i] = source.normal() }
         let subset = VocabularySubset(ids: Array(0..<6), head: random(6, 16, &source))
         // The same mask at every call, as the key is the same.
-        var recipe = SideRecipe()
+        var recipe = TrainingRecipe()
         recipe.dropout = 0.25
-        var step = try step(data: 3, anchors: 2, subset: subset, recipe: recipe, configuration, threads: 2)
+        var step = try step(
+            data: 3, anchors: 2, subset: subset, method: method, recipe: recipe, configuration, threads: 2)
         func run(_ side: SideNetwork) -> (loss: Float, gradients: [TensorGradient]) {
             step.gradients(of: side, data: [0, 1, 2], anchorPositions: [0, 1], key: 99)
         }
@@ -177,7 +179,7 @@ import Training
         let subset = VocabularySubset(ids: Array(0..<430), head: random(430, 48, &source))
         func run(_ threads: Int) throws -> (Float, [Matrix]) {
             var step = try step(
-                data: 61, anchors: 70, subset: subset, recipe: SideRecipe(), configuration, threads: threads)
+                data: 61, anchors: 70, subset: subset, recipe: TrainingRecipe(), configuration, threads: threads)
             let result = step.gradients(
                 of: side, data: Array(0..<61), anchorPositions: Array(0..<70), key: 0x1234_5678_9ABC)
             return (result.loss, result.gradients.map(\.values))
@@ -221,7 +223,7 @@ import Training
         var source = SeededRandom(seed: 10)
         let configuration = SideConfiguration(taps: [1, 2], width: 6, baseWidth: 16)
         let subset = VocabularySubset(ids: Array(0..<40), head: random(40, 16, &source))
-        var recipe = SideRecipe()
+        var recipe = TrainingRecipe()
         recipe.dropout = 0
         recipe.anchorWeight = 1
         var step = try step(data: 1, anchors: 9, subset: subset, recipe: recipe, configuration, threads: 1)

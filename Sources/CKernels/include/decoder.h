@@ -69,4 +69,9 @@ typedef struct {
 size_t spa_pass_scratch(const spa_decoder *d, int32_t tokens, int32_t members);
 void spa_decode(spa_team *team, const spa_pass *pass);
 
+/// The attention of one block alone, for a caller that runs a block's products itself. `query_key_value` [tokens, q|k|v] holds
+/// the pass' rows, products of the block's weights, and is overwritten; keys and values are written to the rows' pages, and
+/// `attended` becomes [tokens, query width]. Of the pass only kernels, decoder, rows, tokens, angles and scratch are looked at.
+void spa_attend(spa_team *team, const spa_pass *pass, int32_t block, float *query_key_value, float *attended);
+
 #endif

@@ -132,7 +132,7 @@ public struct Chart: Sendable, Equatable {
     }
 
     /// Round numbers around a range, and the digits that they need.
-    static func ticks(_ low: Double, _ high: Double) -> (values: [Double], digits: Int) {
+    package static func ticks(_ low: Double, _ high: Double) -> (values: [Double], digits: Int) {
         let range = high - low > 1e-9 ? high - low : max(abs(high), 1) * 0.2
         let magnitude = power(floorOfLog10(range / 4))
         let step = [1, 2, 2.5, 5, 10].map { $0 * magnitude }.first { range / $0 <= 5 } ?? magnitude * 10

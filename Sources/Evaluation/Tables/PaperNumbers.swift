@@ -4,14 +4,11 @@ import SPAEngine
 ///
 /// Its full text was not: every stored copy that could be found shows title, abstract and introduction, and the released
 /// repository has no results. What stands here was handed down with the project's definitions: the usages of Table 1, the
-/// network latencies of Table 2, and the sizes and the link that these follow from. Everything else is nil and shown as
-/// "not at hand": inference and total latency, trained parameters, all ROUGE-L, the curves of Figures 3 and 4.
+/// network latencies of Table 2, and the sizes and the link that these follow from (`PaperScale`). Everything else is nil
+/// and shown as "not at hand": inference and total latency, trained parameters, all ROUGE-L, the curves of Figures 3 and 4.
 public enum PaperNumbers {
     /// Table 1: usage in percent by the share of the training data.
     public static let usagePercent: [DataShare: Double] = [.small: 82, .medium: 72, .full: 62]
-
-    /// Table 2: network latency of 50 new tokens, in seconds.
-    public static let networkSeconds: [Method: Double] = [.lora: 6.37, .adapter: 12.56, .lst: 0.31, .spa: 0.18]
 
     /// Tables 2 and 3, "Ratio": side tokens of all tokens, in percent. SPA's is Table 1's on full data.
     public static func ratioPercent(_ method: Method) -> Double? {
@@ -24,23 +21,6 @@ public enum PaperNumbers {
 
     /// Tables 2 and 3, ROUGE-L in percent: not at hand.
     public static func rougeL(_ system: ComparedSystem, _ dataSet: PaperDataSet) -> Double? { nil }
-
-    /// The new tokens that Table 2 counts.
-    public static let newTokens = 50
-    /// H of the paper's base.
-    public static let width = 4096
-    /// L of the paper's base.
-    public static let blocks = 32
-    /// Bytes of a number on the paper's link, fp16.
-    public static let bytesPerNumber = 2
-    /// tau of Eq. 4, milliseconds.
-    public static let roundTripMilliseconds = 3.785
-    /// The paper's bandwidth: 117.5 MB/s, 1 GbE in practice.
-    public static let bytesPerSecond = 117.5e6
-
-    /// The paper's link, to simulate.
-    public static let link = NetworkProfile(
-        name: "paper", roundTripMilliseconds: roundTripMilliseconds, bitsPerSecond: 8 * bytesPerSecond)
 }
 
 /// The sizes of training data in the paper's Table 1. What they are there is not at hand; here a quarter, a half, and

@@ -27,6 +27,8 @@ public struct TableScale: Sendable, Equatable {
     public let epochsInBase: Int
     /// Rows a batch.
     public let batchRows: Int
+    /// Everyday questions that training is anchored by.
+    public let anchorQuestions: Int
     /// Questions of general chat.
     public let generalQuestions: Int
     /// Prompts that Table 2's latencies are taken over.
@@ -39,7 +41,7 @@ public struct TableScale: Sendable, Equatable {
             uniqueKeysWithValues: PaperDataSet.allCases.map {
                 ($0, Rows(train: 8, trainInBase: 2, validation: 3, test: 2, testOfOthers: 1))
             }),
-        epochs: 2, epochsInBase: 1, batchRows: 4, generalQuestions: 3, timedPrompts: 1)
+        epochs: 2, epochsInBase: 1, batchRows: 4, anchorQuestions: 6, generalQuestions: 3, timedPrompts: 1)
 
     /// An hour or two on two cores.
     public static let reduced = TableScale(
@@ -50,7 +52,7 @@ public struct TableScale: Sendable, Equatable {
             .coqa: Rows(train: 1600, trainInBase: 320, validation: 64, test: 300, testOfOthers: 200),
             .sciq: Rows(train: 4000, trainInBase: 0, validation: 96, test: 300, testOfOthers: 300),
         ],
-        epochs: 4, epochsInBase: 2, batchRows: 8, generalQuestions: 60, timedPrompts: 6)
+        epochs: 4, epochsInBase: 2, batchRows: 8, anchorQuestions: .max, generalQuestions: 60, timedPrompts: 6)
 
     /// Everything that `../shared/data` has: most of a day.
     public static let full = TableScale(
@@ -59,11 +61,8 @@ public struct TableScale: Sendable, Equatable {
             uniqueKeysWithValues: PaperDataSet.allCases.map {
                 ($0, Rows(train: .max, trainInBase: .max, validation: 150, test: .max, testOfOthers: .max))
             }),
-        epochs: 8, epochsInBase: 4, batchRows: 8, generalQuestions: 200, timedPrompts: 20)
+        epochs: 8, epochsInBase: 4, batchRows: 8, anchorQuestions: .max, generalQuestions: 200, timedPrompts: 20)
 
     /// All, from small to large.
     public static let all = [smoke, reduced, full]
-
-    /// What is asked for LoRA and Adapter on this data set; both appear in Table 2 alone, which has XSum and CoQA.
-    func trainsInBase(_ dataSet: PaperDataSet) -> Bool { dataSet == .xsum || dataSet == .coqa }
 }

@@ -34,7 +34,8 @@ struct EvaluateCommand: ParsableCommand {
         let engine = try LoadedEngine.load(settings)
         for note in engine.notes { Standard.error("spa: note: \(note)") }
         var options = Evaluator.Options()
-        options.generation = GenerationOptions(sampling: settings.sampling, maximumTokens: settings.maxTokens ?? 128)
+        options.generation = settings.options
+        options.generation.maximumTokens = settings.maxTokens ?? 128
         options.settings = settings.generation
         options.answers = !noAnswers
         options.comparesWithBase = compare
@@ -72,6 +73,7 @@ struct EvaluateCommand: ParsableCommand {
 
     private static func object(_ report: EvaluationReport) -> JSON {
         func optional(_ value: Double?) -> JSON { value.map { .rounded($0, 4) } ?? .null }
+        let times = report.ledger.milliseconds
         var fields: [(String, JSON)] = [
             ("rouge_l", optional(report.rougeLPercent)), ("loss", optional(report.loss?.chosen)),
             ("usage_percent", .rounded(report.usagePercent, 4)), ("examples", .integer(report.examples)),
@@ -79,8 +81,15 @@ struct EvaluateCommand: ParsableCommand {
             ("rouge_1", optional(report.rougePercent(1))), ("rouge_2", optional(report.rougePercent(2))),
             ("loss_base", optional(report.loss?.base)), ("loss_side", optional(report.loss?.side)),
             ("tokens", .integer(report.ledger.tokens)), ("side_tokens", .integer(report.ledger.sideTokens)),
-            ("network_ms", .rounded(report.ledger.milliseconds.network)),
-            ("total_ms", .rounded(report.ledger.milliseconds.total)),
+            ("network_ms", .rounded(times.network)), ("total_ms", .rounded(times.total)),
+            ("base_ms", .rounded(times.base)), ("device_ms", .rounded(times.device)),
+            ("uplink_ms", .rounded(times.uplink)), ("downlink_ms", .rounded(times.downlink)),
+            ("network_formula_ms", optional(report.formulaNetworkMilliseconds)),
+            ("network_simulated", .bool(report.ledger.simulated)),
+            ("transmissions", .integer(report.ledger.transmissions)), ("bytes_up", .integer(report.ledger.bytesUp)),
+            ("bytes_down", .integer(report.ledger.bytesDown)),
+            ("prompt_transmissions", .integer(report.promptExchanges.transmissions)),
+            ("prompt_network_ms", .rounded(report.promptExchanges.networkMilliseconds)),
         ]
         if let same = report.sameAsBasePercent { fields.append(("same_as_base_percent", .rounded(same, 4))) }
         if let rouge = report.baseRougeLPercent { fields.append(("rouge_l_base", .rounded(rouge, 4))) }
@@ -111,6 +120,9 @@ struct EvaluateCommand: ParsableCommand {
             line(
                 report.ledger.simulated ? "  network, simulated" : "  network",
                 "\(Figures.text(times.network / count, 2)) ms")
+            if let formula = report.formulaNetworkMilliseconds {
+                line("  network, by the formula", "\(Figures.text(formula / count, 2)) ms")
+            }
         }
     }
 

@@ -10,6 +10,7 @@ enum EventLines {
             ("probability", .float(event.probability)), ("effect", event.effect.map(JSON.float) ?? .null),
             ("threshold", .float(event.threshold)), ("milliseconds", parts(event.milliseconds)),
             ("bytes", bytes(up: event.bytesUp, down: event.bytesDown)),
+            ("transmissions", .integer(event.transmissions)),
         ])
     }
 
@@ -23,7 +24,7 @@ enum EventLines {
             ("first_token_ms", summary.firstTokenMilliseconds.map { .rounded($0) } ?? .null),
             ("tokens_per_second", .rounded(summary.tokensPerSecond)), ("milliseconds", parts(ledger.milliseconds)),
             ("bytes", bytes(up: ledger.bytesUp, down: ledger.bytesDown)),
-            ("stop", .string(stop(summary.stop))),
+            ("stop", .string(stop(summary.stop))), ("prompt_exchanges", exchanges(summary.promptExchanges)),
         ])
     }
 
@@ -37,6 +38,13 @@ enum EventLines {
             ("base", .rounded(times.base, 4)), ("device", .rounded(times.device, 4)),
             ("uplink", .rounded(times.uplink, 4)), ("downlink", .rounded(times.downlink, 4)),
             ("total", .rounded(times.total, 4)),
+        ])
+    }
+
+    private static func exchanges(_ cost: ExchangeCost) -> JSON {
+        .object([
+            ("transmissions", .integer(cost.transmissions)), ("network_ms", .rounded(cost.networkMilliseconds, 4)),
+            ("bytes", bytes(up: cost.bytesUp, down: cost.bytesDown)),
         ])
     }
 

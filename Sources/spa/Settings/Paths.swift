@@ -8,6 +8,8 @@ struct Paths: Sendable, Equatable {
     let data: String
     /// Logs.
     let state: String
+    /// What can be made again.
+    let cache: String
 
     /// The folders that these variables say; a value that is no absolute path is ignored.
     init(environment: [String: String]) {
@@ -19,6 +21,7 @@ struct Paths: Sendable, Equatable {
         configuration = folder("XDG_CONFIG_HOME", ".config")
         data = folder("XDG_DATA_HOME", ".local/share")
         state = folder("XDG_STATE_HOME", ".local/state")
+        cache = folder("XDG_CACHE_HOME", ".cache")
     }
 
     /// The model that set-up installs.

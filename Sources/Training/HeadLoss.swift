@@ -1,12 +1,12 @@
 import Compute
 import SPAEngine
 
-/// The loss of the side path over a vocabulary subset, and its gradient by the side's output u.
+/// The loss of what the head reads over a vocabulary subset, and its gradient by that.
 ///
-/// With h = rms(rms(f) + u) and logits z = E h, cross-entropy and KL(p_f ‖ p_I) are both  log Σ exp z - c · h  and a constant:
+/// With h = rms(state) and logits z = E h, cross-entropy and KL(p_f ‖ p) are both  log Σ exp z - c · h  and a constant:
 /// c is the target's row of E on data, and the mean of the rows of E by p_f on anchors, which no training changes. Both have the
 /// gradient  dLoss/dh = (mean of the rows of E by softmax(z)) - c.
-package struct SideLoss: Sendable {
+package struct HeadLoss: Sendable {
     /// The subset that the softmax runs over.
     package let subset: VocabularySubset
 
@@ -17,15 +17,14 @@ package struct SideLoss: Sendable {
 
     /// One batch's rows, or some of them, with the memory that the way to their gradient takes.
     package struct Rows: Sendable {
-        /// rms(f), [n, H].
-        package var rmsFinal = Matrix(rows: 0, columns: 0)
+        /// What the head reads, [n, H]: rms(f) + u, u or f.
+        package var states = Matrix(rows: 0, columns: 0)
         /// c, [n, H].
         package var goals = Matrix(rows: 0, columns: 0)
         /// What each row's loss counts in the batch's.
         package var weights: [Float] = []
         /// log Σ exp z - c · h of each row, nats.
         package private(set) var losses: [Float] = []
-        fileprivate var z = Matrix(rows: 0, columns: 0)
         fileprivate var h = Matrix(rows: 0, columns: 0)
         fileprivate var means = Matrix(rows: 0, columns: 0)
         fileprivate var scratch = VocabularySubset.Scratch()
@@ -44,20 +43,18 @@ package struct SideLoss: Sendable {
         fileprivate var logSums: [Float] = []
     }
 
-    /// Computes the rows' losses and the weighted dLoss/du, [n, H].
-    package func run(_ rows: inout Rows, u: Matrix, uGradient: inout Matrix, team: ThreadTeam) {
-        let width = u.columns
-        // z = rms(f) + u, not yet the logits;  h = rms(z)
-        rows.z.reshape(rows: u.rows, columns: width)
-        VectorMath.combine(rows.rmsFinal.values, factor: 1, u.values, factor: 1, into: &rows.z.values)
-        VectorMath.rms(rows.z, epsilon: SideNetwork.epsilon, into: &rows.h)
+    /// Computes the rows' losses and the weighted dLoss by the states, [n, H].
+    package func run(_ rows: inout Rows, gradient: inout Matrix, team: ThreadTeam) {
+        let width = rows.states.columns
+        VectorMath.rms(rows.states, epsilon: SideNetwork.epsilon, into: &rows.h)
         subset.means(rows.h, into: &rows.means, logSums: &rows.logSums, &rows.scratch, team: team)
         rows.setLosses(rows.logSums)
         VectorMath.addScaled(&rows.means.values, rows.goals.values, factor: -1)
         for (row, weight) in rows.weights.enumerated() {
             VectorMath.scale(&rows.means.values, in: row * width..<(row + 1) * width, by: weight)
         }
-        Gradients.norm(rows.z, weight: nil, gradient: rows.means, epsilon: SideNetwork.epsilon, into: &uGradient)
+        Gradients.norm(
+            rows.states, weight: nil, gradient: rows.means, epsilon: SideNetwork.epsilon, into: &gradient)
     }
 }
 

@@ -1,0 +1,49 @@
+/// A plugin made ready for its device, once for many replies.
+struct ReadyPlugin: Sendable {
+    enum Part: Sendable {
+        /// One position at a time.
+        case side(SideInference)
+        /// Inside the base's blocks.
+        case blocks(any BlockPart)
+    }
+    let plugin: Plugin
+    let part: Part
+
+    /// - Throws: `wrongBase`, `badPlugin`, `outOfMemory`.
+    init(_ plugin: Plugin, base: BaseModel) throws(EngineError) {
+        try plugin.check(for: base, name: "the plugin '\(plugin.facts.subject)'")
+        self.plugin = plugin
+        switch plugin.part {
+        case .side(let side):
+            guard let inference = SideInference(side) else {
+                throw .outOfMemory(what: "the side network", bytes: 2 * side.configuration.parameterCount)
+            }
+            part = .side(inference)
+        case .lora(let adaptation): part = .blocks(adaptation)
+        case .adapter(let adapter): part = .blocks(adapter)
+        }
+    }
+
+    /// What acts inside the base's blocks; nil for a side network.
+    var blocks: (any BlockPart)? {
+        guard case .blocks(let part) = part else { return nil }
+        return part
+    }
+
+    /// The side network; nil for what acts inside the blocks.
+    var side: SideInference? {
+        guard case .side(let side) = part else { return nil }
+        return side
+    }
+}
+
+extension BlockExchanges {
+    /// Exchanges with a device in this process and no network: for scoring, where no latency is looked at. The numbers are
+    /// those of every other link. nil for a plugin that does not act inside the blocks.
+    package convenience init?(_ plugin: Plugin, base: BaseModel) throws(EngineError) {
+        guard let part = try ReadyPlugin(plugin, base: base).blocks else { return nil }
+        self.init(
+            sites: part.sites, base: base, link: InProcessLink(device: BlockDevice(part, base: base)),
+            interruption: Interruption())
+    }
+}

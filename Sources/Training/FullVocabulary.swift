@@ -1,0 +1,99 @@
+import Compute
+import SPAEngine
+
+/// Passes over the whole vocabulary, in pieces that fit the processor's cache.
+package enum FullVocabulary {
+    private static let chunk = 32
+
+    /// -ln softmax(logits)[target] of every row, in nats; infinite for a target that is no token.
+    package static func losses(_ logits: Matrix, _ targets: ArraySlice<Int32>, team: ThreadTeam) -> [Float] {
+        var losses = [Float](repeating: .infinity, count: targets.count)
+        team.update(&losses) { row, loss in
+            let target = Int(targets[targets.startIndex + row])
+            guard (0..<logits.columns).contains(target) else { return }
+            let range = logits.range(of: row)
+            loss = VectorMath.logSumExp(logits.values, in: range) - logits.values[range.lowerBound + target]
+        }
+        return losses
+    }
+
+    /// Calls `body` with consecutive rows of `states` and their logits.
+    static func forEachChunk(of states: Matrix, base: BaseModel, _ body: (Range<Int>, Matrix) -> Void) {
+        for first in stride(from: 0, to: states.rows, by: chunk) {
+            let rows = first..<min(first + chunk, states.rows)
+            body(rows, base.head(states.gather(rows)))
+        }
+    }
+
+    /// The losses of what the head reads, [n, H], in nats.
+    static func losses(_ states: Matrix, targets: [Int32], base: BaseModel) -> [Float] {
+        var losses: [Float] = []
+        losses.reserveCapacity(states.rows)
+        forEachChunk(of: states, base: base) { rows, logits in
+            losses += Self.losses(logits, targets[rows], team: base.team)
+        }
+        return losses
+    }
+
+    /// The losses of a method's side path at some positions, in nats.
+    static func sideLosses(
+        _ side: SideNetwork, _ method: Method, _ features: Features, at positions: [Int], base: BaseModel
+    ) -> [Float] {
+        var losses: [Float] = []
+        losses.reserveCapacity(positions.count)
+        overSideStates(side, method, features, positions, base: base) { chunk, logits, _ in
+            losses += Self.losses(logits, ArraySlice(chunk.map { features.targets[$0] }), team: base.team)
+        }
+        return losses
+    }
+
+    /// The same at every position of `features`.
+    static func sideLosses(
+        _ side: SideNetwork, _ method: Method, _ features: Features, base: BaseModel
+    ) -> [Float] {
+        sideLosses(side, method, features, at: Array(0..<features.count), base: base)
+    }
+
+    /// KL(p_f ‖ p_side) at some positions, in nats.
+    static func divergences(
+        _ side: SideNetwork, _ method: Method, _ features: Features, at positions: [Int], base: BaseModel
+    ) -> [Float] {
+        var result: [Float] = []
+        result.reserveCapacity(positions.count)
+        let team = base.team
+        overSideStates(side, method, features, positions, base: base) { chunk, q, finals in
+            let p = base.head(finals)
+            var divergences = [Float](repeating: 0, count: chunk.count)
+            team.update(&divergences) { row, divergence in
+                let range = p.range(of: row)
+                // Σ p (log p - log q) = Σ p·(zp - zq) - lse(p) + lse(q)
+                var weights = Array(p.values[range])
+                var distances = weights
+                let pSum = VectorMath.softmax(&weights, in: 0..<range.count)
+                VectorMath.addScaled(
+                    &distances, in: 0..<range.count, q.values, at: range.lowerBound, factor: -1)
+                let sum = VectorMath.dot(weights, distances, count: range.count)
+                divergence = max(0, sum - pSum + VectorMath.logSumExp(q.values, in: range))
+            }
+            result += divergences
+        }
+        return result
+    }
+
+    private static func overSideStates(
+        _ side: SideNetwork, _ method: Method, _ features: Features, _ positions: [Int], base: BaseModel,
+        _ body: (ArraySlice<Int>, Matrix, Matrix) -> Void
+    ) {
+        for first in stride(from: 0, to: positions.count, by: chunk) {
+            let rows = positions[first..<min(first + chunk, positions.count)]
+            let (taps, finals) = features.gather(rows)
+            let state = method.sideState(side.forward(taps, team: base.team), rmsFinal: finals)
+            body(rows, base.head(state), finals)
+        }
+    }
+}
+
+extension Matrix {
+    /// Where a row lies in `values`.
+    func range(of row: Int) -> Range<Int> { row * columns..<(row + 1) * columns }
+}

@@ -1,0 +1,143 @@
+import Compute
+import SPAEngine
+import Tokenizer
+
+/// The training of a method with a side network: features once, then the side, then, where the method has one, the gate
+/// on cross-fitted effects.
+struct SideTraining {
+    private let trainer: Trainer
+    private let method: SideMethod
+    private let material: Trainer.Material
+    private let data: Features
+    private let heldOut: Features
+    /// None where the method has no use for them.
+    private let anchors: Features
+    /// Every sixth anchor is kept to measure the usage on general chat.
+    private let general: Features
+    private let anchorGoals: AnchorGoals
+    private let loss: HeadLoss
+    /// The fold of each row.
+    private let folds: [Int]
+
+    private var options: TrainingOptions { trainer.options }
+    private var base: BaseModel { trainer.base }
+    private var hasGate: Bool { method.method.hasGate }
+
+    init(
+        trainer: Trainer, method: SideMethod, material: Trainer.Material, _ progress: (TrainingProgress) -> Bool
+    ) throws {
+        self.trainer = trainer
+        self.method = method
+        self.material = material
+        let questions = method.method.hasGate ? trainer.questions : []
+        let anchors = try Anchors.make(
+            questions: questions, base: trainer.base, tokenizer: trainer.tokenizer, template: trainer.template,
+            folder: trainer.options.anchorsFolder
+        ) { progress(TrainingProgress(phase: .anchors, fraction: Double($0) / Double(max(1, questions.count)))) }
+        let anchorRows = anchors.anchors.map(\.encoded)
+        let total = material.learned.encoded.count + material.heldOut.encoded.count + anchorRows.count
+        var read = 0
+        func features(_ rows: [EncodedRow]) throws -> Features {
+            func now() throws -> Features {
+                try Features(rows, base: trainer.base, taps: trainer.configuration.taps) { done, _ in
+                    progress(TrainingProgress(phase: .features, fraction: Double(read + done) / Double(total)))
+                }
+            }
+            defer { read += rows.count }
+            return try trainer.memo?.features(rows, taps: trainer.configuration.taps, read: now) ?? now()
+        }
+        data = try features(material.learned.encoded)
+        heldOut = try features(material.heldOut.encoded)
+        self.anchors = try features(anchorRows.enumerated().filter { $0.offset % 6 != 5 }.map(\.element))
+        general = try features(anchorRows.enumerated().filter { $0.offset % 6 == 5 }.map(\.element))
+        let subset = try VocabularySubset(data.vocabulary + self.anchors.vocabulary, base: trainer.base)
+        anchorGoals = AnchorGoals(self.anchors.allFinals, subset: subset, team: trainer.base.team)
+        loss = HeadLoss(subset: subset)
+        folds = Split.folds(material.learned.rows, count: trainer.options.folds)
+    }
+
+    func run(_ progress: (TrainingProgress) -> Bool) throws -> TrainingReport {
+        let epochs = options.side.epochs(rows: data.rows.count)
+        let allRows = Array(data.rows.indices)
+        var stages = [stage(allRows, anchors, heldOut, epochs, stream: 0)]
+        for fold in 0..<(hasGate ? options.folds : 0) {
+            // Learns all but one fold of rows and anchors, to score that one.
+            let others = anchors.rows(where: { $0 % options.folds != fold })
+            stages.append(
+                stage(allRows.filter { folds[$0] != fold }, others, nil, epochs, stream: UInt64(fold) + 1))
+        }
+        var runner = try StageRunner<SideNetwork>(
+            positions: stages.reduce(0) { $0 + $1.positionsPerEpoch * epochs }, path: options.checkpoint,
+            key: trainer.key(material), configuration: trainer.configuration)
+        var stopped = false
+        for (number, stage) in stages.enumerated() where !stopped {
+            // A side that scores a fold learns as long as the one that it stands for.
+            let epochs = number == 0 ? epochs : runner.checkpoint.stages[0]?.bestEpoch ?? epochs
+            stopped = try !runner.run(
+                stage, stage: number, of: stages.count, epochs: epochs,
+                start: method.start(trainer.configuration, seed: options.seed), progress)
+        }
+        guard let main = runner.checkpoint.stages[0], main.optimiser.step > 0 else { throw TrainingError.cancelled }
+
+        let side = main.best.halved
+        let heldOutLosses = losses(of: side, on: heldOut)
+        var gate: Gate?
+        if hasGate {
+            let fitted = stopped ? [] : (1...options.folds).compactMap { runner.checkpoint.stages[$0]?.part }
+            let effects = CrossFittedEffects(
+                method: method.method, base: base, data: data, anchors: anchors, folds: folds, foldCount: options.folds)
+            let tau = effects.tau(of: side, fitted: fitted, heldOutLosses: heldOutLosses)
+            let gateTrainer = GateTrainer(recipe: options.gate, seed: options.seed, team: base.team)
+            gate = gateTrainer.train(data, anchors: anchors, tau: tau, base: base) { fraction in
+                _ = progress(TrainingProgress(phase: .gate, fraction: fraction))
+                return true
+            }
+        }
+        _ = progress(TrainingProgress(phase: .evaluate, fraction: 0))
+        var facts = trainer.facts(material, tokens: data.count, anchors: anchors.rows.count, main)
+        func measure(_ features: Features, _ losses: [Float]? = nil) -> PathEvaluation {
+            PathEvaluation(
+                gate, price: options.price, features, sideLosses: losses ?? self.losses(of: side, on: features),
+                base: base)
+        }
+        let measured = heldOut.count > 0 ? measure(heldOut, heldOutLosses) : nil
+        facts.heldOutLoss = measured?.losses ?? PathLosses()
+        facts.usagePercent = ((measured ?? measure(data)).usagePercent, measure(general).usagePercent)
+        let plugin = Plugin(
+            method: method.method, part: .side(side), gate: gate, price: options.price, baseName: base.name,
+            baseFingerprint: base.fingerprint, facts: facts)
+        return TrainingReport(
+            plugin: plugin, epochs: main.epochs.map { ($0.loss, $0.heldOutLoss) }, cutRows: material.learned.cut,
+            stopped: stopped)
+    }
+
+    private func stage(
+        _ rows: [Int], _ anchors: Features, _ heldOut: Features?, _ epochs: Int, stream: UInt64
+    ) -> EpochTrainer<SideObjective> {
+        let objective = SideObjective(
+            base: base, method: method.method, features: data,
+            anchors: method.isHeldToBase ? anchors : anchors.rows(where: { _ in false }), anchorGoals: anchorGoals,
+            loss: loss, recipe: options.side, configuration: trainer.configuration, heldOut: heldOut)
+        return EpochTrainer(
+            objective: objective, recipe: options.side, epochs: epochs, seed: options.seed, stream: stream, rows: rows,
+            price: options.price, team: base.team)
+    }
+
+    private func losses(of side: SideNetwork, on features: Features) -> [Float] {
+        FullVocabulary.sideLosses(side, method.method, features, base: base)
+    }
+}
+
+extension Features {
+    /// The rows whose index is chosen, sharing this object's storage.
+    func rows(where isChosen: (Int) -> Bool) -> Features {
+        Features(self, rows: rows.indices.filter(isChosen).map { rows[$0] })
+    }
+}
+
+extension Matrix {
+    /// The rows of this matrix over those of another of the same width.
+    func above(_ other: Matrix) -> Matrix {
+        Matrix(rows: rows + other.rows, columns: columns, values: values + other.values)
+    }
+}
