@@ -38,11 +38,13 @@ struct SideTraining {
         let total = material.learned.encoded.count + material.heldOut.encoded.count + anchorRows.count
         var read = 0
         func features(_ rows: [EncodedRow]) throws -> Features {
-            let features = try Features(rows, base: trainer.base, taps: trainer.configuration.taps) { done, _ in
-                progress(TrainingProgress(phase: .features, fraction: Double(read + done) / Double(total)))
+            func now() throws -> Features {
+                try Features(rows, base: trainer.base, taps: trainer.configuration.taps) { done, _ in
+                    progress(TrainingProgress(phase: .features, fraction: Double(read + done) / Double(total)))
+                }
             }
-            read += rows.count
-            return features
+            defer { read += rows.count }
+            return try trainer.memo?.features(rows, taps: trainer.configuration.taps, read: now) ?? now()
         }
         data = try features(material.learned.encoded)
         heldOut = try features(material.heldOut.encoded)

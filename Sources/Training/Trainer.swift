@@ -10,6 +10,8 @@ public struct Trainer: Sendable {
     let options: TrainingOptions
     let configuration: SideConfiguration
     let questions: [String]
+    /// Shares what the base says of rows with other trainings; nil reads anew.
+    package var memo: FeatureMemo?
     private let encoder: RowEncoder
 
     /// A trainer for one base.

@@ -42,8 +42,10 @@ import Testing
         #expect(one.summary?.ledger.transmissions == greedy.summary?.ledger.transmissions)
         let three = await fixture.reply(generator, tokens: 8, beams: BeamOptions(width: 3))
         #expect(three.ids.count == 8 && three.summary?.stop == .length)
-        // One exchange a block, for all beams together.
+        // The beams' states go through a block's exchange together; the prompt's last token is read once.
         #expect(three.summary?.ledger.transmissions == fixture.base.configuration.blockCount * 8)
+        let bytes = 2 * 24 + 2 * 3 * (64 + 64 + 32)
+        #expect(three.tokens.last.map { $0.bytesUp + $0.bytesDown } == 4 * bytes)
     }
 
     /// log p of every token after a text, by the gate's path.

@@ -25,17 +25,18 @@ extension TablesRun {
     ) -> PluginMaking.Order {
         let scale = options.scale
         var training = TrainingOptions()
+        training.method = method
         training.seed = seed
         training.longestRow = engine.answers.contextLength
         training.subject = "\(data.dataSet.title), \(share.rawValue)"
         training.side.epochs = scale.epochs
         training.side.batchRows = scale.batchRows
+        training.blocks.epochs = scale.epochsInBase
         var rows = Array(data.train.prefix(share.rows(of: data.train.count)))
         if !method.usesSideNetwork {
             rows = Array(rows.prefix(scale.rows[data.dataSet]?.trainInBase ?? 0))
-            training.side.epochs = scale.epochsInBase
         }
-        return PluginMaking.Order(method: method, options: training, rows: rows, validation: data.validation)
+        return PluginMaking.Order(options: training, rows: rows, validation: data.validation)
     }
 
     func trainingSteps(_ data: DividedData) -> [Step] {
@@ -68,7 +69,7 @@ extension TablesRun {
     private static func seconds(_ order: PluginMaking.Order, _ dataSet: PaperDataSet) -> Double {
         let (prompt, answer) = (Double(dataSet.typicalTokens.prompt), Double(dataSet.typicalTokens.answer))
         let rows = Double(order.rows.count + order.validation.count)
-        let epochs = Double(order.options.side.epochs)
+        let epochs = Double(order.options.recipe.epochs(rows: order.rows.count))
         guard order.method.usesSideNetwork else { return rows * epochs * (prompt + answer) / 400 }
         let folds = order.method.hasGate ? Double(order.options.folds) : 1
         let anchors = 120 * rows / Double(order.options.side.batchRows)

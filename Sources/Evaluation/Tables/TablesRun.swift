@@ -133,11 +133,13 @@ struct TablesEngine: Sendable {
     let cache: ResultCache
     let anchorsFolder: String?
     let anchorQuestions: [String]
+    /// The base reads each data set's rows once for all methods.
+    let memo = FeatureMemo()
 
     var plugins: PluginMaking {
         PluginMaking(
             base: base, tokenizer: tokenizer, template: template, cache: cache, anchorsFolder: anchorsFolder,
-            questions: anchorQuestions)
+            questions: anchorQuestions, memo: memo)
     }
 
     var answers: AnswerScoring {

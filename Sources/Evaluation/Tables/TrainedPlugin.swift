@@ -32,10 +32,11 @@ struct PluginMaking: Sendable {
     let cache: ResultCache
     let anchorsFolder: String?
     let questions: [String]
+    let memo: FeatureMemo
 
     /// What is trained.
     struct Order: Sendable {
-        var method: Method
+        var method: Method { options.method }
         var options: TrainingOptions
         var rows: [TrainingRow]
         var validation: [TrainingRow]
@@ -72,8 +73,9 @@ struct PluginMaking: Sendable {
         var options = order.options
         options.anchorsFolder = anchorsFolder
         options.checkpoint = cache.path(key, "checkpoint")
-        let trainer = Trainer(
+        var trainer = Trainer(
             base: base, tokenizer: tokenizer, template: template, options: options, questions: questions)
+        trainer.memo = memo
         let clock = ContinuousClock()
         let start = clock.now
         let report = try trainer.train(order.rows, heldOut: order.validation, progress: progress)
