@@ -16,6 +16,15 @@ public final class BlockDevice: LinkDevice {
         self.clock = clock
     }
 
+    /// nil for a plugin that is a side network.
+    package convenience init?(_ plugin: Plugin, base: BaseModel) {
+        switch plugin.part {
+        case .side: return nil
+        case .lora(let part): self.init(part, base: base)
+        case .adapter(let part): self.init(part, base: base)
+        }
+    }
+
     /// - Throws: `badFrame` where the states are not those of a site of this plugin.
     public func serve(_ frame: BlockStateFrame) throws(EngineError) -> BlockCorrectionFrame {
         let start = clock.now()

@@ -22,7 +22,7 @@ public final class BlockExchanges: BlockCorrections {
     private var waited = 0.0
 
     /// Exchanges over a link, until `interruption` is raised.
-    init(
+    package init(
         sites: [BlockSite], base: BaseModel, link: any Link, interruption: Interruption,
         clock: any LinkClock = SystemClock()
     ) {

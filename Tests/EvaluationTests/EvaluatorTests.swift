@@ -13,12 +13,14 @@ import Training
     init() throws { tiny = try TinyEvaluation() }
 
     func report(
-        _ rows: [EvaluationRow], plugin: Plugin?, mode: GenerationMode = .gated, compares: Bool = false
+        _ rows: [EvaluationRow], plugin: Plugin?, mode: GenerationMode = .gated, compares: Bool = false,
+        network: NetworkProfile? = nil
     ) async throws -> EvaluationReport {
         var options = Evaluator.Options()
         options.generation.maximumTokens = 12
         options.generation.stopsAtEndOfTurn = false
         options.settings.mode = mode
+        options.settings.network = network
         options.comparesWithBase = compares
         options.contextLength = 128
         return try await Evaluator(
@@ -47,6 +49,20 @@ import Training
         #expect(report.usagePercent == 100 && report.transmissionsPerToken == 1)
         #expect(report.loss?.chosen == report.loss?.side)
         #expect((report.sameAsBasePercent ?? 100) < 100)
+    }
+
+    @Test(arguments: [Method.lora, .adapter]) func exchangesInTheBlocksAreCountedAndNotWaitedFor(
+        method: Method
+    ) async throws {
+        let plugin = tiny.plugin(inBlocks: method, loud: true)
+        let report = try await report(rows, plugin: plugin, compares: true, network: .satellite)
+        let perToken = method == .lora ? 4 : 8
+        #expect(report.usagePercent == 100 && report.transmissionsPerToken == Double(perToken))
+        #expect(report.promptExchanges.transmissions >= 2 * perToken && report.ledger.simulated)
+        #expect((report.sameAsBasePercent ?? 100) < 100 && report.loss?.chosen == report.loss?.side)
+        // A minute or more, in no time.
+        let formula = try #require(report.formulaNetworkMilliseconds)
+        #expect(formula > 24 * 4 * 600 && abs(report.ledger.milliseconds.network / formula - 1) < 0.05)
     }
 
     @Test func anAnswerAsWantedScoresHundred() async throws {

@@ -74,4 +74,29 @@ import Testing
         #expect(try scorer.score(text, after: []).isEmpty)
         #expect(try scorer.score(text: [1]).isEmpty)
     }
+
+    @Test(arguments: [Method.lora, .adapter]) func aPluginInTheBlocksReadsTheTextItself(method: Method) throws {
+        let plain = try PathScorer(base: tiny.base, plugin: nil, window: 256).score(text: text)
+        let silent = tiny.plugin(inBlocks: method, loud: false)
+        for (score, base) in zip(try PathScorer(base: tiny.base, plugin: silent, window: 256).score(text: text), plain)
+        {
+            #expect(score.baseLoss == base.baseLoss && score.sideLoss == base.baseLoss && score.decision == nil)
+        }
+        let plugin = tiny.plugin(inBlocks: method, loud: true)
+        let scores = try PathScorer(base: tiny.base, plugin: plugin, window: 256).score(text: text)
+        let exchanges = try #require(try BlockExchanges(plugin, base: tiny.base))
+        let cache = try tiny.base.makeCache(capacity: text.count)
+        let logits = tiny.base.head(
+            try tiny.base.forward(text, cache: cache, wanted: .all, exchanges: exchanges).finals)
+        for (index, score) in scores.enumerated() {
+            #expect(score.baseLoss == plain[index].baseLoss)
+            let row = logits.row(index).map { Double($0) }
+            let expected = log(row.reduce(0) { $0 + exp($1) }) - row[Int(text[index + 1])]
+            #expect(abs(Double(score.sideLoss ?? .nan) - expected) < 1e-2)
+            // There is no gate: every token is the plugin's.
+            #expect(score.path(.gated, threshold: 0.5) == .side && score.path(.base, threshold: 0.5) == .base)
+        }
+        let report = LossReport(scores, mode: .gated, threshold: 0.5)
+        #expect(report.chosen == report.side && report.side != report.base && report.sideTokens == report.tokens)
+    }
 }

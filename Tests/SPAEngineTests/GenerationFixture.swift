@@ -1,4 +1,5 @@
 import Compute
+import GGUF
 import SPAEngine
 import Synchronization
 import TestSupport
@@ -10,9 +11,9 @@ struct GenerationFixture {
     let tokenizer: Tokenizer
     let prompt: [Int32] = [1, 77, 30, 5, 200, 31, 8, 99]
 
-    init() throws {
-        let file = try TinyModel.file(type: .q8_0)
-        base = try BaseModel(file: file, team: ThreadTeam(threads: 1))
+    init(type: GGMLType = .q8_0, precision: BaseModel.Precision = .fast, threads: Int = 1) throws {
+        let file = try TinyModel.file(type: type)
+        base = try BaseModel(file: file, precision: precision, team: ThreadTeam(threads: threads))
         tokenizer = try Tokenizer(file: file)
     }
 

@@ -1,30 +1,25 @@
 import Compute
 import SPAEngine
 
-/// The attention of one block of the base over whole texts, all heads, and the way back through it: from the projections
+/// The attention of one block of the base over a whole text, all heads, and the way back through it: from the projections
 /// q | k | v of every position to what each head attends to. Heads that share keys and values (grouped queries) add up
 /// on the way back.
 struct BlockAttention {
     let sizes: ModelConfiguration
     let block: ModelBlock
     let turns: Turns
-    /// The rows of each text.
-    let texts: [Range<Int>]
     let team: ThreadTeam
 
     /// The attended values, [n, query width].
     /// - Parameter projections: [n, query width + 2 · key width].
     func forward(_ projections: Matrix) -> Matrix {
-        var results = heads.map { _ in Matrix(rows: 0, columns: 0) }
-        team.update(&results) { index, result in
-            let head = heads[index]
+        var results = heads.map { _ in Matrix.empty }
+        team.update(&results) { head, result in
             result = CausalAttention.forward(
                 queries: query(head, projections), keys: key(head, projections), values: value(head, projections))
         }
         var attended = Matrix(rows: projections.rows, columns: sizes.queryWidth)
-        for (head, result) in zip(heads, results) {
-            attended.add(result, rows: head.rows, column: head.number * sizes.headWidth)
-        }
+        for (head, result) in results.enumerated() { attended.add(result, column: queryColumn(head)) }
         return attended
     }
 
@@ -32,56 +27,46 @@ struct BlockAttention {
     /// - Parameter gradient: dLoss by the attended values.
     func backward(_ projections: Matrix, gradient: Matrix) -> Matrix {
         var results = heads.map { _ in (query: Matrix.empty, key: Matrix.empty, value: Matrix.empty) }
-        team.update(&results) { index, result in
-            let head = heads[index]
-            let own = gradient.part(rows: head.rows, column: head.number * sizes.headWidth, width: sizes.headWidth)
+        team.update(&results) { head, result in
             let (query, key, value) = CausalAttention.backward(
                 queries: self.query(head, projections), keys: self.key(head, projections),
-                values: self.value(head, projections), gradient: own)
+                values: self.value(head, projections), gradient: part(gradient, queryColumn(head)))
             result = (
-                turnBack(query, raw(projections, head.rows, queryColumn(head)), norm: block.queryNorm),
-                turnBack(key, raw(projections, head.rows, keyColumn(head)), norm: block.keyNorm), value
+                turnBack(query, part(projections, queryColumn(head)), norm: block.queryNorm),
+                turnBack(key, part(projections, keyColumn(head)), norm: block.keyNorm), value
             )
         }
         var sum = Matrix(rows: projections.rows, columns: projections.columns)
-        for (head, result) in zip(heads, results) {
-            sum.add(result.query, rows: head.rows, column: queryColumn(head))
-            sum.add(result.key, rows: head.rows, column: keyColumn(head))
-            sum.add(result.value, rows: head.rows, column: keyColumn(head) + sizes.keyWidth)
+        for (head, result) in results.enumerated() {
+            sum.add(result.query, column: queryColumn(head))
+            sum.add(result.key, column: keyColumn(head))
+            sum.add(result.value, column: keyColumn(head) + sizes.keyWidth)
         }
         return sum
     }
 
-    /// One query head on one text.
-    private struct Head {
-        let number: Int
-        let rows: Range<Int>
+    private var heads: Range<Int> { 0..<sizes.headCount }
+
+    private func queryColumn(_ head: Int) -> Int { head * sizes.headWidth }
+
+    private func keyColumn(_ head: Int) -> Int {
+        sizes.queryWidth + head / (sizes.headCount / sizes.keyValueHeadCount) * sizes.headWidth
     }
 
-    private var heads: [Head] {
-        texts.flatMap { rows in (0..<sizes.headCount).map { Head(number: $0, rows: rows) } }
+    private func query(_ head: Int, _ projections: Matrix) -> Matrix {
+        turned(part(projections, queryColumn(head)), norm: block.queryNorm)
     }
 
-    private func queryColumn(_ head: Head) -> Int { head.number * sizes.headWidth }
-
-    private func keyColumn(_ head: Head) -> Int {
-        sizes.queryWidth + head.number / (sizes.headCount / sizes.keyValueHeadCount) * sizes.headWidth
+    private func key(_ head: Int, _ projections: Matrix) -> Matrix {
+        turned(part(projections, keyColumn(head)), norm: block.keyNorm)
     }
 
-    private func query(_ head: Head, _ projections: Matrix) -> Matrix {
-        turned(raw(projections, head.rows, queryColumn(head)), norm: block.queryNorm)
+    private func value(_ head: Int, _ projections: Matrix) -> Matrix {
+        part(projections, keyColumn(head) + sizes.keyWidth)
     }
 
-    private func key(_ head: Head, _ projections: Matrix) -> Matrix {
-        turned(raw(projections, head.rows, keyColumn(head)), norm: block.keyNorm)
-    }
-
-    private func value(_ head: Head, _ projections: Matrix) -> Matrix {
-        raw(projections, head.rows, keyColumn(head) + sizes.keyWidth)
-    }
-
-    private func raw(_ projections: Matrix, _ rows: Range<Int>, _ column: Int) -> Matrix {
-        projections.part(rows: rows, column: column, width: sizes.headWidth)
+    private func part(_ matrix: Matrix, _ column: Int) -> Matrix {
+        matrix.part(column: column, width: sizes.headWidth)
     }
 
     /// Normalised, where the model has such norms (Qwen3), and turned by the positions.
@@ -142,22 +127,22 @@ struct Turns: Sendable {
 extension Matrix {
     static var empty: Matrix { Matrix(rows: 0, columns: 0) }
 
-    /// Some columns of some rows.
-    func part(rows range: Range<Int>, column: Int, width: Int) -> Matrix {
-        var result = Matrix(rows: range.count, columns: width)
-        for (index, row) in range.enumerated() {
+    /// Some columns.
+    func part(column: Int, width: Int) -> Matrix {
+        var result = Matrix(rows: rows, columns: width)
+        for row in 0..<rows {
             let start = row * columns + column
-            VectorMath.copy(values, in: start..<start + width, into: &result.values, at: index * width)
+            VectorMath.copy(values, in: start..<start + width, into: &result.values, at: row * width)
         }
         return result
     }
 
-    /// Adds a matrix to some columns of some rows.
-    mutating func add(_ other: Matrix, rows range: Range<Int>, column: Int) {
-        for (index, row) in range.enumerated() {
+    /// Adds a matrix to some columns.
+    mutating func add(_ other: Matrix, column: Int) {
+        for row in 0..<rows {
             let start = row * columns + column
             VectorMath.addScaled(
-                &values, in: start..<start + other.columns, other.values, at: index * other.columns, factor: 1)
+                &values, in: start..<start + other.columns, other.values, at: row * other.columns, factor: 1)
         }
     }
 }

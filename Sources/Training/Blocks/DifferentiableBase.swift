@@ -1,8 +1,8 @@
 import Compute
 import SPAEngine
 
-/// The frozen base as a function that gradients pass through, with something trained inside its blocks. It reads whole
-/// texts at once and keeps of each block what the way back needs; the way back goes to the activations and to what is
+/// The frozen base as a function that gradients pass through, with something trained inside its blocks. It reads a whole
+/// text at once and keeps of each block what the way back needs; the way back goes to the activations and to what is
 /// trained, never to the base's weights.
 package struct DifferentiableBase: Sendable {
     private let base: BaseModel
@@ -10,7 +10,6 @@ package struct DifferentiableBase: Sendable {
 
     /// What the way back needs of the way forward.
     package struct Pass: Sendable {
-        fileprivate var texts: [Range<Int>] = []
         fileprivate var blocks: [BlockPass] = []
 
         package init() {}
@@ -39,40 +38,33 @@ package struct DifferentiableBase: Sendable {
     }
 
     private var sizes: ModelConfiguration { base.configuration }
-    private var team: ThreadTeam { base.team }
 
-    /// f of every position of the texts, one below the other, [n, H].
+    /// f of every position of a text, [n, H].
     package func forward<Part: BlockPart>(
-        _ texts: [[Int32]], with part: Part
+        _ text: [Int32], with part: Part, team: ThreadTeam
     ) throws(EngineError) -> Matrix {
         var pass: Pass?
-        return try forward(texts, with: part, keeping: &pass)
+        return try forward(text, with: part, keeping: &pass, team: team)
     }
 
     /// The same, with what the way back needs where `pass` is not nil.
     package func forward<Part: BlockPart>(
-        _ texts: [[Int32]], with part: Part, keeping pass: inout Pass?
+        _ text: [Int32], with part: Part, keeping pass: inout Pass?, team: ThreadTeam
     ) throws(EngineError) -> Matrix {
-        let tokens = texts.flatMap { $0 }
-        var x = Matrix(rows: tokens.count, columns: sizes.width, values: try base.embed(tokens))
-        var ranges: [Range<Int>] = []
-        for text in texts {
-            ranges.append((ranges.last?.upperBound ?? 0)..<(ranges.last?.upperBound ?? 0) + text.count)
-        }
-        let turns = Turns(base.rotary, count: texts.map(\.count).max() ?? 0)
-        pass?.texts = ranges
+        var x = Matrix(rows: text.count, columns: sizes.width, values: try base.embed(text))
+        let turns = Turns(base.rotary, count: text.count)
         pass?.blocks.removeAll(keepingCapacity: true)
         for (index, block) in base.blocks.enumerated() {
             var kept = BlockPass(input: x)
             // Attention: x += Wo · attend(rope(Wq n), rope(Wk n), Wv n),  n = norm(x)
-            let attentionInput = normalise(x, block.attentionNorm)
-            kept.projections = apply(block.queryKeyValue, attentionInput)
+            let attentionInput = normalise(x, block.attentionNorm, team)
+            kept.projections = apply(block.queryKeyValue, attentionInput, team)
             if part.sites.contains(.queryValue) {
                 let change = part.correction(of: attentionInput, block: index, site: .queryValue, team: team)
                 add(change, toQueriesAndValuesOf: &kept.projections)
             }
-            let attended = attention(block, ranges, turns).forward(kept.projections)
-            kept.attentionOutput = apply(block.attentionOutput, attended)
+            let attended = attention(block, turns, team).forward(kept.projections)
+            kept.attentionOutput = apply(block.attentionOutput, attended, team)
             VectorMath.addScaled(&x.values, kept.attentionOutput.values, factor: 1)
             if part.sites.contains(.attentionOutput) {
                 let change = part.correction(
@@ -81,11 +73,11 @@ package struct DifferentiableBase: Sendable {
             }
             // Feed-forward: x += Wdown( silu(Wgate n) * Wup n ),  n = norm(x)
             kept.middle = x
-            kept.gateUp = apply(block.gateUp, normalise(x, block.feedForwardNorm))
+            kept.gateUp = apply(block.gateUp, normalise(x, block.feedForwardNorm, team), team)
             var inner = Matrix(rows: x.rows, columns: sizes.feedForwardWidth)
             RowOperations.swiglu(
                 kept.gateUp.values, width: inner.columns, rows: x.rows, into: &inner.values, team: team)
-            kept.feedForwardOutput = apply(block.down, inner)
+            kept.feedForwardOutput = apply(block.down, inner, team)
             VectorMath.addScaled(&x.values, kept.feedForwardOutput.values, factor: 1)
             if part.sites.contains(.feedForwardOutput) {
                 let change = part.correction(
@@ -104,9 +96,10 @@ package struct DifferentiableBase: Sendable {
     ///   - gradient: dLoss/df of every position, [n, H].
     ///   - gradients: in the order of the part's tensors.
     package func backward<Part: DifferentiablePart>(
-        _ pass: Pass, gradient: Matrix, with part: Part, into gradients: inout [TensorGradient]
+        _ pass: Pass, gradient: Matrix, with part: Part, into gradients: inout [TensorGradient],
+        team: ThreadTeam
     ) {
-        let turns = Turns(base.rotary, count: pass.texts.map(\.count).max() ?? 0)
+        let turns = Turns(base.rotary, count: gradient.rows)
         // dLoss by x, from block to block.
         var x = gradient
         for index in base.blocks.indices.reversed() {
@@ -133,12 +126,12 @@ package struct DifferentiableBase: Sendable {
             // Nothing is trained below the first block's changes.
             if index == 0, !part.sites.contains(.queryValue) { return }
             let attended = transposed.attentionOutput.apply(output, team: team)
-            let projections = attention(block, pass.texts, turns).backward(kept.projections, gradient: attended)
+            let projections = attention(block, turns, team).backward(kept.projections, gradient: attended)
             var attentionInput = Matrix(rows: x.rows, columns: sizes.width)
             if index > 0 { attentionInput = transposed.queryKeyValue.apply(projections, team: team) }
             if part.sites.contains(.queryValue) {
                 let change = part.backward(
-                    of: normalise(kept.input, block.attentionNorm), gradient: queriesAndValues(of: projections),
+                    of: normalise(kept.input, block.attentionNorm, team), gradient: queriesAndValues(of: projections),
                     block: index, site: .queryValue, into: &gradients, team: team)
                 VectorMath.addScaled(&attentionInput.values, change.values, factor: 1)
             }
@@ -146,16 +139,16 @@ package struct DifferentiableBase: Sendable {
         }
     }
 
-    private func attention(_ block: ModelBlock, _ texts: [Range<Int>], _ turns: Turns) -> BlockAttention {
-        BlockAttention(sizes: sizes, block: block, turns: turns, texts: texts, team: team)
+    private func attention(_ block: ModelBlock, _ turns: Turns, _ team: ThreadTeam) -> BlockAttention {
+        BlockAttention(sizes: sizes, block: block, turns: turns, team: team)
     }
 
-    private func apply(_ layer: LinearLayer, _ x: Matrix) -> Matrix {
+    private func apply(_ layer: LinearLayer, _ x: Matrix, _ team: ThreadTeam) -> Matrix {
         let values = layer.apply(x.values, tokens: x.rows, team: team)
         return Matrix(rows: x.rows, columns: values.count / max(1, x.rows), values: values)
     }
 
-    private func normalise(_ x: Matrix, _ weight: [Float]) -> Matrix {
+    private func normalise(_ x: Matrix, _ weight: [Float], _ team: ThreadTeam) -> Matrix {
         var result = Matrix(rows: x.rows, columns: x.columns)
         RowOperations.normalise(
             x.values, weight: weight, epsilon: sizes.rmsEpsilon, rows: x.rows, into: &result.values, team: team)

@@ -25,7 +25,7 @@ extension LowRankAdaptation: DifferentiablePart {
         var column = 0
         for (number, part) in [blocks[block].query, blocks[block].value].enumerated() {
             let index = 4 * block + 2 * number
-            var own = gradient.part(rows: 0..<gradient.rows, column: column, width: part.b.rows)
+            var own = gradient.part(column: column, width: part.b.rows)
             VectorMath.scale(&own.values, by: scale)
             var inner = Matrix(rows: states.rows, columns: part.a.rows)
             FloatProduct.multiplyByTransposed(states, part.a, into: &inner, team: team)
@@ -68,7 +68,7 @@ extension SerialAdapter: DifferentiablePart {
         FloatProduct.multiply(gradient, adapter.up, into: &inner, team: team)
         var zGradient = Matrix.empty
         Gradients.swiglu(z, gradient: inner, into: &zGradient)
-        let own = zGradient.part(rows: 0..<rows, column: 0, width: width)
+        let own = zGradient.part(column: 0, width: width)
         FloatProduct.multiplyTransposed(
             own, by: states, into: &gradients[index].values, accumulate: true, team: team)
         gradients[index + 1].addRows(of: own)
