@@ -2,17 +2,19 @@ import CKernels
 import Synchronization
 
 extension PackedLayer {
-    /// The row whose product with x is largest, the first of equals, and that product: what greedy decoding needs of the
-    /// head, in one pass that writes no logits. Numbers that are none never win.
-    /// - Parameter x: one row of `columns` numbers.
-    public func largestRow(_ x: [Float], team: ThreadTeam) -> (row: Int, value: Float) {
+    /// For each row x the row whose product with it is largest, the first of equals, and that product: what greedy decoding
+    /// needs of the head, in one pass that writes no logits. Numbers that are none never win.
+    /// - Parameter x: `tokens` rows of `columns` numbers.
+    public func largestRows(_ x: [Float], tokens: Int, team: ThreadTeam) -> [(row: Int, value: Float)] {
         let quantised = Activations()
-        quantised.quantise(x, tokens: 1, columns: columns, team: team)
-        var (best, start) = ((row: 0, value: -Float.infinity), 0)
+        quantised.quantise(x, tokens: tokens, columns: columns, team: team)
+        var (best, start) = ([(row: Int, value: Float)](repeating: (0, -.infinity), count: tokens), 0)
         for part in parts {
-            let found = part.largestRow(
+            let found = part.largestRows(
                 quantised, bias: bias.isEmpty ? [] : Array(bias[start..<start + part.rows]), team)
-            if found.value > best.value { best = (start + found.row, found.value) }
+            for (token, found) in found.enumerated() where found.value > best[token].value {
+                best[token] = (start + found.row, found.value)
+            }
             start += part.rows
         }
         return best
@@ -23,23 +25,35 @@ extension PackedMatrix {
     /// Panels whose products are compared while they are in the first cache.
     private static let panelsAtOnce = 64
 
-    fileprivate func largestRow(_ x: Activations, bias: [Float], _ team: ThreadTeam) -> (row: Int, value: Float) {
-        let best = Mutex((row: 0, value: -Float.infinity))
+    fileprivate func largestRows(_ x: Activations, bias: [Float], _ team: ThreadTeam) -> [(row: Int, value: Float)] {
+        let none = [(row: Int, value: Float)](repeating: (0, -.infinity), count: x.tokens)
+        let best = Mutex(none)
+        let atOnce = max(1, Self.panelsAtOnce / max(1, x.tokens))
         team.split((rows + 15) / 16) { panels in
-            var own = (row: 0, value: -Float.infinity)
-            var products = [Float](repeating: 0, count: 16 * Self.panelsAtOnce)
-            for first in stride(from: panels.lowerBound, to: panels.upperBound, by: Self.panelsAtOnce) {
-                let count = min(Self.panelsAtOnce, panels.upperBound - first)
+            var own = none
+            var products = [Float](repeating: 0, count: x.tokens * 16 * atOnce)
+            for first in stride(from: panels.lowerBound, to: panels.upperBound, by: atOnce) {
+                let count = min(atOnce, panels.upperBound - first)
                 let start = 16 * first
-                let range = 0..<min(16 * count, rows - start)
+                let width = min(16 * count, rows - start)
                 multiply(x, panels: first..<first + count, into: &products)
-                if !bias.isEmpty { VectorMath.addScaled(&products, in: range, bias, at: start, factor: 1) }
-                let largest = VectorMath.maximum(products, in: range)
-                // A kernel may return what is not a number when it meets one.
-                guard !(largest <= own.value) else { continue }
-                for index in range where products[index] > own.value { own = (start + index, products[index]) }
+                for token in 0..<x.tokens {
+                    let range = token * 16 * count..<token * 16 * count + width
+                    if !bias.isEmpty { VectorMath.addScaled(&products, in: range, bias, at: start, factor: 1) }
+                    let largest = VectorMath.maximum(products, in: range)
+                    // A kernel may return what is not a number when it meets one.
+                    guard !(largest <= own[token].value) else { continue }
+                    for index in range where products[index] > own[token].value {
+                        own[token] = (start + index - range.lowerBound, products[index])
+                    }
+                }
             }
-            best.withLock { if own.value > $0.value || (own.value == $0.value && own.row < $0.row) { $0 = own } }
+            best.withLock { best in
+                for (token, own) in own.enumerated()
+                where own.value > best[token].value || (own.value == best[token].value && own.row < best[token].row) {
+                    best[token] = own
+                }
+            }
         }
         return best.withLock { $0 }
     }

@@ -136,11 +136,11 @@ public struct PackedMatrix: @unchecked Sendable {
         }
     }
 
-    /// The products of the rows of some panels with one row x, into the beginning of y.
+    /// The products of the rows of some panels with the rows of x, into the beginning of y, [x.tokens, 16 · panels].
     func multiply(_ x: Activations, panels range: Range<Int>, into y: inout [Float]) {
-        precondition(x.columns == columns && x.tokens == 1, "one row of \(columns) columns")
+        precondition(x.columns == columns, "rows of \(columns) columns")
         precondition(range.lowerBound >= 0 && range.upperBound <= panels, "the matrix has no such panels")
-        precondition(y.count >= 16 * range.count, "the result is too short")
+        precondition(y.count >= x.tokens * 16 * range.count, "the result is too short")
         let quantBytes = spa_packed_quant_bytes(format.c, Int32(range.lowerBound), Int32(blocks))
         let scaleCount = spa_packed_scale_count(format.c, Int32(range.lowerBound), Int32(blocks))
         var weights = spa_packed(
@@ -151,7 +151,7 @@ public struct PackedMatrix: @unchecked Sendable {
             Kernels.best.table.pointee.multiply(
                 &weights, &activations, 0, Int32(range.count),
                 Int32(min(16 * range.count, rows - 16 * range.lowerBound)),
-                y.baseAddress, Int64(rows))
+                y.baseAddress, Int64(16 * range.count))
         }
     }
 }

@@ -179,7 +179,7 @@ public final class BaseModel: Sendable {
     }
 
     /// Reads on in several texts at once. On the fast path the weights are read once for all of them, and a text's states
-    /// are those which it has alone, to the last bit; the reference path takes one text after the other.
+    /// are those which it has alone, to the last bit; the other paths take one text after the other.
     /// - Parameters:
     ///   - continuations: for each text the tokens that follow what is in its cache, at least one; no two share a cache.
     ///   - taps: blocks l (from 1, ascending) whose residual stream h^l is returned.
@@ -249,7 +249,12 @@ public final class BaseModel: Sendable {
     /// The most probable token after a state [1, H], as `Sampler.greedy(head(state))` but without the logits.
     public func likeliest(_ state: Matrix) -> Int32 {
         precondition(state.rows == 1, "one state")
-        return Int32(headLayer.largestRow(normalise(state), team: team))
+        return likeliest(each: state)[0]
+    }
+
+    /// The most probable token after each of some states, [n, H].
+    public func likeliest(each states: Matrix) -> [Int32] {
+        headLayer.largestRows(normalise(states), tokens: states.rows, team: team).map(Int32.init)
     }
 
     private func normalise(_ states: Matrix) -> [Float] {
@@ -285,6 +290,11 @@ public final class BaseModel: Sendable {
 }
 
 extension BaseModel.States {
+    /// The states of one position alone.
+    func row(_ index: Int) -> BaseModel.States {
+        BaseModel.States(finals: finals.gather([index]), taps: taps.map { $0.gather([index]) })
+    }
+
     /// Puts the states of more positions below, with the same taps.
     fileprivate mutating func append(_ other: BaseModel.States) {
         finals.append(other.finals)

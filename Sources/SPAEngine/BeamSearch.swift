@@ -127,6 +127,9 @@ package struct BeamSearch {
         }
     }
 
+    /// Ends the search where it is.
+    package mutating func end() { isOver = true }
+
     /// The best text: of the finished ones, or where there is none yet of the beams.
     package var best: (tokens: [Token], endedTurn: Bool) {
         if let best = finished.first { return (best.tokens, best.endedTurn) }

@@ -1,15 +1,5 @@
 import Compute
 
-/// Where in a block of the base an adaptation acts.
-public enum BlockSite: UInt8, Sendable, CaseIterable {
-    /// On q and v, from the normalised input of the attention (LoRA, arXiv 2106.09685).
-    case queryValue = 0
-    /// On the attention's output, before it is added to the residual stream (Adapter, arXiv 1902.00751).
-    case attentionOutput = 1
-    /// On the feed-forward part's output, before it is added.
-    case feedForwardOutput = 2
-}
-
 /// What the cloud sends where a plugin inside the base's blocks acts: the states of n positions at one site of one
 /// block, in half precision.
 public struct BlockStateFrame: LinkQuestion, Equatable {

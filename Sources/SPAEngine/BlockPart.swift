@@ -1,5 +1,15 @@
 import Compute
 
+/// Where in a block of the base a plugin adds something; the numbers are those of the frames.
+public enum BlockSite: UInt8, Sendable, CaseIterable {
+    /// Reads n = norm(x) and adds to q and v (LoRA, arXiv 2106.09685).
+    case queryValue = 0
+    /// Reads the attention's output and adds to it (Adapter, arXiv 1902.00751).
+    case attentionOutput = 1
+    /// Reads the feed-forward part's output and adds to it.
+    case feedForwardOutput = 2
+}
+
 /// What a plugin inside the base's blocks computes.
 package protocol BlockPart: Sendable {
     /// Where in a block it acts, in order.

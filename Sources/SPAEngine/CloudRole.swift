@@ -13,11 +13,11 @@ public final class CloudRole {
         public var next: Int
     }
 
-    private let base: BaseModel
-    private let cache: KVCache
+    let base: BaseModel
+    let cache: KVCache
     private let gate: Gate?
-    private let taps: [Int]
-    private let exchanges: BlockExchanges?
+    let taps: [Int]
+    let exchanges: BlockExchanges?
     private let sampler: Sampler
 
     /// A cloud for one reply. Without a plugin it has no gate and keeps no taps.
@@ -31,6 +31,12 @@ public final class CloudRole {
         taps = plugin?.side?.configuration.taps ?? []
         self.exchanges = exchanges
         sampler = Sampler(sampling)
+    }
+
+    /// The same cloud with another text.
+    init(_ other: CloudRole, cache: KVCache) {
+        self.cache = cache
+        (base, gate, taps, exchanges, sampler) = (other.base, other.gate, other.taps, other.exchanges, other.sampler)
     }
 
     /// Reads the part of the prompt that is not in the cache yet, at least its last token, in pieces between which it can

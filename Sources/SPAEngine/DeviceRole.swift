@@ -50,11 +50,25 @@ public final class DeviceRole: LinkDevice {
             sequence: frame.sequence, token: token, deviceMicroseconds: UInt32(min(microseconds, 4e9)))
     }
 
+    /// Names the most probable tokens of the side path for every beam.
+    /// - Throws: `badFrame` where the frame's taps are not those of this side network.
+    public func serve(_ frame: BeamStateFrame) throws(EngineError) -> CandidateFrame {
+        let start = clock.now()
+        var states: [Float] = []
+        for beam in frame.states { states += try state(beam).values }
+        let width = base.configuration.width
+        let logits = base.head(Matrix(rows: frame.states.count, columns: width, values: states))
+        let candidates = frame.states.indices.map { logits.likeliestTokens(row: $0, count: frame.candidates) }
+        let microseconds = max(0, (clock.now() - start) * 1000)
+        return CandidateFrame(
+            sequence: frame.sequence, deviceMicroseconds: UInt32(min(microseconds, 4e9)), candidates: candidates)
+    }
+
     /// The side path's logits, [V].
     func logits(_ frame: StateFrame) throws(EngineError) -> [Float] { base.head(try state(frame)).values }
 
     /// What the head reads, [1, H]: rms(f) + u, or u alone where the method leaves the base out.
-    private func state(_ frame: StateFrame) throws(EngineError) -> Matrix {
+    func state(_ frame: StateFrame) throws(EngineError) -> Matrix {
         let expected = side.configuration
         guard frame.width == expected.baseWidth, frame.tapCount == expected.taps.count else {
             throw .badFrame(

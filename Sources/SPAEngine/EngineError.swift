@@ -22,6 +22,8 @@ public enum EngineError: Error, Equatable, CustomStringConvertible {
     case wrongBase(path: String, pluginBase: String, loadedBase: String)
     /// A network description that cannot be read.
     case badNetwork(text: String, problem: String)
+    /// Beam search does not draw, nor make recent tokens less probable.
+    case samplingWithBeams
     /// There is nothing to continue.
     case emptyPrompt
     /// A frame on the link that cannot be read.
@@ -54,6 +56,8 @@ public enum EngineError: Error, Equatable, CustomStringConvertible {
             "\(path): this plugin was trained on \(plugin) and cannot run on \(base); load that base with --model, or train a plugin for this one"
         case .badNetwork(let text, let problem):
             "network '\(text)': \(problem); use off, lan, wifi, 4g, satellite or rtt=80ms,jitter=10ms,loss=0.01,bandwidth=20mbit"
+        case .samplingWithBeams:
+            "beam search looks for the most probable text and does not draw; use --temperature 0 and --repeat-penalty 1, or --beams 1"
         case .emptyPrompt:
             "the prompt is empty; give at least one word"
         case .badFrame(let problem):

@@ -6,11 +6,15 @@ public struct GenerationOptions: Sendable, Equatable {
     public var maximumTokens: Int
     /// Whether the model can end its reply; otherwise it goes on to `maximumTokens`.
     public var stopsAtEndOfTurn: Bool
+    /// Beam search instead, which needs greedy `sampling`; nil for none.
+    public var beams: BeamOptions?
 
     /// Greedy and at most 512 tokens unless told otherwise.
     public init(
-        sampling: SamplingOptions = SamplingOptions(), maximumTokens: Int = 512, stopsAtEndOfTurn: Bool = true
+        sampling: SamplingOptions = SamplingOptions(), maximumTokens: Int = 512, stopsAtEndOfTurn: Bool = true,
+        beams: BeamOptions? = nil
     ) {
+        self.beams = beams
         self.sampling = sampling
         self.maximumTokens = maximumTokens
         self.stopsAtEndOfTurn = stopsAtEndOfTurn

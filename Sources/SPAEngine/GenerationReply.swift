@@ -18,7 +18,7 @@ struct GenerationReply {
     let actsInBlocks: Bool
 
     /// What a position's token was chosen by, and what that took.
-    private struct Choice {
+    struct Choice {
         var token: Int32
         var path = TokenPath.base
         var decision: GateDecision?
@@ -28,7 +28,7 @@ struct GenerationReply {
     }
 
     /// Cloud and device of one reply, and what lies between them.
-    private struct Roles {
+    struct Roles {
         let cloud: CloudRole
         /// Of a side network.
         var device: DeviceRole?
@@ -62,6 +62,7 @@ struct GenerationReply {
 
     /// Generates until there is a reason to stop.
     func run(prompt: [Int32], cache: KVCache) throws(EngineError) -> GenerationSummary {
+        if options.beams != nil, !options.sampling.isGreedy { throw .samplingWithBeams }
         let roles = roles(prompt: prompt, cache: cache)
         let cloud = roles.cloud
         var summary = GenerationSummary(
@@ -78,6 +79,11 @@ struct GenerationReply {
         summary.stop = .length
         var position = read.position
         if position == nil, options.maximumTokens > 0 { position = try cloud.read(prompt.suffix(1)) }
+        if let beams = options.beams, let position {
+            var search = BeamReply(self, beams, roles: roles, from: position)
+            try search.run(start: last, summary: &summary)
+            return summary
+        }
         while summary.ledger.tokens < options.maximumTokens {
             let settings = control.settings
             if let position { visit(position, cloud.tokens) }
@@ -140,7 +146,7 @@ struct GenerationReply {
             waited: clock.now() - start)
     }
 
-    private func event(_ choice: Choice, index: Int, settings: GenerationSettings, total: Double) -> TokenEvent {
+    func event(_ choice: Choice, index: Int, settings: GenerationSettings, total: Double) -> TokenEvent {
         let cost = choice.cost
         let times = PartTimes(
             base: max(0, total - choice.waited), device: cost.deviceMilliseconds, uplink: cost.uplinkMilliseconds,

@@ -30,6 +30,15 @@ public struct Ledger: Sendable, Equatable {
         simulated = simulated || event.simulated
     }
 
+    /// Takes in what was done for no token of the reply, as by a beam search after the reply's last token.
+    public mutating func record(_ times: PartTimes, _ cost: ExchangeCost) {
+        transmissions += cost.transmissions
+        milliseconds += times
+        bytesUp += cost.bytesUp
+        bytesDown += cost.bytesDown
+        simulated = simulated || cost.simulated
+    }
+
     /// Takes another account in.
     public mutating func add(_ other: Ledger) {
         tokens += other.tokens

@@ -31,11 +31,13 @@ package enum LinearLayer: Sendable {
         }
     }
 
-    /// The row with the largest product with one row x, the first of equals.
-    func largestRow(_ x: [Float], team: ThreadTeam) -> Int {
+    /// For each of `tokens` rows of x the row with the largest product with it, the first of equals.
+    func largestRows(_ x: [Float], tokens: Int, team: ThreadTeam) -> [Int] {
         switch self {
-        case .packed(let layer): layer.largestRow(x, team: team).row
-        case .float: Int(Sampler.greedy(apply(x, tokens: 1, team: team)))
+        case .packed(let layer): return layer.largestRows(x, tokens: tokens, team: team).map(\.row)
+        case .float(let matrix, _):
+            let y = apply(x, tokens: tokens, team: team)
+            return (0..<tokens).map { Int(Sampler.greedy(Array(y[$0 * matrix.rows..<($0 + 1) * matrix.rows]))) }
         }
     }
 }

@@ -72,6 +72,8 @@ public protocol Link: Sendable {
 public protocol LinkDevice: Sendable {
     /// Chooses a token from the states of one position.
     func serve(_ frame: StateFrame) throws(EngineError) -> TokenFrame
+    /// Names the most probable tokens after one position of each of several beams.
+    func serve(_ frame: BeamStateFrame) throws(EngineError) -> CandidateFrame
     /// Works out what one block's states are changed by.
     func serve(_ frame: BlockStateFrame) throws(EngineError) -> BlockCorrectionFrame
 }
@@ -80,6 +82,11 @@ extension LinkDevice {
     /// Refuses the frame.
     public func serve(_ frame: StateFrame) throws(EngineError) -> TokenFrame {
         throw .badFrame(problem: "the states of all taps, but the plugin works inside the base's blocks")
+    }
+
+    /// Refuses the frame.
+    public func serve(_ frame: BeamStateFrame) throws(EngineError) -> CandidateFrame {
+        throw .badFrame(problem: "the states of beams, but the plugin works inside the base's blocks")
     }
 
     /// Refuses the frame.

@@ -23,6 +23,8 @@ enum FrameKind: UInt8 {
     case token = 2
     case blockStates = 3
     case blockCorrections = 4
+    case beamStates = 5
+    case candidates = 6
 }
 
 private let frameMagic = [UInt8]("SPAF".utf8)

@@ -27,6 +27,10 @@ public struct StateFrame: LinkQuestion, Equatable {
         halves = HalfVector.encode(taps.flatMap(\.values) + final.values)
     }
 
+    init(sequence: UInt32, position: UInt32, width: Int, halves: [UInt16]) {
+        (self.sequence, self.position, self.width, self.halves) = (sequence, position, width, halves)
+    }
+
     /// K.
     public var tapCount: Int { width == 0 ? 0 : halves.count / width - 1 }
 
@@ -79,7 +83,7 @@ public struct StateFrame: LinkQuestion, Equatable {
     }
 
     static let headerBytes = 20
-    private static let greatestWidth = 1 << 20
+    static let greatestWidth = 1 << 20
 }
 
 /// What the device answers: the token.

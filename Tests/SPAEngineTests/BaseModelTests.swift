@@ -102,6 +102,10 @@ import Testing
                 let state = states.gather([row])
                 #expect(model.likeliest(state) == Sampler.greedy(model.head(state).values))
             }
+            let each = (0..<states.rows).map { model.likeliest(states.gather([$0])) }
+            for rows in [1, 2, 3, 7, 8, 11, 40] {
+                #expect(model.likeliest(each: states.gather(0..<rows)) == Array(each.prefix(rows)))
+            }
         }
     }
 

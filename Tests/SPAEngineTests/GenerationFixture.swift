@@ -56,10 +56,12 @@ struct GenerationFixture {
 
     func reply(
         _ generator: Generator, prompt: [Int32]? = nil, mode: GenerationMode = .gated, tokens: Int = 24,
-        sampling: SamplingOptions = SamplingOptions(), control: GenerationControl? = nil, stops: Bool = false
+        sampling: SamplingOptions = SamplingOptions(), control: GenerationControl? = nil, stops: Bool = false,
+        beams: BeamOptions? = nil
     ) async -> Reply {
         let control = control ?? GenerationControl(GenerationSettings(mode: mode))
-        let options = GenerationOptions(sampling: sampling, maximumTokens: tokens, stopsAtEndOfTurn: stops)
+        let options = GenerationOptions(
+            sampling: sampling, maximumTokens: tokens, stopsAtEndOfTurn: stops, beams: beams)
         var reply = Reply()
         for await output in generator.generate(
             promptIDs: prompt ?? self.prompt, options: options, control: control)

@@ -153,9 +153,9 @@ import Testing
     @Test func devicesRefuseWhatIsNotForThem() throws {
         let vector = Matrix(rows: 1, columns: 64, repeating: 1)
         let states = StateFrame(sequence: 0, position: 0, taps: [], final: vector)
+        let network = try #require(fixture.plugin().side)
         let side = DeviceRole(
-            base: fixture.base, side: try #require(SideInference(try #require(fixture.plugin().side))), method: .spa,
-            sampling: SamplingOptions())
+            base: fixture.base, side: try #require(SideInference(network)), method: .spa, sampling: SamplingOptions())
         #expect(throws: EngineError.self) {
             try side.serve(BlockStateFrame(sequence: 0, block: 0, site: .queryValue, states: vector))
         }

@@ -57,6 +57,7 @@ printf 'raw = "maybe"\n' >"$config"
 fails 1 "a flag in the file that is neither true nor false" "config.toml, raw"
 rm "$config"
 fails 1 "a bad value in a variable" SPA_MODE SPA_MODE=sideways
+fails 1 "beams that would have to draw" "--beams 1" SPA_BEAMS=4 SPA_TEMPERATURE=0.7
 fails 1 "a model of a variable that is not there" /none.gguf SPA_MODEL=/none.gguf
 fails 1 "a prompt longer than the context" "context" SPA_CONTEXT=16 SPA_SYSTEM="$(printf 'word %.0s' {1..40})"
 

@@ -34,7 +34,8 @@ struct EvaluateCommand: ParsableCommand {
         let engine = try LoadedEngine.load(settings)
         for note in engine.notes { Standard.error("spa: note: \(note)") }
         var options = Evaluator.Options()
-        options.generation = GenerationOptions(sampling: settings.sampling, maximumTokens: settings.maxTokens ?? 128)
+        options.generation = settings.options
+        options.generation.maximumTokens = settings.maxTokens ?? 128
         options.settings = settings.generation
         options.answers = !noAnswers
         options.comparesWithBase = compare

@@ -8,6 +8,9 @@ enum Setting: String, CaseIterable, Sendable {
     case topP = "top-p"
     case minP = "min-p"
     case repeatPenalty = "repeat-penalty"
+    case beams
+    case lengthPenalty = "length-penalty"
+    case earlyStop = "early-stop"
     case seed
     case maxTokens = "max-tokens"
     case system, raw, theme
@@ -64,11 +67,20 @@ enum SettingText {
         return mode
     }
 
+    @Sendable static func earlyStop(_ text: String) throws -> BeamOptions.Stop {
+        guard let stop = BeamOptions.Stop(rawValue: text.lowercased()) else {
+            throw ValidationError("is none of likely, first, certain")
+        }
+        return stop
+    }
+
     @Sendable static func threshold(_ text: String) throws -> Float { try number(text, in: 0...1) }
     @Sendable static func price(_ text: String) throws -> Float { try number(text, in: -100...100) }
     @Sendable static func temperature(_ text: String) throws -> Float { try number(text, in: 0...100) }
     @Sendable static func share(_ text: String) throws -> Float { try number(text, in: 0...1) }
     @Sendable static func penalty(_ text: String) throws -> Float { try number(text, in: 0.01...100) }
+    @Sendable static func beams(_ text: String) throws -> Int { try integer(text, in: 1...64) }
+    @Sendable static func lengthPenalty(_ text: String) throws -> Float { try number(text, in: -10...10) }
     @Sendable static func topK(_ text: String) throws -> Int { try integer(text, in: 0...1_000_000) }
     @Sendable static func positive(_ text: String) throws -> Int { try integer(text, in: 1...1_000_000) }
     @Sendable static func context(_ text: String) throws -> Int { try integer(text, in: 16...1_000_000) }

@@ -18,6 +18,8 @@ struct Settings: Sendable, Equatable {
     var price: Float?
     var network: NetworkChoice
     var sampling: SPAEngine.SamplingOptions
+    /// nil for one text at a time.
+    var beams: BeamOptions?
     /// nil where nobody said; commands differ.
     var maxTokens: Int?
     var system: String?
@@ -60,6 +62,11 @@ struct Settings: Sendable, Equatable {
             minP: try sources.value(sampling?.minP, .minP, SettingText.share) ?? 0,
             repeatPenalty: try sources.value(sampling?.repeatPenalty, .repeatPenalty, SettingText.penalty) ?? 1,
             seed: try sources.value(sampling?.seed, .seed, SettingText.seed) ?? 0)
+        let width = try sources.value(sampling?.beams, .beams, SettingText.beams) ?? 1
+        let lengthPenalty = try sources.value(sampling?.lengthPenalty, .lengthPenalty, SettingText.lengthPenalty) ?? 1
+        let stop = try sources.value(sampling?.earlyStop, .earlyStop, SettingText.earlyStop) ?? .likely
+        beams = width > 1 ? BeamOptions(width: width, lengthPenalty: lengthPenalty, stop: stop) : nil
+        if beams != nil, !self.sampling.isGreedy { throw EngineError.samplingWithBeams }
         maxTokens = try sources.value(sampling?.maxTokens, .maxTokens, SettingText.positive)
         system = try sources.value(prompt?.system, .system, SettingText.text).flatMap { $0.isEmpty ? nil : $0 }
         raw = try sources.value(prompt?.raw == true ? true : nil, .raw, SettingText.flag) ?? false
@@ -72,7 +79,9 @@ struct Settings: Sendable, Equatable {
     }
 
     /// What a reply is made with.
-    var options: GenerationOptions { GenerationOptions(sampling: sampling, maximumTokens: maxTokens ?? 512) }
+    var options: GenerationOptions {
+        GenerationOptions(sampling: sampling, maximumTokens: maxTokens ?? 512, beams: beams)
+    }
 
     /// The cores that this process may use, at most 16.
     static var cores: Int { max(1, min(16, ProcessInfo.processInfo.activeProcessorCount)) }

@@ -76,6 +76,21 @@ struct SamplingFlags: ParsableArguments {
         transform: SettingText.penalty)
     var repeatPenalty: Float?
     @Option(
+        help: ArgumentHelp(
+            "Texts that are continued side by side, to find the most probable answer (default: 1).", valueName: "n"),
+        transform: SettingText.beams)
+    var beams: Int?
+    @Option(
+        help: ArgumentHelp(
+            "With beams: answers are ranked by log p / length^A; more favours long ones (default: 1).", valueName: "a"),
+        transform: SettingText.lengthPenalty)
+    var lengthPenalty: Float?
+    @Option(
+        help: ArgumentHelp(
+            "With beams: stop when no better answer is likely, with the first answers, or when it is certain (default: likely).",
+            valueName: "likely|first|certain"), transform: SettingText.earlyStop)
+    var earlyStop: BeamOptions.Stop?
+    @Option(
         help: ArgumentHelp("The same seed gives the same text (default: 0).", valueName: "n"),
         transform: SettingText.seed)
     var seed: UInt64?

@@ -138,21 +138,27 @@ def sizes(**others):
         attn_implementation="eager") | others
 
 
-write("llama3", "llama", LlamaForCausalLM(LlamaConfig(**sizes(rope_parameters=LLAMA3))), seed=1)
-# Odd sizes: nothing is a multiple of 16. Biases everywhere.
-write("llama", "llama", LlamaForCausalLM(LlamaConfig(**sizes(
-    vocab_size=100, hidden_size=42, intermediate_size=56, num_hidden_layers=3, num_attention_heads=6, head_dim=12,
-    tie_word_embeddings=False, rms_norm_eps=1e-5, attention_bias=True, mlp_bias=True,
-    rope_parameters={"rope_type": "default", "rope_theta": 500000.0}))), seed=2)
-write("llama-linear", "llama", LlamaForCausalLM(LlamaConfig(**sizes(
-    num_key_value_heads=1, rope_parameters={"rope_type": "linear", "rope_theta": 10000.0, "factor": 4.0}))), seed=12)
-write("qwen2", "qwen2", Qwen2ForCausalLM(Qwen2Config(**sizes(
-    num_attention_heads=2, num_key_value_heads=1,
-    rope_parameters={"rope_type": "default", "rope_theta": 1000000.0}))), seed=4)
-write("qwen2-yarn", "qwen2", Qwen2ForCausalLM(Qwen2Config(**sizes(
-    num_hidden_layers=1,
-    rope_parameters={"rope_type": "yarn", "rope_theta": 1000.0, "factor": 4.0, "original_max_position_embeddings": 64}
-    ))), seed=6)
-write("qwen3", "qwen3", Qwen3ForCausalLM(Qwen3Config(**sizes(
-    head_dim=32, tie_word_embeddings=False,
-    rope_parameters={"rope_type": "default", "rope_theta": 1000000.0}))), seed=9)
+# Name: GGUF's architecture, the model, the seed of its weights.
+MODELS = {
+    "llama3": ("llama", lambda: LlamaForCausalLM(LlamaConfig(**sizes(rope_parameters=LLAMA3))), 1),
+    # Odd sizes: nothing is a multiple of 16. Biases everywhere.
+    "llama": ("llama", lambda: LlamaForCausalLM(LlamaConfig(**sizes(
+        vocab_size=100, hidden_size=42, intermediate_size=56, num_hidden_layers=3, num_attention_heads=6, head_dim=12,
+        tie_word_embeddings=False, rms_norm_eps=1e-5, attention_bias=True, mlp_bias=True,
+        rope_parameters={"rope_type": "default", "rope_theta": 500000.0}))), 2),
+    "llama-linear": ("llama", lambda: LlamaForCausalLM(LlamaConfig(**sizes(
+        num_key_value_heads=1, rope_parameters={"rope_type": "linear", "rope_theta": 10000.0, "factor": 4.0}))), 12),
+    "qwen2": ("qwen2", lambda: Qwen2ForCausalLM(Qwen2Config(**sizes(
+        num_attention_heads=2, num_key_value_heads=1,
+        rope_parameters={"rope_type": "default", "rope_theta": 1000000.0}))), 4),
+    "qwen2-yarn": ("qwen2", lambda: Qwen2ForCausalLM(Qwen2Config(**sizes(
+        num_hidden_layers=1, rope_parameters={
+            "rope_type": "yarn", "rope_theta": 1000.0, "factor": 4.0, "original_max_position_embeddings": 64}))), 6),
+    "qwen3": ("qwen3", lambda: Qwen3ForCausalLM(Qwen3Config(**sizes(
+        head_dim=32, tie_word_embeddings=False,
+        rope_parameters={"rope_type": "default", "rope_theta": 1000000.0}))), 9),
+}
+
+if __name__ == "__main__":
+    for model_name, (gguf_architecture, make, model_seed) in MODELS.items():
+        write(model_name, gguf_architecture, make(), model_seed)

@@ -1,0 +1,241 @@
+import Compute
+import Tokenizer
+
+/// Answers many prompts greedily, several at once: the base's weights are read once for all texts that are being continued,
+/// and a prompt that several speakers answer in turn is read once. Each reply is token for token, path for path and byte
+/// for byte that of a `Generator`; only the times are shared ones, and no network can be simulated. Used by one thread at a time.
+///
+/// For the base alone and for side networks. A side network's states still go to its device and its tokens come back frame by
+/// frame; only the output head, which cloud and devices have in common on one machine, is gone through once for all.
+public final class BatchGenerator {
+    /// A reply that is asked for.
+    public struct Request: Sendable {
+        /// What is continued.
+        public var promptIDs: [Int32]
+        /// Who may speak: an index of the generator's plugins.
+        public var speaker: Int
+        /// Mode, threshold and price; a network is not simulated.
+        public var settings: GenerationSettings
+
+        /// A request.
+        public init(promptIDs: [Int32], speaker: Int = 0, settings: GenerationSettings = GenerationSettings()) {
+            self.promptIDs = promptIDs
+            self.speaker = speaker
+            self.settings = settings
+        }
+    }
+
+    /// What came of a request.
+    public struct Reply: Sendable, Equatable {
+        /// The tokens, in order.
+        public var tokens: [TokenEvent]
+        /// The account; its times are those of a text among others.
+        public var summary: GenerationSummary
+    }
+
+    private struct Speaker {
+        let plugin: Plugin
+        let device: DeviceRole
+        /// Which of the generator's taps the plugin reads.
+        let taps: [Int]
+    }
+
+    /// A text that is being continued.
+    private struct Text {
+        let request: Int
+        let settings: GenerationSettings
+        let speaker: Speaker?
+        let cache: KVCache
+        /// The last position: f_t and all taps, one row each.
+        var states: BaseModel.States
+        var reply: Reply
+        let asked: Double
+        /// When its first token was chosen.
+        var first = 0.0
+    }
+
+    private let base: BaseModel
+    private let tokenizer: Tokenizer?
+    private let speakers: [Speaker?]
+    private let taps: [Int]
+    private let width: Int
+    private let clock = SystemClock()
+    /// The last prompt that was read, and the states of its last position.
+    private let prompt: KVCache
+    private var promptStates: BaseModel.States?
+
+    /// Whether a plugin can be among others: none inside the base's blocks can.
+    public static func takes(_ plugin: Plugin?) -> Bool { plugin.map { $0.side != nil } ?? true }
+
+    /// A generator.
+    /// - Parameters:
+    ///   - plugins: who may speak, nil for the base alone.
+    ///   - contextLength: the positions that a prompt and its reply have together.
+    ///   - width: how many texts are continued at once.
+    /// - Throws: `wrongBase`, `badPlugin`, `outOfMemory`.
+    public init(
+        base: BaseModel, tokenizer: Tokenizer? = nil, plugins: [Plugin?] = [nil], contextLength: Int, width: Int = 8
+    ) throws(EngineError) {
+        let all = Set(plugins.flatMap { $0?.side?.configuration.taps ?? [] }).sorted()
+        var speakers: [Speaker?] = []
+        for plugin in plugins {
+            guard let plugin else {
+                speakers.append(nil)
+                continue
+            }
+            guard let side = try ReadyPlugin(plugin, base: base).side else {
+                throw .badPlugin(
+                    path: "the plugin '\(plugin.facts.subject)'", problem: "it acts inside the base's blocks")
+            }
+            let taps = side.configuration.taps.compactMap { all.firstIndex(of: $0) }
+            let device = DeviceRole(base: base, side: side, method: plugin.method, sampling: SamplingOptions())
+            speakers.append(Speaker(plugin: plugin, device: device, taps: taps))
+        }
+        self.base = base
+        self.tokenizer = tokenizer
+        self.speakers = speakers
+        taps = all
+        self.width = max(1, width)
+        prompt = try base.makeCache(capacity: contextLength)
+    }
+
+    /// Answers the requests. Those with one prompt belong together, so that it is read once.
+    /// - Parameters:
+    ///   - options: greedy sampling, no beams.
+    ///   - finished: called with each reply and its request's index as it ends, in any order; false ends all.
+    /// - Returns: the replies in the order of the requests; nil where ended.
+    public func replies(
+        to requests: [Request], options: GenerationOptions = GenerationOptions(),
+        finished: (Int, Reply) -> Bool = { _, _ in true }
+    ) throws(EngineError) -> [Reply]? {
+        precondition(options.sampling.isGreedy && options.beams == nil, "texts are continued greedily")
+        var replies = [Reply?](repeating: nil, count: requests.count)
+        var (texts, next): ([Text], Int) = ([], 0)
+        // How long the pass that the texts' states are of took, milliseconds.
+        var read = 0.0
+        func end(_ text: Text) -> Bool {
+            replies[text.request] = text.reply
+            return finished(text.request, text.reply)
+        }
+        while next < requests.count || !texts.isEmpty {
+            while texts.count < width, next < requests.count {
+                let text = try begin(requests[next], index: next)
+                next += 1
+                if options.maximumTokens > 0 { texts.append(text) } else if !end(text) { return nil }
+            }
+            let start = clock.now()
+            let choices = try choose(texts)
+            let now = clock.now()
+            let device = choices.reduce(0) { $0 + $1.cost.deviceMilliseconds }
+            let share = (read + now - start - device) / Double(texts.count)
+            var going: [(text: Text, token: Int32)] = []
+            for (var text, choice) in zip(texts, choices) {
+                let stop = take(choice, into: &text, share: share, now: now, options: options)
+                if stop == nil {
+                    going.append((text, choice.token))
+                } else if !end(text) {
+                    return nil
+                }
+            }
+            texts = going.map(\.text)
+            let states = try base.forward(going.map { ([$0.token], $0.text.cache) }, taps: taps)
+            for row in texts.indices { texts[row].states = states.row(row) }
+            read = clock.now() - now
+        }
+        return replies.compactMap { $0 }
+    }
+
+    /// Chooses a token for each text: who speaks, then all from one pass through the head.
+    private func choose(_ texts: [Text]) throws(EngineError) -> [GenerationReply.Choice] {
+        var choices: [GenerationReply.Choice] = []
+        var heads: [Float] = []
+        for text in texts {
+            var choice = GenerationReply.Choice(token: 0)
+            var state = text.states.finals
+            if let speaker = text.speaker, text.settings.mode != .base {
+                let (settings, plugin) = (text.settings, speaker.plugin)
+                choice.decision =
+                    plugin.gate?.decide(
+                        VectorMath.rms(state), price: settings.price ?? plugin.price, team: base.team
+                    ).first
+                // Without a gate every token is the plugin's.
+                if settings.mode == .side || choice.decision.map({ $0.probability > settings.threshold }) ?? true {
+                    let start = clock.now()
+                    let position = CloudRole.Position(
+                        final: state, taps: speaker.taps.map { text.states.taps[$0] }, next: text.cache.count)
+                    let question = StateFrame(position, sequence: UInt32(text.reply.tokens.count)).encoded()
+                    state = try speaker.device.state(StateFrame(decoding: question))
+                    (choice.path, choice.cost.bytesDown, choice.cost.transmissions) = (.side, question.count, 1)
+                    choice.cost.deviceMilliseconds = clock.now() - start
+                }
+            }
+            heads += state.values
+            choices.append(choice)
+        }
+        let width = base.configuration.width
+        let tokens = base.likeliest(each: Matrix(rows: texts.count, columns: width, values: heads))
+        for (index, token) in tokens.enumerated() {
+            choices[index].token = token
+            guard choices[index].path == .side else { continue }
+            let answer = TokenFrame(
+                sequence: UInt32(texts[index].reply.tokens.count), token: token, deviceMicroseconds: 0
+            ).encoded()
+            choices[index].token = try TokenFrame(decoding: answer).token
+            choices[index].cost.bytesUp = answer.count
+        }
+        return choices
+    }
+
+    /// Adds a token to a text's reply, as `GenerationReply` does.
+    /// - Returns: why the reply is at its end, if it is.
+    private func take(
+        _ choice: GenerationReply.Choice, into text: inout Text, share: Double, now: Double, options: GenerationOptions
+    ) -> StopReason? {
+        let (index, cost) = (text.reply.tokens.count, choice.cost)
+        if options.stopsAtEndOfTurn, tokenizer?.endOfGeneration.contains(choice.token) == true {
+            text.reply.summary.stop = .endOfTurn
+            return .endOfTurn
+        }
+        let event = TokenEvent(
+            index: index, id: choice.token, bytes: tokenizer?.bytes(of: choice.token) ?? [], path: choice.path,
+            probability: choice.decision?.probability ?? (choice.path == .side ? 1 : 0),
+            effect: choice.decision?.effect, threshold: text.settings.threshold,
+            price: text.settings.price ?? text.speaker?.plugin.price ?? 0,
+            milliseconds: PartTimes(
+                base: share, device: cost.deviceMilliseconds, total: share + cost.deviceMilliseconds),
+            transmissions: cost.transmissions, bytesUp: cost.bytesUp, bytesDown: cost.bytesDown)
+        text.reply.tokens.append(event)
+        text.reply.summary.ledger.record(event)
+        if text.reply.summary.firstTokenMilliseconds == nil {
+            (text.reply.summary.firstTokenMilliseconds, text.first) = (now - text.asked, now)
+        } else if now > text.first {
+            text.reply.summary.tokensPerSecond = 1000 * Double(index) / (now - text.first)
+        }
+        if index + 1 >= options.maximumTokens { return .length }
+        guard text.cache.count >= text.cache.capacity else { return nil }
+        text.reply.summary.stop = .context
+        return .context
+    }
+
+    /// Reads a prompt, or what of it is not in the last one.
+    private func begin(_ request: Request, index: Int) throws(EngineError) -> Text {
+        let ids = request.promptIDs
+        guard !ids.isEmpty else { throw .emptyPrompt }
+        guard ids.count <= prompt.capacity else { throw .contextFull(needed: ids.count, capacity: prompt.capacity) }
+        let asked = clock.now()
+        var computed = 0
+        if promptStates == nil || prompt.tokens != ids {
+            promptStates = nil
+            prompt.truncate(to: min(prompt.commonPrefix(with: ids), ids.count - 1))
+            computed = ids.count - prompt.count
+            promptStates = try base.forward(Array(ids[prompt.count...]), cache: prompt, taps: taps)
+        }
+        guard let states = promptStates else { throw .emptyPrompt }
+        let summary = GenerationSummary(
+            stop: .length, promptTokens: ids.count, computedPromptTokens: computed, firstTokenMilliseconds: nil,
+            tokensPerSecond: 0, ledger: Ledger())
+        return Text(
+            request: index, settings: request.settings, speaker: speakers[request.speaker], cache: try prompt.fork(),
+            states: states, reply: Reply(tokens: [], summary: summary), asked: asked)
+    }
+}

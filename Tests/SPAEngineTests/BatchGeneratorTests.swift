@@ -1,0 +1,92 @@
+import Compute
+import SPAEngine
+import TestSupport
+import Testing
+
+/// Many prompts at once, against each alone.
+@Suite struct BatchGeneratorTests {
+    let fixture: GenerationFixture
+
+    init() throws { fixture = try GenerationFixture() }
+
+    private func plugins() throws -> [Plugin?] {
+        let spa = fixture.plugin(effect: true)
+        var other = fixture.plugin(strength: 2, gateStrength: 2)
+        var side = SideNetwork(
+            SideConfiguration(taps: [1, 2, 3], width: 16, baseWidth: fixture.base.configuration.width), seed: 8)
+        var random = SeededRandom(seed: 2)
+        for index in side.up.values.indices { side.up.values[index] = random.normal() * 0.3 }
+        other.part = .side(side)
+        let alone = Plugin(
+            method: .lst, part: .side(side), gate: nil, price: 0, baseName: spa.baseName,
+            baseFingerprint: spa.baseFingerprint, facts: TrainingFacts())
+        return [nil, spa, other, alone]
+    }
+
+    private var prompts: [[Int32]] {
+        (0..<7).map { number in (0..<5 + 17 * number).map { Int32(($0 * 7 + number / 2) % 300) } }
+    }
+
+    @Test(arguments: [1, 3, 8, 30]) func everyReplyIsThatOfAGenerator(width: Int) async throws {
+        let plugins = try plugins()
+        var requests: [BatchGenerator.Request] = []
+        for prompt in prompts {
+            for speaker in plugins.indices {
+                requests.append(.init(promptIDs: prompt, speaker: speaker))
+            }
+            requests.append(.init(promptIDs: prompt, speaker: 1, settings: .init(mode: .side)))
+            requests.append(.init(promptIDs: prompt, speaker: 1, settings: .init(threshold: 0.3, price: -1)))
+        }
+        let batch = try BatchGenerator(
+            base: fixture.base, tokenizer: fixture.tokenizer, plugins: plugins, contextLength: 112, width: width)
+        var ended: [Int] = []
+        let options = GenerationOptions(maximumTokens: 9)
+        let replies = try #require(
+            try batch.replies(to: requests, options: options) { index, _ in
+                ended.append(index)
+                return true
+            })
+        #expect(ended.sorted() == Array(requests.indices) && replies.count == requests.count)
+        var stops: Set<StopReason> = []
+        let alone = try fixture.generator(context: 112)
+        for (request, reply) in zip(requests, replies) {
+            try alone.setPlugin(plugins[request.speaker])
+            let expected = await fixture.reply(
+                alone, prompt: request.promptIDs, tokens: 9, control: GenerationControl(request.settings), stops: true)
+            #expect(reply.tokens.count == expected.tokens.count)
+            for (var found, var wanted) in zip(reply.tokens, expected.tokens) {
+                (found.milliseconds, wanted.milliseconds) = (PartTimes(), PartTimes())
+                #expect(found == wanted)
+            }
+            #expect(reply.summary.stop == expected.summary?.stop)
+            #expect(reply.summary.ledger.usagePercent == expected.summary?.ledger.usagePercent)
+            #expect(reply.summary.promptTokens == request.promptIDs.count)
+            stops.insert(reply.summary.stop)
+        }
+        #expect(stops.contains(.length) && stops.contains(.context))
+        // A prompt is read once for all who answer it.
+        #expect(replies.count { $0.summary.computedPromptTokens > 0 } == prompts.count)
+    }
+
+    @Test func itCanBeEndedAndGoOn() throws {
+        let batch = try BatchGenerator(base: fixture.base, contextLength: 64, width: 2)
+        let requests = prompts.prefix(3).map { BatchGenerator.Request(promptIDs: $0) }
+        let options = GenerationOptions(maximumTokens: 3)
+        var ended = 0
+        let none = try batch.replies(to: requests, options: options) { _, _ in
+            ended += 1
+            return ended < 2
+        }
+        #expect(none == nil && ended == 2)
+        #expect(try batch.replies(to: requests, options: options)?.count == 3)
+        #expect(try batch.replies(to: [], options: options)?.isEmpty == true)
+    }
+
+    @Test func whatCannotBeIsRefused() throws {
+        let batch = try BatchGenerator(base: fixture.base, contextLength: 4)
+        #expect(throws: EngineError.emptyPrompt) { try batch.replies(to: [.init(promptIDs: [])]) }
+        #expect(throws: EngineError.contextFull(needed: 5, capacity: 4)) {
+            try batch.replies(to: [.init(promptIDs: [1, 2, 3, 4, 5])])
+        }
+    }
+}
