@@ -10,8 +10,6 @@ struct AnswerScore: Codable, Sendable, Equatable {
     var rouge2: Double
     var tokens: Int
     var sideTokens: Int
-    /// Milliseconds of base and device, as measured.
-    var milliseconds: Double
 }
 
 /// Who answers: the base, or a plugin at a price.
@@ -118,7 +116,7 @@ struct AnswerScoring: Sendable {
             rougeL: 100 * Rouge.longest(reference: reference, candidate: text).f1,
             rouge1: 100 * Rouge.grams(1, reference: reference, candidate: text).f1,
             rouge2: 100 * Rouge.grams(2, reference: reference, candidate: text).f1, tokens: ledger.tokens,
-            sideTokens: ledger.sideTokens, milliseconds: ledger.milliseconds.base + ledger.milliseconds.device)
+            sideTokens: ledger.sideTokens)
         return (score, tokens)
     }
 
@@ -145,8 +143,6 @@ struct MeanScore: Sendable, Equatable {
     /// Side tokens of all tokens, in percent.
     var usagePercent = 0.0
     var tokens = 0
-    /// Milliseconds a token of base and device.
-    var millisecondsPerToken = 0.0
     var rows = 0
 
     init(_ scores: [AnswerScore]) {
@@ -159,6 +155,5 @@ struct MeanScore: Sendable, Equatable {
         rouge2 = mean(\.rouge2)
         guard tokens > 0 else { return }
         usagePercent = 100 * Double(scores.reduce(0) { $0 + $1.sideTokens }) / Double(tokens)
-        millisecondsPerToken = scores.reduce(0) { $0 + $1.milliseconds } / Double(tokens)
     }
 }
