@@ -25,7 +25,8 @@ import Testing
 
     private var prompts: [[Int32]] {
         (0..<7).map { (number: Int) -> [Int32] in
-            (0..<5 + 17 * number).map { (index: Int) -> Int32 in Int32((index * 7 + number / 2) % 300) }
+            let length = 5 + 17 * number
+            return (0..<length).map { Int32(($0 * 7 + number / 2) % 300) }
         }
     }
 
