@@ -78,7 +78,12 @@ struct PluginMaking: Sendable {
         trainer.memo = memo
         let clock = ContinuousClock()
         let start = clock.now
-        let report = try trainer.train(order.rows, heldOut: order.validation, progress: progress)
+        let report: TrainingReport
+        do {
+            report = try trainer.train(order.rows, heldOut: order.validation, progress: progress)
+        } catch TrainingError.cancelled {
+            throw EvaluationError.stopped
+        }
         guard !report.stopped else { throw EvaluationError.stopped }
         try report.plugin.save(to: cache.path(key, "gguf"))
         let facts = TrainedPlugin.Facts(
