@@ -24,7 +24,10 @@ import Testing
     }
 
     private var prompts: [[Int32]] {
-        (0..<7).map { number in (0..<5 + 17 * number).map { Int32(($0 * 7 + number / 2) % 300) } }
+        (0..<7).map { number in
+            let length: Int = 5 + 17 * number
+            return (0..<length).map { Int32(($0 * 7 + number / 2) % 300) }
+        }
     }
 
     @Test(arguments: [1, 3, 8, 30]) func everyReplyIsThatOfAGenerator(width: Int) async throws {
