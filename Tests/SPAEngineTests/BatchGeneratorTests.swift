@@ -24,8 +24,8 @@ import Testing
     }
 
     private var prompts: [[Int32]] {
-        (0..<7).map { number in
-            let length: Int = 5 + 17 * number
+        (0..<7).map { (number: Int) -> [Int32] in
+            let length = 5 + 17 * number
             return (0..<length).map { Int32(($0 * 7 + number / 2) % 300) }
         }
     }

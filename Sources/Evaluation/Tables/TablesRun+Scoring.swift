@@ -71,7 +71,7 @@ extension TablesRun {
                 steps.append(
                     Step(
                         title: "\(title): price of \(system.title)",
-                        seconds: 3 * Double(data.validation.count) * (perPrompt + perAnswer),
+                        seconds: 2 * Double(data.validation.count) * (perPrompt + perAnswer),
                         isKept: { keptSpeaker(system, data, seed: seed) != nil },
                         work: { report in try await choosePrice(system, data, seed: seed, report) }))
             }
@@ -122,12 +122,12 @@ extension TablesRun {
         else { return }
         let trained = try engine.plugins.make(order(method, data, seed: seed)) { report(0, "\($0.phase)") }
         var done = 0
-        let choice = try await PriceChoice.choose(
-            trained.plugin, wanted: wanted, rows: data.validation, maximumTokens: data.dataSet.maximumTokens,
-            scoring: engine.answers
-        ) {
+        let search = PriceSearch(
+            trained: trained, rows: data.validation, maximumTokens: data.dataSet.maximumTokens,
+            scoring: engine.answers)
+        let choice = try await search.choose(wanted) {
             done += 1
-            return report(Double(done) / Double(3 * data.validation.count), "")
+            return report(Double(done) / Double(2 * data.validation.count), "")
         }
         try engine.cache.write(choice, priceKey(trained, wanted, data))
     }

@@ -19,8 +19,8 @@ struct TablesCommand: ParsableCommand {
     var out: String
     @Option(
         help: ArgumentHelp(
-            "How much of the data: 'smoke' to try it, 'reduced' for an hour or two, 'full' for most of a day.",
-            valueName: "smoke|reduced|full"), transform: Self.scale)
+            "How much of the data: 'smoke' to try it, 'quick' for a quarter of an hour, 'reduced' for an hour or two, 'full' for most of a day.",
+            valueName: "smoke|quick|reduced|full"), transform: Self.scale)
     var scale = TableScale.reduced
     @Option(
         help: ArgumentHelp(
