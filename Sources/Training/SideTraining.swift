@@ -86,7 +86,11 @@ struct SideTraining {
             let fitted = stopped ? [] : (1...options.folds).compactMap { runner.checkpoint.stages[$0]?.part }
             let effects = CrossFittedEffects(
                 method: method.method, base: base, data: data, anchors: anchors, folds: folds, foldCount: options.folds)
-            let tau = effects.tau(of: side, fitted: fitted, heldOutLosses: heldOutLosses)
+            let tau =
+                options.gate.smoothsEffects && options.gate.kind == .effect
+                ? effects.smoothed(
+                    of: side, fitted: fitted, heldOutLosses: heldOutLosses, clip: options.gate.effectClip)
+                : effects.tau(of: side, fitted: fitted, heldOutLosses: heldOutLosses)
             let gateTrainer = GateTrainer(recipe: options.gate, seed: options.seed, team: base.team)
             gate = gateTrainer.train(data, anchors: anchors, tau: tau, base: base) { fraction in
                 _ = progress(TrainingProgress(phase: .gate, fraction: fraction))
