@@ -19,6 +19,9 @@ public struct Evaluator: Sendable {
         public var system: String?
         /// Tokens that prompt and answer have together.
         public var contextLength = 2048
+        /// How many answers are generated at once, where they are greedy, without beams and network, and no plugin works
+        /// inside the base's blocks. The answers are the same, made in less time; each one's own time is not seen.
+        public var together = 1
 
         /// The defaults: greedy answers of at most 128 tokens, gated.
         public init() {}
@@ -55,13 +58,21 @@ public struct Evaluator: Sendable {
         var report = EvaluationReport(
             examples: 0, loss: nil, answers: [], ledger: Ledger(), network: options.settings.network)
         var scores: [TokenScore] = []
-        for row in rows {
+        var made: [Int: AnswerReport] = [:]
+        for (index, row) in rows.enumerated() {
             if control?.isCancelled == true { break }
             if let encoded = row.scored.flatMap({ encoder.encode($0).row }) {
                 scores += try scorer.score(encoded.tokens, after: encoded.positions)
             }
             if options.answers, let question = row.question {
-                guard let answer = try await answer(question, row.reference, generator, control) else { break }
+                if answersTogether, made[index] == nil {
+                    let end = min(rows.count, index + 8 * options.together)
+                    guard let answers = try answers(rows, index..<end, control) else { break }
+                    made = answers
+                }
+                var answer = made[index]
+                if answer == nil { answer = try await self.answer(question, row.reference, generator, control) }
+                guard let answer else { break }
                 report.ledger.add(answer.ledger)
                 report.promptExchanges += answer.promptExchanges
                 report.answers.append(answer)
@@ -78,11 +89,7 @@ public struct Evaluator: Sendable {
     private func answer(
         _ question: [Message], _ reference: String?, _ generator: Generator, _ control: GenerationControl?
     ) async throws -> AnswerReport? {
-        var messages = question
-        if let system = options.system, messages.first?.role != .system {
-            messages.insert(Message(role: .system, content: system), at: 0)
-        }
-        let prompt = template.encode(messages, with: tokenizer)
+        let prompt = prompt(question)
         var baseAnswer: String?
         if options.comparesWithBase {
             guard let reply = try await reply(prompt, .base, generator, control) else { return nil }
@@ -92,6 +99,56 @@ public struct Evaluator: Sendable {
         return AnswerReport(
             question: question.last?.content ?? "", reference: reference, answer: reply.text, baseAnswer: baseAnswer,
             ledger: reply.summary.ledger, promptExchanges: reply.summary.promptExchanges, stop: reply.summary.stop)
+    }
+
+    private func prompt(_ question: [Message]) -> [Int32] {
+        var messages = question
+        if let system = options.system, messages.first?.role != .system {
+            messages.insert(Message(role: .system, content: system), at: 0)
+        }
+        return template.encode(messages, with: tokenizer)
+    }
+
+    private var answersTogether: Bool {
+        options.together > 1 && options.generation.sampling.isGreedy && options.generation.beams == nil
+            && options.settings.network == nil && BatchGenerator.takes(plugin)
+    }
+
+    /// The answers to some of the rows, by the rows' indices; nil where cancelled.
+    private func answers(
+        _ rows: [EvaluationRow], _ range: Range<Int>, _ control: GenerationControl?
+    ) throws -> [Int: AnswerReport]? {
+        let batch = try BatchGenerator(
+            base: base, tokenizer: tokenizer, plugins: [plugin], contextLength: options.contextLength,
+            width: options.together)
+        let asked = range.filter { rows[$0].question != nil }
+        var requests: [BatchGenerator.Request] = []
+        for index in asked {
+            var settings = options.settings
+            let prompt = prompt(rows[index].question ?? [])
+            requests.append(.init(promptIDs: prompt, settings: settings))
+            settings.mode = .base
+            if options.comparesWithBase { requests.append(.init(promptIDs: prompt, settings: settings)) }
+        }
+        let replies = try batch.replies(to: requests, options: options.generation) { _, _ in
+            control?.isCancelled != true
+        }
+        guard let replies else { return nil }
+        func text(_ reply: BatchGenerator.Reply) -> String {
+            String(decoding: reply.tokens.flatMap(\.bytes), as: UTF8.self)
+        }
+        let perRow = options.comparesWithBase ? 2 : 1
+        var answers: [Int: AnswerReport] = [:]
+        for (place, index) in asked.enumerated() {
+            let reply = replies[perRow * place]
+            answers[index] = AnswerReport(
+                question: rows[index].question?.last?.content ?? "", reference: rows[index].reference,
+                answer: text(reply),
+                baseAnswer: options.comparesWithBase ? text(replies[perRow * place + 1]) : nil,
+                ledger: reply.summary.ledger, promptExchanges: reply.summary.promptExchanges,
+                stop: reply.summary.stop)
+        }
+        return answers
     }
 
     /// nil where cancelled.

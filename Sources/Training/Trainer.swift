@@ -94,11 +94,8 @@ public struct Trainer: Sendable {
 
     /// The trained parameters of SPA, gate included, which those of all methods come near to.
     var trainedCount: Int {
-        let width = configuration.baseWidth
-        let effect = EffectGate(baseWidth: width, hiddenWidth: options.gate.hiddenWidth)
-        let gate = Gate(
-            linear: LinearGate(baseWidth: width), effect: options.gate.kind == .effect ? effect : nil)
-        return configuration.parameterCount + gate.parameterCount
+        configuration.parameterCount
+            + options.gate.parameterCount(baseWidth: configuration.baseWidth, taps: configuration.taps.count)
     }
 
     /// What every training knows of itself when it ends.

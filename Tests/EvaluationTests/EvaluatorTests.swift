@@ -14,7 +14,7 @@ import Training
 
     func report(
         _ rows: [EvaluationRow], plugin: Plugin?, mode: GenerationMode = .gated, compares: Bool = false,
-        network: NetworkProfile? = nil
+        network: NetworkProfile? = nil, together: Int = 1
     ) async throws -> EvaluationReport {
         var options = Evaluator.Options()
         options.generation.maximumTokens = 12
@@ -23,6 +23,7 @@ import Training
         options.settings.network = network
         options.comparesWithBase = compares
         options.contextLength = 128
+        options.together = together
         return try await Evaluator(
             base: tiny.base, tokenizer: tiny.tokenizer, template: .chatML, plugin: plugin, options: options
         ).evaluate(rows)
@@ -63,6 +64,25 @@ import Training
         // A minute or more, in no time.
         let formula = try #require(report.formulaNetworkMilliseconds)
         #expect(formula > 24 * 4 * 600 && abs(report.ledger.milliseconds.network / formula - 1) < 0.05)
+    }
+
+    @Test func answersMadeTogetherAreThoseMadeOneByOne() async throws {
+        let many = (0..<21).map { number in
+            EvaluationRow(TrainingRow(prompt: "Question \(number * number)?", response: "It is \(number)."))
+        }
+        for plugin in [nil, tiny.plugin(loud: true)] {
+            let alone = try await report(many, plugin: plugin, compares: true)
+            for together in [2, 8] {
+                let found = try await report(many, plugin: plugin, compares: true, together: together)
+                #expect(found.examples == 21 && found.answers.map(\.answer) == alone.answers.map(\.answer))
+                #expect(found.answers.map(\.baseAnswer) == alone.answers.map(\.baseAnswer))
+                #expect(found.loss == alone.loss && found.usagePercent == alone.usagePercent)
+                #expect(found.ledger.tokens == alone.ledger.tokens)
+                #expect(found.ledger.transmissions == alone.ledger.transmissions)
+                #expect(found.ledger.bytesDown == alone.ledger.bytesDown)
+                #expect(found.ledger.bytesUp == alone.ledger.bytesUp)
+            }
+        }
     }
 
     @Test func anAnswerAsWantedScoresHundred() async throws {

@@ -10,8 +10,6 @@ struct AnswerScore: Codable, Sendable, Equatable {
     var rouge2: Double
     var tokens: Int
     var sideTokens: Int
-    /// Milliseconds of base and device, as measured.
-    var milliseconds: Double
 }
 
 /// Who answers: the base, or a plugin at a price.
@@ -35,8 +33,8 @@ struct GateSetting: Codable, Sendable, Equatable {
     var threshold: Float?
 }
 
-/// Answers rows and scores the answers, keeping what is done in pieces. All who share the base's states answer a prompt in
-/// turn, so that it is read once.
+/// Answers rows and scores the answers, keeping what is done in pieces. All who share the base's states answer a prompt
+/// together, so that it is read once, and several prompts at once.
 struct AnswerScoring: Sendable {
     let base: BaseModel
     let tokenizer: Tokenizer
@@ -46,32 +44,27 @@ struct AnswerScoring: Sendable {
     /// Rows whose scores are kept together: what Ctrl-C loses at most.
     private static let piece = 20
 
+    typealias Answer = (score: AnswerScore, tokens: [TokenEvent])
+
     /// The scores of each speaker, by the order of the rows.
     /// - Parameter tick: called after each row with how many there are to come; false ends by `stopped`.
     func scores(
         _ speakers: [Speaker], rows: [TrainingRow], maximumTokens: Int, tick: (_ left: Int) -> Bool
     ) async throws -> [[AnswerScore]] {
         var result: [[AnswerScore]] = speakers.map { _ in [] }
-        var generator: Generator?
         for start in stride(from: 0, to: rows.count, by: Self.piece) {
             let piece = Array(rows[start..<min(rows.count, start + Self.piece)])
             let keys = speakers.map { key($0, piece, maximumTokens) }
             var scores: [[AnswerScore]?] = keys.map { cache.read($0) }
             let missing = scores.indices.filter { scores[$0] == nil }
             if !missing.isEmpty {
-                let own = try generator ?? Generator(base: base, tokenizer: tokenizer, contextLength: contextLength)
-                generator = own
-                var found: [[AnswerScore]] = missing.map { _ in [] }
-                for (index, row) in piece.enumerated() {
-                    for (place, speaker) in missing.enumerated() {
-                        let answer = try await answer(row, speakers[speaker], own, maximumTokens)
-                        found[place].append(answer.score)
-                    }
-                    guard tick(rows.count - start - index - 1) else { throw EvaluationError.stopped }
-                }
-                for (place, speaker) in missing.enumerated() {
-                    try cache.write(found[place], keys[speaker])
-                    scores[speaker] = found[place]
+                let answers = try await answers(
+                    missing.map { speakers[$0] }, rows: piece, maximumTokens: maximumTokens
+                ) { left in tick(left + rows.count - start - piece.count) }
+                for (speaker, answers) in zip(missing, answers) {
+                    let found = answers.map(\.score)
+                    try cache.write(found, keys[speaker])
+                    scores[speaker] = found
                 }
             }
             for index in scores.indices { result[index] += scores[index] ?? [] }
@@ -92,15 +85,64 @@ struct AnswerScoring: Sendable {
         return result
     }
 
+    /// The answers of each speaker to each row: all at once where nobody acts inside the base's blocks, else one by one.
+    /// - Parameter tick: called after each row with how many there are to come; false ends by `stopped`.
+    func answers(
+        _ speakers: [Speaker], rows: [TrainingRow], maximumTokens: Int, tick: (_ left: Int) -> Bool
+    ) async throws -> [[Answer]] {
+        if speakers.allSatisfy({ BatchGenerator.takes($0.plugin) }) {
+            return try answersTogether(speakers, rows, maximumTokens, tick)
+        }
+        var result: [[Answer]] = speakers.map { _ in [] }
+        let generator = try Generator(base: base, tokenizer: tokenizer, contextLength: contextLength)
+        for (index, row) in rows.enumerated() {
+            for (place, speaker) in speakers.enumerated() {
+                result[place].append(try await answer(row, speaker, generator, maximumTokens))
+            }
+            guard tick(rows.count - index - 1) else { throw EvaluationError.stopped }
+        }
+        return result
+    }
+
+    private func answersTogether(
+        _ speakers: [Speaker], _ rows: [TrainingRow], _ maximumTokens: Int, _ tick: (_ left: Int) -> Bool
+    ) throws -> [[Answer]] {
+        let batch = try BatchGenerator(
+            base: base, tokenizer: tokenizer, plugins: speakers.map(\.plugin), contextLength: contextLength)
+        let requests = rows.flatMap { row in
+            let prompt = prompt(row)
+            return speakers.enumerated().map { place, speaker in
+                BatchGenerator.Request(promptIDs: prompt, speaker: place, settings: speaker.settings)
+            }
+        }
+        var (open, left) = ([Int](repeating: speakers.count, count: rows.count), rows.count)
+        let replies = try batch.replies(to: requests, options: GenerationOptions(maximumTokens: maximumTokens)) {
+            index, _ in
+            open[index / speakers.count] -= 1
+            guard open[index / speakers.count] == 0 else { return true }
+            left -= 1
+            return tick(left)
+        }
+        guard let replies else { throw EvaluationError.stopped }
+        return speakers.indices.map { place in
+            rows.indices.map { row in
+                let reply = replies[row * speakers.count + place]
+                return (score(rows[row], reply.tokens, reply.summary.ledger), reply.tokens)
+            }
+        }
+    }
+
+    private func prompt(_ row: TrainingRow) -> [Int32] {
+        template.encode(EvaluationRow(row).question ?? [], with: tokenizer)
+    }
+
     /// One answer, with its tokens.
-    func answer(
+    private func answer(
         _ row: TrainingRow, _ speaker: Speaker, _ generator: Generator, _ maximumTokens: Int
-    ) async throws -> (score: AnswerScore, tokens: [TokenEvent]) {
-        let asked = EvaluationRow(row)
-        let prompt = template.encode(asked.question ?? [], with: tokenizer)
+    ) async throws -> Answer {
         try generator.setPlugin(speaker.plugin)
         let stream = generator.generate(
-            promptIDs: prompt, options: GenerationOptions(maximumTokens: maximumTokens),
+            promptIDs: prompt(row), options: GenerationOptions(maximumTokens: maximumTokens),
             control: GenerationControl(speaker.settings))
         var tokens: [TokenEvent] = []
         var ledger = Ledger()
@@ -112,14 +154,17 @@ struct AnswerScoring: Sendable {
             case .failed(let error): throw error
             }
         }
+        return (score(row, tokens, ledger), tokens)
+    }
+
+    private func score(_ row: TrainingRow, _ tokens: [TokenEvent], _ ledger: Ledger) -> AnswerScore {
         let text = String(decoding: tokens.flatMap(\.bytes), as: UTF8.self)
-        let reference = asked.reference ?? ""
-        let score = AnswerScore(
+        let reference = EvaluationRow(row).reference ?? ""
+        return AnswerScore(
             rougeL: 100 * Rouge.longest(reference: reference, candidate: text).f1,
             rouge1: 100 * Rouge.grams(1, reference: reference, candidate: text).f1,
             rouge2: 100 * Rouge.grams(2, reference: reference, candidate: text).f1, tokens: ledger.tokens,
-            sideTokens: ledger.sideTokens, milliseconds: ledger.milliseconds.base + ledger.milliseconds.device)
-        return (score, tokens)
+            sideTokens: ledger.sideTokens)
     }
 
     /// Tokens that a prompt and its answer have together.
@@ -145,8 +190,6 @@ struct MeanScore: Sendable, Equatable {
     /// Side tokens of all tokens, in percent.
     var usagePercent = 0.0
     var tokens = 0
-    /// Milliseconds a token of base and device.
-    var millisecondsPerToken = 0.0
     var rows = 0
 
     init(_ scores: [AnswerScore]) {
@@ -159,6 +202,5 @@ struct MeanScore: Sendable, Equatable {
         rouge2 = mean(\.rouge2)
         guard tokens > 0 else { return }
         usagePercent = 100 * Double(scores.reduce(0) { $0 + $1.sideTokens }) / Double(tokens)
-        millisecondsPerToken = scores.reduce(0) { $0 + $1.milliseconds } / Double(tokens)
     }
 }

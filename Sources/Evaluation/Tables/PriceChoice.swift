@@ -49,15 +49,9 @@ struct PriceSearch {
     }
 
     private func tokens(_ setting: GateSetting, _ tick: () -> Bool) async throws -> [TokenEvent] {
-        let generator = try Generator(
-            base: scoring.base, tokenizer: scoring.tokenizer, contextLength: scoring.contextLength)
-        var events: [TokenEvent] = []
         let speaker = Speaker(plugin: trained.plugin, identity: trained.identity, setting: setting)
-        for row in rows {
-            events += try await scoring.answer(row, speaker, generator, maximumTokens).tokens
-            guard tick() else { throw EvaluationError.stopped }
-        }
-        return events
+        let answers = try await scoring.answers([speaker], rows: rows, maximumTokens: maximumTokens) { _ in tick() }
+        return answers[0].flatMap(\.tokens)
     }
 
     private static let never: Float = -1e9

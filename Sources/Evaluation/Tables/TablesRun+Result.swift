@@ -110,8 +110,6 @@ extension TablesRun {
                 if entry == nil {
                     entry = TablesResult.CostEntry(parameters: trained.plugin.parameterCount)
                     entry?.usagePercent = mean.usagePercent.rounded(digits: 3)
-                    entry?.inferenceSeconds = (mean.millisecondsPerToken * Double(PaperScale.tokens) / 1000)
-                        .rounded(digits: 4)
                 }
                 entry?.rougeL[data.dataSet.rawValue] = mean.rougeL.rounded(digits: 3)
             }

@@ -78,9 +78,13 @@ public struct TablesRun: Sendable {
         let pace = Pace(steps.map { $0.isKept() ? 0 : $0.seconds })
         for (index, step) in steps.enumerated() {
             let now = pace.at(index)
-            try await step.work { fraction, detail in
-                let work = detail.isEmpty ? step.title : "\(step.title), \(detail)"
-                return progress(now.progress(work, fraction: fraction))
+            do {
+                try await step.work { fraction, detail in
+                    let work = detail.isEmpty ? step.title : "\(step.title), \(detail)"
+                    return progress(now.progress(work, fraction: fraction))
+                }
+            } catch TrainingError.cancelled {
+                throw EvaluationError.stopped
             }
         }
         return try await result(seconds: (clock.now - start) / .seconds(1))

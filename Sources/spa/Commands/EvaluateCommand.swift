@@ -22,6 +22,11 @@ struct EvaluateCommand: ParsableCommand {
     var answers = false
     @Option(help: ArgumentHelp("Ask only the first rows.", valueName: "n"), transform: SettingText.positive)
     var limit: Int?
+    @Option(
+        help: ArgumentHelp(
+            "Rows that are answered at once: the same greedy answers in less time (default: 1, which shows how long one takes).",
+            valueName: "n"), transform: SettingText.beams)
+    var together: Int?
     @Flag(help: "One JSON object.")
     var json = false
     @OptionGroup var shared: SharedOptions
@@ -38,6 +43,7 @@ struct EvaluateCommand: ParsableCommand {
         options.generation.maximumTokens = settings.maxTokens ?? 128
         options.settings = settings.generation
         options.answers = !noAnswers
+        options.together = together ?? 1
         options.comparesWithBase = compare
         options.system = settings.system
         options.contextLength = settings.context ?? min(engine.contextLength, 2048)
