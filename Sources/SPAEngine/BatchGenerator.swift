@@ -154,15 +154,17 @@ public final class BatchGenerator {
             var state = text.states.finals
             if let speaker = text.speaker, text.settings.mode != .base {
                 let (settings, plugin) = (text.settings, speaker.plugin)
-                choice.decision =
-                    plugin.gate?.decide(
-                        VectorMath.rms(state), price: settings.price ?? plugin.price, team: base.team
-                    ).first
+                let taps = speaker.taps.map { text.states.taps[$0] }
+                if let gate = plugin.gate {
+                    let input = GateInput(for: gate, final: state, taps: taps) { base.head(state) }
+                    choice.decision =
+                        gate.decide(input, price: settings.price ?? plugin.price, team: base.team).first
+                }
                 // Without a gate every token is the plugin's.
                 if settings.mode == .side || choice.decision.map({ $0.probability > settings.threshold }) ?? true {
                     let start = clock.now()
                     let position = CloudRole.Position(
-                        final: state, taps: speaker.taps.map { text.states.taps[$0] }, next: text.cache.count)
+                        final: state, taps: taps, next: text.cache.count)
                     let question = StateFrame(position, sequence: UInt32(text.reply.tokens.count)).encoded()
                     state = try speaker.device.state(StateFrame(decoding: question))
                     (choice.path, choice.cost.bytesDown, choice.cost.transmissions) = (.side, question.count, 1)

@@ -54,15 +54,24 @@ package enum FullVocabulary {
         sideLosses(side, method, features, at: Array(0..<features.count), base: base)
     }
 
-    /// KL(p_f ‖ p_side) at some positions, in nats.
+    /// Which of the two distributions a divergence is an expectation of.
+    enum Divergence {
+        /// KL(p_f ‖ p_side): what the side loses where the base is right.
+        case fromBase
+        /// KL(p_side ‖ p_f): the effect that the side itself expects.
+        case fromSide
+    }
+
+    /// A divergence at some positions, in nats.
     static func divergences(
-        _ side: SideNetwork, _ method: Method, _ features: Features, at positions: [Int], base: BaseModel
+        _ kind: Divergence, _ side: SideNetwork, _ method: Method, _ features: Features, at positions: [Int],
+        base: BaseModel
     ) -> [Float] {
         var result: [Float] = []
         result.reserveCapacity(positions.count)
         let team = base.team
-        overSideStates(side, method, features, positions, base: base) { chunk, q, finals in
-            let p = base.head(finals)
+        overSideStates(side, method, features, positions, base: base) { chunk, side, finals in
+            let (p, q) = kind == .fromBase ? (base.head(finals), side) : (side, base.head(finals))
             var divergences = [Float](repeating: 0, count: chunk.count)
             team.update(&divergences) { row, divergence in
                 let range = p.range(of: row)

@@ -86,10 +86,13 @@ struct SideTraining {
             let fitted = stopped ? [] : (1...options.folds).compactMap { runner.checkpoint.stages[$0]?.part }
             let effects = CrossFittedEffects(
                 method: method.method, base: base, data: data, anchors: anchors, folds: folds, foldCount: options.folds)
-            let tau = effects.tau(of: side, fitted: fitted, heldOutLosses: heldOutLosses)
-            let finals = data.allFinals.above(anchors.allFinals)
+            let tau =
+                options.gate.smoothsEffects && options.gate.kind == .effect
+                ? effects.smoothed(
+                    of: side, fitted: fitted, heldOutLosses: heldOutLosses, clip: options.gate.effectClip)
+                : effects.tau(of: side, fitted: fitted, heldOutLosses: heldOutLosses)
             let gateTrainer = GateTrainer(recipe: options.gate, seed: options.seed, team: base.team)
-            gate = gateTrainer.train(finals, tau: tau, dataCount: data.count) { fraction in
+            gate = gateTrainer.train(data, anchors: anchors, tau: tau, base: base) { fraction in
                 _ = progress(TrainingProgress(phase: .gate, fraction: fraction))
                 return true
             }
@@ -99,7 +102,7 @@ struct SideTraining {
         func measure(_ features: Features, _ losses: [Float]? = nil) -> PathEvaluation {
             PathEvaluation(
                 gate, price: options.price, features, sideLosses: losses ?? self.losses(of: side, on: features),
-                team: base.team)
+                base: base)
         }
         let measured = heldOut.count > 0 ? measure(heldOut, heldOutLosses) : nil
         facts.heldOutLoss = measured?.losses ?? PathLosses()

@@ -137,7 +137,13 @@ static void decoder(const spa_kernels *k, int32_t head, int32_t feed_forward) {
             float *x = floats((size_t)(tokens * WIDTH)), *angles = floats((size_t)(tokens * head));
             float *tapped = floats((size_t)(2 * count * WIDTH)), *finals = floats((size_t)(count * WIDTH));
             uint8_t *scratch = aligned_alloc(64, spa_pass_scratch(&d, tokens, threads));
-            spa_decode(team, &(spa_pass){k, &d, rows, tokens, x, angles, wanted, count, taps, 2, tapped, finals, scratch});
+            spa_pass pass = {k, &d, rows, tokens, x, angles, wanted, count, taps, 2, tapped, finals, scratch};
+            spa_decode(team, &pass);
+            // A block's attention by itself, over what was read before.
+            float *projected = floats((size_t)(tokens * 3 * HEADS * head));
+            float *attended = floats((size_t)(tokens * HEADS * head));
+            spa_attend(team, &pass, 1, projected, attended);
+            free(projected), free(attended);
             free(x), free(angles), free(tapped), free(finals), free(scratch), free(rows);
             if (i == 0) spa_copy_page(&d, pages[0][1], pages[1][1], 2);
             start += tokens - apart[i];

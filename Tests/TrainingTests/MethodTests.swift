@@ -23,8 +23,8 @@ import Training
         options.blocks.batchRows = 2
         options.side.batchRows = 2
         options.gate.linearSteps = 20
-        options.gate.effectSteps = 20
-        options.gate.hiddenWidth = 8
+        options.gate.subjectNetwork.hiddenWidth = 6
+        options.gate.effectNetwork.hiddenWidth = 8
         options.configuration.width = 12
         options.heldOutShare = 0.25
         options.seed = 7
@@ -109,8 +109,7 @@ import Training
     @Test func trainedParametersAreWithinATenthOfEachOther() throws {
         let base = try smolLM2()
         let side = SideConfiguration.standard(for: base)
-        let effect = EffectGate(baseWidth: 576, hiddenWidth: GateRecipe().hiddenWidth)
-        let spa = side.parameterCount + Gate(linear: LinearGate(baseWidth: 576), effect: effect).parameterCount
+        let spa = side.parameterCount + GateRecipe().parameterCount(baseWidth: 576, taps: side.taps.count)
         let lora = LowRankConfiguration.matched(to: spa, base: base)
         let adapter = SerialAdapterConfiguration.matched(to: spa, base: base)
         for count in [side.parameterCount, lora.parameterCount, adapter.parameterCount] {
