@@ -20,26 +20,6 @@ struct CrossFittedEffects {
     ///   - fitted: the sides that left a fold out, in order; where they are not all there, `side` scores everything.
     ///   - heldOutLosses: of `side`; empty without held-out rows.
     func tau(of side: SideNetwork, fitted: [SideNetwork], heldOutLosses: [Float]) -> [Float] {
-        let (data, anchors) = realised(of: side, fitted: fitted, heldOutLosses: heldOutLosses)
-        return data + anchors
-    }
-
-    /// tau with half of its noise: each token's realised effect is one draw from what the text might have been, so on data
-    /// its mean with an expectation is easier to learn and as true. The expectation is the side's own, KL(p_side ‖ p_f), by
-    /// the line that fits tau best (least squares): a side is too sure of itself on what it did not learn.
-    func smoothed(of side: SideNetwork, fitted: [SideNetwork], heldOutLosses: [Float], clip: Float) -> [Float] {
-        let (realised, anchors) = realised(of: side, fitted: fitted, heldOutLosses: heldOutLosses)
-        let sides = fitted.count == foldCount ? fitted : [side]
-        let own = scored(data, by: sides, fold: { folds[$0] }) {
-            FullVocabulary.divergences(.fromSide, $0, method, data, at: $1, base: base)
-        }
-        let (slope, offset) = Self.line(through: own, realised.map { min(max($0, -clip), clip) })
-        return zip(realised, own).map { ($0 + slope * $1 + offset) / 2 } + anchors
-    }
-
-    private func realised(
-        of side: SideNetwork, fitted: [SideNetwork], heldOutLosses: [Float]
-    ) -> (data: [Float], anchors: [Float]) {
         let isFitted = fitted.count == foldCount
         let sides = isFitted ? fitted : [side]
         var sideLosses = scored(data, by: sides, fold: { folds[$0] }) {
@@ -53,7 +33,19 @@ struct CrossFittedEffects {
         let divergences = scored(anchors, by: sides, fold: { $0 % foldCount }) {
             FullVocabulary.divergences(.fromBase, $0, method, anchors, at: $1, base: base)
         }
-        return (zip(data.baseLoss, sideLosses).map(-), divergences.map { -$0 })
+        return zip(data.baseLoss, sideLosses).map(-) + divergences.map { -$0 }
+    }
+
+    /// tau with half of its noise: each token's realised effect is one draw from what the text might have been, so on data
+    /// its mean with an expectation is easier to learn and as true. The expectation is the side's own, KL(p_side ‖ p_f), by
+    /// the line that fits tau best (least squares): a side is too sure of itself on what it did not learn.
+    func smoothed(_ tau: [Float], of side: SideNetwork, fitted: [SideNetwork], clip: Float) -> [Float] {
+        let own = scored(data, by: fitted.count == foldCount ? fitted : [side], fold: { folds[$0] }) {
+            FullVocabulary.divergences(.fromSide, $0, method, data, at: $1, base: base)
+        }
+        let (realised, anchors) = (tau[..<data.count], tau[data.count...])
+        let (slope, offset) = Self.line(through: own, realised.map { min(max($0, -clip), clip) })
+        return zip(realised, own).map { ($0 + slope * $1 + offset) / 2 } + anchors
     }
 
     /// The line y = slope · x + offset of least squares.

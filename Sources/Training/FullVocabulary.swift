@@ -48,14 +48,14 @@ package enum FullVocabulary {
     }
 
     /// The same at every position of `features`.
-    static func sideLosses(
+    package static func sideLosses(
         _ side: SideNetwork, _ method: Method, _ features: Features, base: BaseModel
     ) -> [Float] {
         sideLosses(side, method, features, at: Array(0..<features.count), base: base)
     }
 
     /// Which of the two distributions a divergence is an expectation of.
-    enum Divergence {
+    package enum Divergence {
         /// KL(p_f ‖ p_side): what the side loses where the base is right.
         case fromBase
         /// KL(p_side ‖ p_f): the effect that the side itself expects.
@@ -63,7 +63,7 @@ package enum FullVocabulary {
     }
 
     /// A divergence at some positions, in nats.
-    static func divergences(
+    package static func divergences(
         _ kind: Divergence, _ side: SideNetwork, _ method: Method, _ features: Features, at positions: [Int],
         base: BaseModel
     ) -> [Float] {

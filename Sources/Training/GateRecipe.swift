@@ -49,7 +49,7 @@ public struct GateRecipe: Sendable, Equatable {
     public init() {}
 
     /// Everything that a gate of this recipe reads.
-    func sources(taps: Int) -> Set<GateSource> {
+    package func sources(taps: Int) -> Set<GateSource> {
         var result: Set<GateSource> = [.final]
         guard kind == .effect else { return result }
         result.formUnion(effectNetwork.resolvedSources(taps: taps))
