@@ -1,5 +1,6 @@
 import Compute
 import SPAEngine
+import Training
 
 /// What both paths make of one given token.
 public struct TokenScore: Sendable, Equatable {
@@ -133,13 +134,8 @@ public struct PathScorer {
         }
     }
 
-    /// -ln softmax(logits)[target] by row.
     private func losses(_ logits: Matrix, _ targets: ArraySlice<Int32>) -> [Float] {
-        targets.enumerated().map { row, target in
-            let range = row * logits.columns..<(row + 1) * logits.columns
-            guard target >= 0, Int(target) < logits.columns else { return .infinity }
-            return VectorMath.logSumExp(logits.values, in: range) - logits.values[range.lowerBound + Int(target)]
-        }
+        FullVocabulary.losses(logits, targets, team: base.team)
     }
 
     /// Tokens that the base reads at once.

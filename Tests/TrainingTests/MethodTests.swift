@@ -123,20 +123,25 @@ import Training
     @Test func manyRowsAreLearnedLessOften() {
         let recipe = TrainingRecipe()
         #expect([1, 255, 266, 600, 1300, 6000].map(recipe.epochs) == [15, 15, 15, 6, 3, 3])
+        #expect([1, 255, 600, 6000].map(TrainingRecipe.blocks.epochs) == [6, 6, 3, 2])
         var own = recipe
         own.epochs = 9
         #expect(own.epochs(rows: 6000) == 9)
     }
 
-    @Test func aLossThatRisesTwiceInARowEndsTheTraining() throws {
+    @Test func overfittingEndsTheTraining() throws {
         var eager = options(.integration)
         eager.side.epochs = 60
         eager.side.rate = 0.05
         let report = try train(eager)
         let losses = report.epochs.map(\.heldOutLoss)
         let rises = zip(losses, losses.dropFirst()).map { $0 < $1 }
-        let first = zip(rises, rises.dropFirst()).enumerated().first { $0.element == (true, true) }
-        #expect(first.map { $0.offset + 3 } ?? 60 == losses.count)
+        let limit = report.plugin.facts.heldOutLoss.base / 20
+        let ends = (3...max(3, losses.count)).first { count in
+            count <= losses.count && rises[count - 2] && rises[count - 3]
+                && losses[count - 1] - (losses[..<count].min() ?? 0) > limit
+        }
+        #expect(ends ?? 60 == losses.count)
         #expect(report.plugin.facts.heldOutLoss.side <= (losses.min() ?? 0) + 0.05 && !report.stopped)
     }
 }
