@@ -98,8 +98,7 @@ struct AnswerScoring: Sendable {
         _ speakers: [Speaker], rows: [TrainingRow], maximumTokens: Int, timed: Int = 0, tick: (_ left: Int) -> Bool
     ) async throws -> [[Answer]] {
         var result: [[Answer]] = speakers.map { _ in [] }
-        let together = speakers.allSatisfy { BatchGenerator.takes($0.plugin) }
-        let alone = rows.prefix(together ? timed : rows.count)
+        let alone = rows.prefix(timed)
         let generator = try Generator(base: base, tokenizer: tokenizer, contextLength: contextLength)
         for (index, row) in alone.enumerated() {
             for (place, speaker) in speakers.enumerated() {
