@@ -1,5 +1,6 @@
 import Compute
 import SPAEngine
+import Training
 
 /// What both paths make of one given token.
 public struct TokenScore: Sendable, Equatable {
@@ -112,7 +113,8 @@ public struct PathScorer {
     private func score(
         final: Matrix, taps: [Matrix], adapted: Matrix?, targets: ArraySlice<Int32>
     ) -> [TokenScore] {
-        let baseLosses = losses(base.head(final), targets)
+        let logits = base.head(final)
+        let baseLosses = losses(logits, targets)
         guard let plugin, let side = plugin.side else {
             let pluginLosses = adapted.map { losses(base.head($0), targets) }
             return targets.enumerated().map { index, token in
@@ -120,7 +122,9 @@ public struct PathScorer {
             }
         }
         let normalised = VectorMath.rms(final)
-        let decisions = plugin.gate?.decide(normalised, price: price, team: base.team)
+        let decisions = plugin.gate.map { gate in
+            gate.decide(GateInput(for: gate, final: final, taps: taps) { logits }, price: price, team: base.team)
+        }
         var state = side.forward(taps.map { VectorMath.rms($0).halved }, team: base.team)
         if plugin.method.addsToBase { VectorMath.addScaled(&state.values, normalised.halved.values, factor: 1) }
         let sideLosses = losses(base.head(state), targets)
@@ -130,13 +134,8 @@ public struct PathScorer {
         }
     }
 
-    /// -ln softmax(logits)[target] by row.
     private func losses(_ logits: Matrix, _ targets: ArraySlice<Int32>) -> [Float] {
-        targets.enumerated().map { row, target in
-            let range = row * logits.columns..<(row + 1) * logits.columns
-            guard target >= 0, Int(target) < logits.columns else { return .infinity }
-            return VectorMath.logSumExp(logits.values, in: range) - logits.values[range.lowerBound + Int(target)]
-        }
+        FullVocabulary.losses(logits, targets, team: base.team)
     }
 
     /// Tokens that the base reads at once.

@@ -177,9 +177,9 @@ public final class BatchGenerator {
             var state = text.states.finals
             if let speaker = text.speaker, text.settings.mode != .base {
                 let (settings, plugin) = (text.settings, speaker.plugin)
-                let (device, taps): (DeviceRole, [Int])
+                let (device, own): (DeviceRole, [Int])
                 switch speaker.part {
-                case .side(let role, let own): (device, taps) = (role, own)
+                case .side(let role, let taps): (device, own) = (role, taps)
                 case .blocks(_, let formula):
                     choice.path = .side
                     choice.cost = ExchangeCost(
@@ -190,15 +190,17 @@ public final class BatchGenerator {
                     choices.append(choice)
                     continue
                 }
-                choice.decision =
-                    plugin.gate?.decide(
-                        VectorMath.rms(state), price: settings.price ?? plugin.price, team: base.team
-                    ).first
+                let taps = own.map { text.states.taps[$0] }
+                if let gate = plugin.gate {
+                    let input = GateInput(for: gate, final: state, taps: taps) { base.head(state) }
+                    choice.decision =
+                        gate.decide(input, price: settings.price ?? plugin.price, team: base.team).first
+                }
                 // Without a gate every token is the plugin's.
                 if settings.mode == .side || choice.decision.map({ $0.probability > settings.threshold }) ?? true {
                     let start = clock.now()
                     let position = CloudRole.Position(
-                        final: state, taps: taps.map { text.states.taps[$0] }, next: text.cache.count)
+                        final: state, taps: taps, next: text.cache.count)
                     let question = StateFrame(position, sequence: UInt32(text.reply.tokens.count)).encoded()
                     state = try device.state(StateFrame(decoding: question))
                     (choice.path, choice.cost.bytesDown, choice.cost.transmissions) = (.side, question.count, 1)

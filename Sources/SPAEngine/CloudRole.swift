@@ -94,7 +94,9 @@ public final class CloudRole {
 
     /// What the gate says; nil without a gate.
     public func decide(_ position: Position, price: Float) -> GateDecision? {
-        gate?.decide(VectorMath.rms(position.final), price: price, team: base.team).first
+        guard let gate else { return nil }
+        let input = GateInput(for: gate, final: position.final, taps: position.taps) { base.head(position.final) }
+        return gate.decide(input, price: price, team: base.team).first
     }
 
     /// Chooses from p_f.

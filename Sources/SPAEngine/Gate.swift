@@ -4,7 +4,7 @@ import Compute
 public enum GateKind: String, Sendable, CaseIterable {
     /// The paper's: one matrix on the base's final state.
     case linear
-    /// The linear part and a small network that predicts the effect in nats; the default.
+    /// A part that knows the subject and one that predicts the effect in nats; the default.
     case effect
 }
 
@@ -14,7 +14,7 @@ public struct GateDecision: Sendable, Equatable {
     public var probability: Float
     /// The predicted effect of the side in nats; nil for the `linear` gate.
     public var effect: Float?
-    /// sigma_t, the linear part alone.
+    /// sigma_t, the part that knows the subject alone.
     public var sigma: Float
 
     /// A decision.
@@ -25,40 +25,73 @@ public struct GateDecision: Sendable, Equatable {
     }
 }
 
-/// Decides on the base's final state alone whether the side is worth asking. Its numbers are the only trained
-/// parameters that the cloud sees.
+/// Gives sigma_t: whether this is the plugin's subject at all.
+public enum SubjectGate: Sendable, Equatable {
+    /// The paper's matrix on rms(f).
+    case linear(LinearGate)
+    /// sigma = sigmoid(network): a deeper state tells the subject much better than f does.
+    case network(GateNetwork)
+
+    /// sigma of every position.
+    public func sigma(_ input: GateInput, team: ThreadTeam) -> [Float] {
+        switch self {
+        case .linear(let gate): input[.final].map { gate.sigma($0, team: team) } ?? []
+        case .network(let network): network.predict(input, team: team).map(SideNetwork.sigmoid)
+        }
+    }
+
+    /// The trained numbers.
+    public var parameterCount: Int {
+        switch self {
+        case .linear(let gate): gate.weight.values.count + gate.bias.count
+        case .network(let network): network.parameterCount
+        }
+    }
+}
+
+/// Decides on the base's states alone whether the side is worth asking. Its numbers are the only trained parameters that
+/// the cloud sees.
 ///
 ///     probability = sigma_t                                      gate `linear` (arXiv 2403.07088, Eq. 1)
 ///     probability = min( sigma_t, sigmoid(2 (e_t - price)) )     gate `effect`
 public struct Gate: Sendable, Equatable {
     /// Knows the subject.
-    public var linear: LinearGate
-    /// Knows the token; nil in a `linear` gate.
-    public var effect: EffectGate?
+    public var subject: SubjectGate
+    /// Knows the token: e_t, nats; nil in a `linear` gate.
+    public var effect: GateNetwork?
 
     /// A gate of the parts given.
-    public init(linear: LinearGate, effect: EffectGate?) {
-        self.linear = linear
+    public init(subject: SubjectGate, effect: GateNetwork?) {
+        self.subject = subject
         self.effect = effect
+    }
+
+    /// A gate whose part for the subject is the paper's.
+    public init(linear: LinearGate, effect: GateNetwork?) {
+        self.init(subject: .linear(linear), effect: effect)
     }
 
     /// Which gate this is.
     public var kind: GateKind { effect == nil ? .linear : .effect }
 
-    /// The number of trained parameters.
-    public var parameterCount: Int {
-        let linear = linear.weight.values.count + 2
-        guard let effect else { return linear }
-        return linear + effect.hidden.values.count + 2 * effect.hiddenBias.count + 1
+    /// All that it reads.
+    public var sources: Set<GateSource> {
+        var result: Set<GateSource> = [.final]
+        if case .network(let network) = subject { result.formUnion(network.sources) }
+        result.formUnion(effect?.sources ?? [])
+        return result
     }
 
-    /// Decides for every row.
+    /// The trained numbers.
+    public var parameterCount: Int { subject.parameterCount + (effect?.parameterCount ?? 0) }
+
+    /// Decides for every position.
     /// - Parameters:
-    ///   - rmsFinal: rms(f), [n, H].
+    ///   - input: holds at least `sources`.
     ///   - price: what one transmission must earn, in nats; the `linear` gate has its price trained in.
-    public func decide(_ rmsFinal: Matrix, price: Float, team: ThreadTeam) -> [GateDecision] {
-        let sigmas = linear.sigma(rmsFinal, team: team)
-        guard let effects = effect?.predict(rmsFinal, team: team) else {
+    public func decide(_ input: GateInput, price: Float, team: ThreadTeam) -> [GateDecision] {
+        let sigmas = subject.sigma(input, team: team)
+        guard let effects = effect?.predict(input, team: team) else {
             return sigmas.map { GateDecision(probability: $0, effect: nil, sigma: $0) }
         }
         return zip(sigmas, effects).map { sigma, effect in

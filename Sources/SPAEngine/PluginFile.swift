@@ -4,7 +4,7 @@ import GGUF
 /// The plugin's file: one GGUF of type `adapter`, whose `spa.method` says what it holds.
 extension Plugin {
     private static let architecture = "spa"
-    /// Files of SPA are as they have always been; version 2 brought the other methods.
+    /// Version 2 brought the other methods, and gates that read more than rms(f).
     private static let formatVersion = 2
 
     /// Writes the plugin, whole or not at all. Matrices of the part are kept in half precision.
@@ -14,7 +14,8 @@ extension Plugin {
         writer.set("general.type", .string("adapter"))
         writer.set("general.name", .string(facts.subject))
         writer.set("adapter.type", .string(part.typeName))
-        writer.set("spa.version", .uint32(UInt32(method == .spa ? 1 : Self.formatVersion)))
+        let version = method == .spa ? gate?.fileVersion ?? 1 : Self.formatVersion
+        writer.set("spa.version", .uint32(UInt32(version)))
         writer.set("spa.method", .string(method.rawValue))
         writer.set("spa.base.name", .string(baseName))
         writer.set("spa.base.fingerprint", .string(baseFingerprint))
@@ -51,9 +52,10 @@ extension Plugin {
             throw reader.error("metadata 'spa.method' names none of the methods")
         }
         let baseWidth = try reader.integer("spa.base.width", in: 1...1 << 20)
+        let part = try PluginPart(reader, method: method, baseWidth: baseWidth)
         self.init(
-            method: method, part: try PluginPart(reader, method: method, baseWidth: baseWidth),
-            gate: method.hasGate ? try Gate(reader, baseWidth: baseWidth) : nil,
+            method: method, part: part,
+            gate: method.hasGate ? try Gate(reader, baseWidth: baseWidth, taps: part.tapCount) : nil,
             price: Float(file.float("spa.price") ?? 0.3),
             baseName: file.string("spa.base.name") ?? "an unnamed base",
             baseFingerprint: file.string("spa.base.fingerprint") ?? "", facts: TrainingFacts(file))
@@ -67,6 +69,10 @@ extension PluginPart {
         case .lora: "lora"
         case .adapter: "adapter"
         }
+    }
+
+    fileprivate var tapCount: Int {
+        if case .side(let side) = self { side.configuration.taps.count } else { 0 }
     }
 
     /// Every tensor in order.

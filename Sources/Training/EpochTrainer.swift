@@ -36,12 +36,6 @@ package struct PartProgress<Part: TrainedParameters>: Sendable {
         best = part
         optimiser = AdamW(part.configuration)
     }
-
-    /// Whether the loss on held-out rows rose twice in a row: what comes is only learned by heart.
-    package var isOverfitting: Bool {
-        let last = epochs.suffix(3).map(\.heldOutLoss)
-        return last.count == 3 && last[1] > last[0] && last[2] > last[1]
-    }
 }
 
 /// What an epoch ended with.
@@ -78,6 +72,16 @@ package struct EpochTrainer<Goal: Objective>: Sendable {
             anchors == 0 ? 0 : Double(objective.positions(rows: [], anchors: Array(0..<anchors))) / Double(anchors)
         return objective.positions(rows: rows, anchors: [])
             + Int(perAnchor * Double(recipe.batchAnchors * stepsPerEpoch))
+    }
+
+    /// Whether what comes would only be learned by heart: the loss on held-out rows rose twice in a row, and by now lies
+    /// above the best by more than a twentieth of the base's, which no chance does.
+    package func isOverfitting(_ progress: PartProgress<Goal.Part>) -> Bool {
+        let losses = progress.epochs.map(\.heldOutLoss)
+        guard losses.count >= 3, let best = losses.min() else { return false }
+        let last = losses.suffix(3)
+        return zip(last, last.dropFirst()).allSatisfy { $0 < $1 }
+            && losses[losses.count - 1] - best > objective.heldOutBaseLosses.mean / 20
     }
 
     /// Trains the next epoch.

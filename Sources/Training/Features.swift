@@ -50,11 +50,9 @@ package struct Features: Sendable {
             // From the stored numbers, so that base and side are compared on equal terms.
             let rounded = finals.gather(first..<targets.count, columns: 0..<width)
             FullVocabulary.forEachChunk(of: rounded, base: base) { rowsOfChunk, logits in
-                for row in rowsOfChunk {
-                    let range = logits.range(of: row - rowsOfChunk.lowerBound)
-                    let target = range.lowerBound + Int(targets[first + row])
-                    losses.append(VectorMath.logSumExp(logits.values, in: range) - logits.values[target])
-                    top += Self.largest(logits.values, in: range)
+                losses += FullVocabulary.losses(logits, row.targets[rowsOfChunk], team: base.team)
+                for index in 0..<rowsOfChunk.count {
+                    top += Self.largest(logits.values, in: logits.range(of: index))
                 }
             }
         }

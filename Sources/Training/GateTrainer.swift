@@ -1,41 +1,6 @@
 import Compute
 import SPAEngine
 
-/// How the gate is trained; the defaults are what was measured to work.
-public struct GateRecipe: Sendable, Equatable {
-    /// Which gate.
-    public var kind: GateKind = .effect
-    /// The price, in nats, that a `linear` gate is trained at.
-    public var linearPrice: Float = 0.3
-    /// The price, in nats, on data positions of a linear part that has an effect part beside it: that one knows the token,
-    /// so the linear part has only to know the subject.
-    public var subjectPrice: Float = -0.3
-    /// The same on anchor positions: what it costs to take a general question for the subject.
-    public var anchorPrice: Float = 2
-    /// Full-batch steps of the linear part.
-    public var linearSteps = 300
-    /// Full-batch steps of the effect part.
-    public var effectSteps = 400
-    /// The learning rate.
-    public var rate: Float = 3e-3
-    /// Weight decay of the effect part's matrices.
-    public var decay: Float = 1
-    /// Hidden units of the effect part.
-    public var hiddenWidth = 64
-    /// The linear part's effects are clipped to ± this, in nats.
-    public var linearClip: Float = 2
-    /// The effect part's targets are clipped to ± this, in nats.
-    public var effectClip: Float = 4
-    /// Errors of the effect part beyond this, in nats, count linearly (Huber). A small one would make the prediction a
-    /// median; the effects are skewed, and what a price is held against is their mean.
-    public var huberWidth: Float = 4
-    /// How much more an anchor position weighs than a data position in the effect part.
-    public var anchorWeight: Float = 2
-
-    /// The measured recipe.
-    public init() {}
-}
-
 /// Stage 2: trains a gate on effects tau, in nats: what choosing the side changes at each position (the paper's CATE).
 package struct GateTrainer: Sendable {
     let recipe: GateRecipe
@@ -49,24 +14,70 @@ package struct GateTrainer: Sendable {
         self.team = team
     }
 
+    /// Trains a gate on what it is to read of data and anchors.
+    /// - Parameters:
+    ///   - tau: the effect at each position; data first, then anchors.
+    ///   - progress: called with the share of the work done; false ends early with what there is.
+    package func train(
+        _ data: Features, anchors: Features, tau: [Float], base: BaseModel, progress: (Double) -> Bool
+    ) -> Gate {
+        let sources = recipe.sources(taps: data.tapCount)
+        let input = data.gateInput(sources, base: base).above(anchors.gateInput(sources, base: base))
+        return train(input, taps: data.tapCount, tau: tau, dataCount: data.count, progress: progress)
+    }
+
     /// Trains a gate.
     /// - Parameters:
-    ///   - finals: rms(f), [n, H]; data positions first, then anchors.
+    ///   - input: what the gate is to read; data positions first, then anchors.
+    ///   - taps: how many taps the plugin has.
     ///   - tau: the effect at each position.
-    ///   - dataCount: how many of them are data.
-    ///   - progress: called with the share of the work done; false ends early with what there is.
-    package func train(_ finals: Matrix, tau: [Float], dataCount: Int, progress: (Double) -> Bool) -> Gate {
-        let steps = Double(recipe.linearSteps + (recipe.kind == .effect ? recipe.effectSteps : 0))
-        let linear = trainLinear(finals, tau, dataCount) { progress(Double($0) / steps) }
-        guard recipe.kind == .effect else { return Gate(linear: linear, effect: nil) }
-        let effect = trainEffect(finals, tau, dataCount) { progress(Double(recipe.linearSteps + $0) / steps) }
-        return Gate(linear: linear, effect: effect)
+    ///   - dataCount: how many of the positions are data.
+    package func train(
+        _ input: GateInput, taps: Int, tau: [Float], dataCount: Int, progress: (Double) -> Bool
+    ) -> Gate {
+        guard recipe.kind == .effect else {
+            return Gate(subject: .linear(trainLinear(input, tau, dataCount, progress)), effect: nil)
+        }
+        let subject = trainSubject(input, taps, tau, dataCount) { progress(0.5 * $0) }
+        let effect = trainEffect(input, taps, tau, dataCount) { progress(0.5 + 0.5 * $0) }
+        return Gate(subject: subject, effect: effect)
+    }
+
+    private func trainSubject(
+        _ input: GateInput, _ taps: Int, _ tau: [Float], _ dataCount: Int, _ progress: (Double) -> Bool
+    ) -> SubjectGate {
+        guard recipe.subject == .network else { return .linear(trainLinear(input, tau, dataCount, progress)) }
+        let trainer = GateNetworkTrainer(
+            recipe: recipe.subjectNetwork, loss: .logistic, seed: seed, stream: 78, team: team)
+        let sources = recipe.subjectNetwork.resolvedSources(taps: taps)
+        let weights = (
+            data: 1 / Float(max(1, dataCount)),
+            anchor: recipe.subjectAnchorWeight / Float(max(1, tau.count - dataCount))
+        )
+        let network = trainer.train(
+            sources, input.beside(sources), targets: tau.indices.map { $0 < dataCount ? 1 : 0 },
+            weights: tau.indices.map { $0 < dataCount ? weights.data : weights.anchor }, progress: progress)
+        return .network(network)
+    }
+
+    /// Regresses the effects.
+    private func trainEffect(
+        _ input: GateInput, _ taps: Int, _ tau: [Float], _ dataCount: Int, _ progress: (Double) -> Bool
+    ) -> GateNetwork {
+        let clip = recipe.effectClip
+        let trainer = GateNetworkTrainer(
+            recipe: recipe.effectNetwork, loss: .huber(width: clip), seed: seed, stream: 77, team: team)
+        let sources = recipe.effectNetwork.resolvedSources(taps: taps)
+        return trainer.train(
+            sources, input.beside(sources), targets: tau.map { min(max($0, -clip), clip) },
+            weights: tau.indices.map { $0 < dataCount ? 1 : recipe.effectAnchorWeight }, progress: progress)
     }
 
     /// Minimises -E[ sigma · clip(tau - price, ±2) ] (arXiv 2403.07088, Eq. 1 read as a decision).
     private func trainLinear(
-        _ finals: Matrix, _ tau: [Float], _ dataCount: Int, _ progress: (Int) -> Bool
+        _ input: GateInput, _ tau: [Float], _ dataCount: Int, _ progress: (Double) -> Bool
     ) -> LinearGate {
+        let finals = input.beside([.final])
         var gate = LinearGate(baseWidth: finals.columns)
         let count = Float(tau.count)
         let prices =
@@ -79,11 +90,12 @@ package struct GateTrainer: Sendable {
         }
         var weights = Adam(count: gate.weight.values.count)
         var biases = Adam(count: 2)
-        for step in 1...max(1, recipe.linearSteps) {
+        let steps = max(1, recipe.linearSteps)
+        for step in 1...steps {
             let (_, gradient) = Self.linearLoss(gate, finals, gains, count: count, team: team)
-            weights.update(&gate.weight.values, gradient.weight.values, step: step, rate: recipe.rate, decay: 0)
-            biases.update(&gate.bias, gradient.bias, step: step, rate: recipe.rate, decay: 0)
-            guard progress(step) else { break }
+            weights.update(&gate.weight.values, gradient.weight.values, step: step, rate: recipe.linearRate, decay: 0)
+            biases.update(&gate.bias, gradient.bias, step: step, rate: recipe.linearRate, decay: 0)
+            guard progress(Double(step) / Double(steps)) else { break }
         }
         return gate
     }
@@ -109,104 +121,30 @@ package struct GateTrainer: Sendable {
         FloatProduct.multiplyTransposed(logits, by: finals, into: &weight, team: team)
         return (loss, LinearGate(weight: weight, bias: bias))
     }
-
-    /// Regresses the clipped effects with Huber's loss.
-    private func trainEffect(
-        _ finals: Matrix, _ tau: [Float], _ dataCount: Int, _ progress: (Int) -> Bool
-    ) -> EffectGate {
-        var gate = EffectGate(baseWidth: finals.columns, hiddenWidth: recipe.hiddenWidth)
-        (gate.mean, gate.deviation) = Self.moments(finals)
-        var random = SeededRandom(seed: seed, stream: 77)
-        let scale = 1 / Float(finals.columns).squareRoot()
-        for i in gate.hidden.values.indices { gate.hidden.values[i] = random.normal() * scale }
-        let outer = 1 / Float(recipe.hiddenWidth).squareRoot()
-        for i in gate.output.values.indices { gate.output.values[i] = random.normal() * outer }
-        let targets = tau.map { min(max($0, -recipe.effectClip), recipe.effectClip) }
-        var weights = tau.indices.map { $0 < dataCount ? Float(1) : recipe.anchorWeight }
-        let sum = weights.reduce(0, +)
-        weights = weights.map { $0 / sum }
-        let x = gate.standardise(finals)
-        var adams = [gate.hidden.values.count, gate.hiddenBias.count, gate.output.values.count, 1].map(
-            Adam.init(count:))
-        for step in 1...max(1, recipe.effectSteps) {
-            let rate = recipe.rate * Float(1 - 0.9 * Double(step) / Double(recipe.effectSteps))
-            let (_, gradient) = Self.effectLoss(gate, x, targets, weights, width: recipe.huberWidth, team: team)
-            adams[0].update(&gate.hidden.values, gradient.hidden.values, step: step, rate: rate, decay: recipe.decay)
-            adams[1].update(&gate.hiddenBias, gradient.hiddenBias, step: step, rate: rate, decay: 0)
-            adams[2].update(&gate.output.values, gradient.output.values, step: step, rate: rate, decay: recipe.decay)
-            var bias = [gate.outputBias]
-            adams[3].update(&bias, [gradient.outputBias], step: step, rate: rate, decay: 0)
-            gate.outputBias = bias[0]
-            guard progress(step) else { break }
-        }
-        return gate
-    }
-
-    /// Σ weight · huber(e - target) and its gradient; x is standardised.
-    package static func effectLoss(
-        _ gate: EffectGate, _ x: Matrix, _ targets: [Float], _ weights: [Float], width: Float, team: ThreadTeam
-    ) -> (loss: Float, gradient: EffectGate) {
-        let hidden = gate.hidden.rows
-        let z = gate.hiddenInput(x, team: team)
-        let ones = [Float](repeating: 1, count: z.values.count)
-        let active = VectorMath.swiglu(gate: z.values, up: ones)
-        var gradient = EffectGate(baseWidth: x.columns, hiddenWidth: hidden)
-        var zGradient = Matrix(rows: x.rows, columns: hidden)
-        var loss: Float = 0
-        for row in 0..<x.rows {
-            let start = row * hidden
-            let e = VectorMath.dot(active, at: start, gate.output.values, count: hidden) + gate.outputBias
-            let error = e - targets[row]
-            let size = abs(error)
-            loss += weights[row] * (size <= width ? 0.5 * error * error : width * (size - 0.5 * width))
-            let slope = weights[row] * min(max(error, -width), width)
-            gradient.outputBias += slope
-            VectorMath.addScaled(&gradient.output.values, in: 0..<hidden, active, at: start, factor: slope)
-            for unit in 0..<hidden {
-                // silu'(z) = sigma + silu(z) (1 - sigma), with sigma = silu(z) / z
-                let value = z.values[start + unit]
-                let sigma = abs(value) < 1e-6 ? 0.5 : active[start + unit] / value
-                let derivative = sigma + active[start + unit] * (1 - sigma)
-                zGradient.values[start + unit] = slope * gate.output.values[unit] * derivative
-            }
-        }
-        FloatProduct.multiplyTransposed(zGradient, by: x, into: &gradient.hidden, team: team)
-        for row in 0..<x.rows {
-            VectorMath.addScaled(&gradient.hiddenBias, in: 0..<hidden, zGradient.values, at: row * hidden, factor: 1)
-        }
-        return (loss, gradient)
-    }
-
-    private static func moments(_ x: Matrix) -> (mean: [Float], deviation: [Float]) {
-        var mean = [Float](repeating: 0, count: x.columns)
-        var square = mean
-        for row in 0..<x.rows {
-            VectorMath.addScaled(&mean, in: 0..<x.columns, x.values, at: row * x.columns, factor: 1)
-        }
-        VectorMath.scale(&mean, by: 1 / Float(max(1, x.rows)))
-        for row in 0..<x.rows {
-            for column in 0..<x.columns {
-                let distance = x.values[row * x.columns + column] - mean[column]
-                square[column] += distance * distance
-            }
-        }
-        return (mean, square.map { max(($0 / Float(max(1, x.rows))).squareRoot(), 1e-4) })
-    }
 }
 
-/// AdamW over one array.
-private struct Adam {
-    var mean: [Float]
-    var variance: [Float]
-
-    init(count: Int) {
-        mean = [Float](repeating: 0, count: count)
-        variance = mean
+extension Features {
+    /// What a gate reads of all positions.
+    package func gateInput(_ sources: Set<GateSource>, base: BaseModel) -> GateInput {
+        var input = GateInput(rmsFinal: allFinals)
+        for source in sources {
+            switch source {
+            case .final, .added: break
+            case .tap(let index) where index >= 0 && index < tapCount: input[source] = allRows(ofTap: index)
+            case .tap: break
+            case .confidence:
+                var rows: [Float] = []
+                for first in stride(from: 0, to: count, by: 32) {
+                    let (_, finals) = gather(first..<min(first + 32, count))
+                    rows += GateInput.confidence(base.head(finals)).values
+                }
+                input[source] = Matrix(rows: count, columns: 4, values: rows)
+            }
+        }
+        return input
     }
 
-    mutating func update(_ x: inout [Float], _ gradient: [Float], step: Int, rate: Float, decay: Float) {
-        VectorMath.adamW(
-            &x, gradient: gradient, mean: &mean, variance: &variance, step: step, rate: rate, beta1: 0.9, beta2: 0.98,
-            decay: decay)
+    private func allRows(ofTap index: Int) -> Matrix {
+        taps.gather(0..<count, columns: index * width..<(index + 1) * width)
     }
 }

@@ -9,8 +9,10 @@ struct PathEvaluation {
     let usagePercent: Float
 
     /// - Parameter sideLosses: the side path's loss at every position.
-    init(_ gate: Gate?, price: Float, _ features: Features, sideLosses: [Float], team: ThreadTeam) {
-        let decisions = gate?.decide(features.allFinals, price: price, team: team)
+    init(_ gate: Gate?, price: Float, _ features: Features, sideLosses: [Float], base: BaseModel) {
+        let decisions = gate.map { gate in
+            gate.decide(features.gateInput(gate.sources, base: base), price: price, team: base.team)
+        }
         let takesSide = sideLosses.indices.map { position in decisions.map { $0[position].probability > 0.5 } ?? true }
         let gated = sideLosses.indices.map { takesSide[$0] ? sideLosses[$0] : features.baseLoss[$0] }
         losses = PathLosses(base: features.baseLoss.mean, side: sideLosses.mean, gated: gated.mean)

@@ -16,8 +16,8 @@ struct StageRunner<Part: TrainedParameters> {
         if let path { checkpoint = try Checkpoint.read(path, key: key, configuration: configuration) }
     }
 
-    /// Trains a stage for some epochs, or goes on where its checkpoint ends. A loss on held-out rows that rises twice in a
-    /// row ends it early.
+    /// Trains a stage for some epochs, or goes on where its checkpoint ends. Overfitting ends
+    /// it early.
     /// - Returns: false where the caller asked to stop.
     mutating func run<Goal: Objective>(
         _ trainer: EpochTrainer<Goal>, stage: Int, of stages: Int, epochs: Int, start: Part,
@@ -26,7 +26,7 @@ struct StageRunner<Part: TrainedParameters> {
         var trainer = trainer
         var state = checkpoint.stages[stage] ?? PartProgress(start)
         meter.skip(trainer.positionsPerEpoch * (state.epochs.count + trainer.epochs - epochs))
-        while state.epochs.count < epochs, !state.isOverfitting {
+        while state.epochs.count < epochs, !trainer.isOverfitting(state) {
             var stand = TrainingProgress(
                 phase: stage == 0 ? .side : .crossFit(fold: stage, of: stages - 1), fraction: 0)
             stand.epoch = state.epochs.count + 1

@@ -4,6 +4,10 @@ import Glibc
 public struct TrainingRecipe: Sendable, Equatable {
     /// How often all rows are learned; nil leaves it to their number: see `epochs(rows:)`.
     public var epochs: Int?
+    /// About how many rows are learned in all, repeats counted, where `epochs` does not say it.
+    public var rowsInAll = 4000
+    /// How often all rows are then learned at least and at most.
+    public var fewestAndMostEpochs = 3...15
     /// Rows a batch.
     public var batchRows = 4
     /// Anchors a batch.
@@ -37,12 +41,16 @@ public struct TrainingRecipe: Sendable, Equatable {
         recipe.rate = 1e-3
         recipe.dropout = 0
         recipe.batchAnchors = 0
+        recipe.rowsInAll = 2000
+        recipe.fewestAndMostEpochs = 2...6
         return recipe
     }()
 
-    /// How often rows are learned where nobody says it: about 4,000 rows in all, at least 3 times and at most 15 times.
-    /// Few rows need the steps; many are learned by heart after two or three times.
-    public func epochs(rows: Int) -> Int { epochs ?? min(15, max(3, 4000 / max(1, rows))) }
+    /// How often rows are learned. Few need the steps; many are learned by heart after two or three times.
+    public func epochs(rows: Int) -> Int {
+        epochs
+            ?? min(fewestAndMostEpochs.upperBound, max(fewestAndMostEpochs.lowerBound, rowsInAll / max(1, rows)))
+    }
 
     /// The learning rate of a step, from 0, out of `total`: linear warm-up, then cosine.
     public func rate(step: Int, of total: Int) -> Float {

@@ -65,7 +65,8 @@ import Testing
             let taps = plugin.side?.configuration.taps ?? []
             let states = try base.forward(text, cache: cache, taps: taps)
             let gate = try #require(plugin.gate)
-            let decision = gate.decide(VectorMath.rms(states.finals), price: plugin.price, team: base.team)[0]
+            let input = GateInput(for: gate, final: states.finals, taps: states.taps) { base.head(states.finals) }
+            let decision = gate.decide(input, price: plugin.price, team: base.team)[0]
             var found: [TokenLogProbability]
             let size = base.configuration.vocabularySize
             if decision.probability > 0.5 {

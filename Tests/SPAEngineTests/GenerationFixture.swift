@@ -26,9 +26,9 @@ struct GenerationFixture {
         var linear = LinearGate(baseWidth: width)
         linear.bias = [0, 0]
         for index in linear.weight.values.indices { linear.weight.values[index] = random.normal() * gateStrength }
-        var network: EffectGate?
+        var network: GateNetwork?
         if effect {
-            var gate = EffectGate(baseWidth: width, hiddenWidth: 8)
+            var gate = GateNetwork(sources: [.final, .tap(0)], inputWidth: 2 * width, hiddenWidth: 8)
             for index in gate.hidden.values.indices { gate.hidden.values[index] = random.normal() / 8 }
             for index in gate.output.values.indices { gate.output.values[index] = random.normal() }
             network = gate

@@ -19,7 +19,8 @@ import Testing
         for event in reply.tokens {
             let states = try base.forward(next, cache: cache, taps: [2, 4])
             let final = VectorMath.rms(states.finals)
-            let probability = try #require(plugin.gate).decide(final, price: 0.3, team: base.team)[0].probability
+            let probability = try #require(plugin.gate)
+                .decide(GateInput(rmsFinal: final), price: 0.3, team: base.team)[0].probability
             #expect(abs(event.probability - probability) < 1e-4)
             #expect((event.path == .side) == (event.probability > 0.5))
             var logits = base.head(states.finals)

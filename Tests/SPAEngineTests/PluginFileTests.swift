@@ -39,13 +39,7 @@ import Testing
         var linear = LinearGate(baseWidth: sizes.baseWidth)
         linear.weight.values = linear.weight.values.map { _ in next() }
         linear.bias = [next(), next()]
-        var effect = EffectGate(baseWidth: sizes.baseWidth, hiddenWidth: 5)
-        effect.mean = effect.mean.map { _ in next() }
-        effect.deviation = effect.deviation.map { _ in abs(next()) + 1 }
-        effect.hidden.values = effect.hidden.values.map { _ in next() }
-        effect.hiddenBias = effect.hiddenBias.map { _ in next() }
-        effect.output.values = effect.output.values.map { _ in next() }
-        effect.outputBias = next()
+        let effect = network([.final], inputWidth: sizes.baseWidth, hiddenWidth: 5)
         var facts = TrainingFacts()
         facts.subject = "a subject"
         facts.rows = 200
@@ -62,6 +56,41 @@ import Testing
         return Plugin(
             method: method, part: try #require(parts[method]), gate: method.hasGate ? gate : nil, price: 0.5,
             baseName: base, baseFingerprint: fingerprint, facts: facts)
+    }
+
+    private static func network(_ sources: [GateSource], inputWidth: Int, hiddenWidth: Int) -> GateNetwork {
+        var random = SeededRandom(seed: 8)
+        func next() -> Float { Float(Int(random.uniform() * 2000) - 1000) / 512 }
+        var network = GateNetwork(sources: sources, inputWidth: inputWidth, hiddenWidth: hiddenWidth)
+        network.mean = network.mean.map { _ in next() }
+        network.deviation = network.deviation.map { _ in abs(next()) + 1 }
+        network.hidden.values = network.hidden.values.map { _ in next() }
+        network.hiddenBias = network.hiddenBias.map { _ in next() }
+        network.output.values = network.output.values.map { _ in next() }
+        network.outputBias = next()
+        return network
+    }
+
+    @Test func aGateThatReadsTapsComesBackAndIsNotForOlderPrograms() throws {
+        defer { TinyModel.remove(path) }
+        var plugin = try Self.plugin()
+        try plugin.save(to: path)
+        #expect(try GGUFFile(path: path).integer("spa.version") == 1)
+        let width = Self.sizes.baseWidth
+        plugin.gate = Gate(
+            subject: .network(Self.network([.tap(1)], inputWidth: width, hiddenWidth: 3)),
+            effect: Self.network([.final, .tap(0), .confidence], inputWidth: 2 * width + 4, hiddenWidth: 4))
+        try plugin.save(to: path)
+        #expect(try GGUFFile(path: path).integer("spa.version") == 2)
+        #expect(try Plugin.load(path: path, for: nil) == plugin)
+
+        let past = Self.network([.tap(99)], inputWidth: width, hiddenWidth: 3)
+        plugin.gate = Gate(subject: .network(past), effect: nil)
+        try plugin.save(to: path)
+        let problem = "metadata 'spa.gate.subject.reads' names what this plugin's gate cannot read"
+        #expect(throws: EngineError.badPlugin(path: path, problem: problem)) {
+            try Plugin.load(path: path, for: nil)
+        }
     }
 
     @Test(arguments: GateKind.allCases) func comesBackEqual(kind: GateKind) throws {

@@ -5,6 +5,16 @@ import Training
 
 @Suite struct GateTrainerTests {
     private let team = ThreadTeam(threads: 1)
+    /// The standard one, with the steps that so few positions need.
+    private static var recipe: GateRecipe {
+        var recipe = GateRecipe()
+        for path in [\GateRecipe.subjectNetwork, \.effectNetwork] {
+            recipe[keyPath: path].epochs = 60
+            recipe[keyPath: path].batch = 64
+            recipe[keyPath: path].dropout = 0.05
+        }
+        return recipe
+    }
 
     private func normal(_ rows: Int, _ columns: Int, seed: UInt64) -> Matrix {
         var random = SeededRandom(seed: seed)
@@ -46,24 +56,27 @@ import Training
         }
     }
 
-    @Test func effectGradientMatchesFiniteDifferences() {
-        var gate = EffectGate(baseWidth: 6, hiddenWidth: 4)
-        gate.hidden = normal(4, 6, seed: 4)
-        gate.hiddenBias = normal(1, 4, seed: 5).values
-        gate.output = normal(1, 4, seed: 6)
-        gate.outputBias = 0.1
+    @Test(arguments: [GateNetworkTrainer.Loss.huber(width: 1), .logistic])
+    func networkGradientMatchesFiniteDifferences(kind: GateNetworkTrainer.Loss) {
+        var network = GateNetwork(inputWidth: 6, hiddenWidth: 4)
+        network.hidden = normal(4, 6, seed: 4)
+        network.hiddenBias = normal(1, 4, seed: 5).values
+        network.output = normal(1, 4, seed: 6)
+        network.outputBias = 0.1
         let x = normal(9, 6, seed: 7)
         // Errors on both sides of Huber's bend.
-        let targets = normal(1, 9, seed: 8).values.map { 2 * $0 }
+        let targets = normal(1, 9, seed: 8).values.map { kind == .logistic ? ($0 > 0 ? 1 : 0) : 2 * $0 }
         let weights = (0..<9).map { Float($0 + 1) / 45 }
-        func loss(_ gate: EffectGate) -> Float {
-            GateTrainer.effectLoss(gate, x, targets, weights, width: 1, team: team).loss
+        func loss(_ network: GateNetwork) -> Float {
+            GateNetworkTrainer.loss(network, x, targets: targets, weights: weights, kind, team: team).loss
         }
-        let gradient = GateTrainer.effectLoss(gate, x, targets, weights, width: 1, team: team).gradient
-        func check(_ path: WritableKeyPath<EffectGate, [Float]>) {
-            for index in gate[keyPath: path].indices {
+        let gradient = GateNetworkTrainer.loss(
+            network, x, targets: targets, weights: weights, kind, team: team
+        ).gradient
+        func check(_ path: WritableKeyPath<GateNetwork, [Float]>) {
+            for index in network[keyPath: path].indices {
                 let expected = slope { step in
-                    var moved = gate
+                    var moved = network
                     moved[keyPath: path][index] += step
                     return loss(moved)
                 }
@@ -74,7 +87,7 @@ import Training
         check(\.hiddenBias)
         check(\.output.values)
         let expected = slope { step in
-            var moved = gate
+            var moved = network
             moved.outputBias += step
             return loss(moved)
         }
@@ -82,22 +95,25 @@ import Training
     }
 
     /// Data lie in one half of the space, anchors in the other; within the data the effect follows one coordinate.
-    private func sample(_ count: Int) -> (finals: Matrix, tau: [Float]) {
+    private func sample(_ count: Int) -> (input: GateInput, tau: [Float]) {
         var x = normal(2 * count, 8, seed: 11)
         var tau: [Float] = []
         for row in 0..<2 * count {
             x[row, 0] = row < count ? 2 : -2
             tau.append(row < count ? 1 + 2 * x[row, 1] : -0.2)
         }
-        return (x, tau)
+        var input = GateInput(rmsFinal: x)
+        input[.tap(0)] = Matrix(rows: 2 * count, columns: 8, values: x.values.map { 0.5 * $0 })
+        input[.tap(1)] = x
+        return (input, tau)
     }
 
     @Test func knowsTheSubjectAndTheToken() {
-        let (finals, tau) = sample(200)
-        let gate = GateTrainer(recipe: GateRecipe(), seed: 1, team: team).train(finals, tau: tau, dataCount: 200) { _ in
-            true
-        }
-        let decisions = gate.decide(finals, price: 0.3, team: team)
+        let (input, tau) = sample(200)
+        let gate = GateTrainer(recipe: Self.recipe, seed: 1, team: team).train(
+            input, taps: 2, tau: tau, dataCount: 200
+        ) { _ in true }
+        let decisions = gate.decide(input, price: 0.3, team: team)
         let onAnchors = decisions[200...].count { $0.probability > 0.5 }
         #expect(onAnchors == 0)
         // Where the effect is clear, the decision is right nearly always.
@@ -109,32 +125,60 @@ import Training
     }
 
     @Test func aHigherPriceTakesFewer() {
-        let (finals, tau) = sample(200)
-        let gate = GateTrainer(recipe: GateRecipe(), seed: 1, team: team).train(finals, tau: tau, dataCount: 200) { _ in
-            true
-        }
+        let (input, tau) = sample(200)
+        let gate = GateTrainer(recipe: Self.recipe, seed: 1, team: team).train(
+            input, taps: 2, tau: tau, dataCount: 200
+        ) { _ in true }
         let usage = [0, 0.5, 1, 2, 4].map { (price: Float) in
-            gate.decide(finals, price: price, team: team).count { $0.probability > 0.5 }
+            gate.decide(input, price: price, team: team).count { $0.probability > 0.5 }
         }
         #expect(zip(usage, usage.dropFirst()).allSatisfy { $0 >= $1 })
         #expect(usage[0] > usage[3])
     }
 
     @Test func equalForEqualSeedsAndAnyNumberOfThreads() {
-        let (finals, tau) = sample(150)
+        let (input, tau) = sample(150)
         let gates = [1, 2].map { threads in
-            GateTrainer(recipe: GateRecipe(), seed: 3, team: ThreadTeam(threads: threads))
-                .train(finals, tau: tau, dataCount: 150) { _ in true }
+            GateTrainer(recipe: Self.recipe, seed: 3, team: ThreadTeam(threads: threads))
+                .train(input, taps: 2, tau: tau, dataCount: 150) { _ in true }
         }
         #expect(gates[0] == gates[1])
     }
 
     @Test func theLinearKindHasNoEffectPart() {
-        let (finals, tau) = sample(50)
+        let (input, tau) = sample(50)
         var recipe = GateRecipe()
         recipe.kind = .linear
-        let gate = GateTrainer(recipe: recipe, seed: 1, team: team).train(finals, tau: tau, dataCount: 50) { _ in true }
+        let gate = GateTrainer(recipe: recipe, seed: 1, team: team).train(input, taps: 2, tau: tau, dataCount: 50) {
+            _ in true
+        }
         #expect(gate.kind == .linear)
-        #expect(gate.decide(finals, price: 9, team: team) == gate.decide(finals, price: 0, team: team))
+        #expect(gate.decide(input, price: 9, team: team) == gate.decide(input, price: 0, team: team))
+    }
+
+    @Test func thePapersMatrixCanKnowTheSubjectInstead() {
+        let (input, tau) = sample(100)
+        var recipe = Self.recipe
+        recipe.subject = .linear
+        let gate = GateTrainer(recipe: recipe, seed: 1, team: team).train(
+            input, taps: 2, tau: tau, dataCount: 100
+        ) { _ in true }
+        guard case .linear = gate.subject else {
+            Issue.record("the subject's part is not linear")
+            return
+        }
+        #expect(gate.decide(input, price: 0, team: team)[100...].allSatisfy { $0.sigma < 0.5 })
+    }
+
+    @Test func tapsCountFromTheTopAndFallBackToTheFinalState() {
+        var recipe = GateRecipe()
+        recipe.effectNetwork.sources = [.final, .tap(-2)]
+        let network = GateTrainer(recipe: recipe, seed: 1, team: team)
+        let (input, tau) = sample(20)
+        let deep = network.train(input, taps: 2, tau: tau, dataCount: 20) { _ in false }
+        #expect(deep.effect?.sources == [.final, .tap(0)] && deep.sources == [.final, .tap(0)])
+        #expect(deep.parameterCount == recipe.parameterCount(baseWidth: 8, taps: 2))
+        let shallow = network.train(input, taps: 1, tau: tau, dataCount: 20) { _ in false }
+        #expect(shallow.effect?.sources == [.final] && shallow.sources == [.final])
     }
 }

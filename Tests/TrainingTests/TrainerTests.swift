@@ -21,8 +21,8 @@ import Training
         options.side.epochs = 6
         options.blocks.epochs = 6
         options.gate.linearSteps = 40
-        options.gate.effectSteps = 40
-        options.gate.hiddenWidth = 8
+        options.gate.subjectNetwork.hiddenWidth = 6
+        options.gate.effectNetwork.hiddenWidth = 8
         options.configuration.width = 12
         options.heldOutShare = 0.25
         options.seed = 7
@@ -37,8 +37,8 @@ import Training
         options.side.batchAnchors = 1
         options.side.rate = 1e-2
         options.side.dropout = 0
-        options.gate.linearSteps = 300
-        options.gate.effectSteps = 400
+        options.gate.subjectNetwork.epochs = 200
+        options.gate.effectNetwork.epochs = 200
         return options
     }
 

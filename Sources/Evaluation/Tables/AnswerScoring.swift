@@ -10,8 +10,6 @@ struct AnswerScore: Codable, Sendable, Equatable {
     var rouge2: Double
     var tokens: Int
     var sideTokens: Int
-    /// Milliseconds of base and device, as measured; nil for an answer that was made among others.
-    var milliseconds: Double?
 }
 
 /// Who answers: the base, or a plugin at a price.
@@ -45,8 +43,6 @@ struct AnswerScoring: Sendable {
 
     /// Rows whose scores are kept together: what Ctrl-C loses at most.
     private static let piece = 20
-    /// Rows that are answered one by one, to see how long that takes.
-    private static let timed = 3
 
     typealias Answer = (score: AnswerScore, tokens: [TokenEvent])
 
@@ -62,9 +58,8 @@ struct AnswerScoring: Sendable {
             var scores: [[AnswerScore]?] = keys.map { cache.read($0) }
             let missing = scores.indices.filter { scores[$0] == nil }
             if !missing.isEmpty {
-                let answers = try await answers(
-                    missing.map { speakers[$0] }, rows: piece, maximumTokens: maximumTokens,
-                    timed: start == 0 ? Self.timed : 0
+                let answers = try answers(
+                    missing.map { speakers[$0] }, rows: piece, maximumTokens: maximumTokens
                 ) { left in tick(left + rows.count - start - piece.count) }
                 for (speaker, answers) in zip(missing, answers) {
                     let found = answers.map(\.score)
@@ -90,31 +85,10 @@ struct AnswerScoring: Sendable {
         return result
     }
 
-    /// The answers of each speaker to each row.
-    /// - Parameters:
-    ///   - timed: how many rows are answered one by one at least.
-    ///   - tick: called after each row with how many there are to come; false ends by `stopped`.
+    /// The answers of each speaker to each row, many at once.
+    /// - Parameter tick: called after each row with how many there are to come; false ends by `stopped`.
     func answers(
-        _ speakers: [Speaker], rows: [TrainingRow], maximumTokens: Int, timed: Int = 0, tick: (_ left: Int) -> Bool
-    ) async throws -> [[Answer]] {
-        var result: [[Answer]] = speakers.map { _ in [] }
-        let alone = rows.prefix(timed)
-        let generator = try Generator(base: base, tokenizer: tokenizer, contextLength: contextLength)
-        for (index, row) in alone.enumerated() {
-            for (place, speaker) in speakers.enumerated() {
-                result[place].append(try await answer(row, speaker, generator, maximumTokens))
-            }
-            guard tick(rows.count - index - 1) else { throw EvaluationError.stopped }
-        }
-        let rest = Array(rows.dropFirst(alone.count))
-        guard !rest.isEmpty else { return result }
-        let answers = try answersTogether(speakers, rest, maximumTokens, tick)
-        for place in speakers.indices { result[place] += answers[place] }
-        return result
-    }
-
-    private func answersTogether(
-        _ speakers: [Speaker], _ rows: [TrainingRow], _ maximumTokens: Int, _ tick: (_ left: Int) -> Bool
+        _ speakers: [Speaker], rows: [TrainingRow], maximumTokens: Int, tick: (_ left: Int) -> Bool
     ) throws -> [[Answer]] {
         let batch = try BatchGenerator(
             base: base, tokenizer: tokenizer, plugins: speakers.map(\.plugin), contextLength: contextLength)
@@ -136,7 +110,7 @@ struct AnswerScoring: Sendable {
         return speakers.indices.map { place in
             rows.indices.map { row in
                 let reply = replies[row * speakers.count + place]
-                return (score(rows[row], reply.tokens, reply.summary.ledger, milliseconds: nil), reply.tokens)
+                return (score(rows[row], reply.tokens, reply.summary.ledger), reply.tokens)
             }
         }
     }
@@ -145,38 +119,14 @@ struct AnswerScoring: Sendable {
         template.encode(EvaluationRow(row).question ?? [], with: tokenizer)
     }
 
-    /// One answer, with its tokens.
-    private func answer(
-        _ row: TrainingRow, _ speaker: Speaker, _ generator: Generator, _ maximumTokens: Int
-    ) async throws -> Answer {
-        try generator.setPlugin(speaker.plugin)
-        let stream = generator.generate(
-            promptIDs: prompt(row), options: GenerationOptions(maximumTokens: maximumTokens),
-            control: GenerationControl(speaker.settings))
-        var tokens: [TokenEvent] = []
-        var ledger = Ledger()
-        for await output in stream {
-            switch output {
-            case .promptRead: break
-            case .token(let event): tokens.append(event)
-            case .finished(let summary): ledger = summary.ledger
-            case .failed(let error): throw error
-            }
-        }
-        let times = ledger.milliseconds
-        return (score(row, tokens, ledger, milliseconds: times.base + times.device), tokens)
-    }
-
-    private func score(
-        _ row: TrainingRow, _ tokens: [TokenEvent], _ ledger: Ledger, milliseconds: Double?
-    ) -> AnswerScore {
+    private func score(_ row: TrainingRow, _ tokens: [TokenEvent], _ ledger: Ledger) -> AnswerScore {
         let text = String(decoding: tokens.flatMap(\.bytes), as: UTF8.self)
         let reference = EvaluationRow(row).reference ?? ""
         return AnswerScore(
             rougeL: 100 * Rouge.longest(reference: reference, candidate: text).f1,
             rouge1: 100 * Rouge.grams(1, reference: reference, candidate: text).f1,
             rouge2: 100 * Rouge.grams(2, reference: reference, candidate: text).f1, tokens: ledger.tokens,
-            sideTokens: ledger.sideTokens, milliseconds: milliseconds)
+            sideTokens: ledger.sideTokens)
     }
 
     /// Tokens that a prompt and its answer have together.
@@ -202,8 +152,6 @@ struct MeanScore: Sendable, Equatable {
     /// Side tokens of all tokens, in percent.
     var usagePercent = 0.0
     var tokens = 0
-    /// Milliseconds a token of base and device, of the answers that were made one by one.
-    var millisecondsPerToken = 0.0
     var rows = 0
 
     init(_ scores: [AnswerScore]) {
@@ -216,8 +164,5 @@ struct MeanScore: Sendable, Equatable {
         rouge2 = mean(\.rouge2)
         guard tokens > 0 else { return }
         usagePercent = 100 * Double(scores.reduce(0) { $0 + $1.sideTokens }) / Double(tokens)
-        let timed = scores.filter { $0.milliseconds != nil }
-        let timedTokens = timed.reduce(0) { $0 + $1.tokens }
-        millisecondsPerToken = timed.reduce(0) { $0 + ($1.milliseconds ?? 0) } / Double(max(1, timedTokens))
     }
 }

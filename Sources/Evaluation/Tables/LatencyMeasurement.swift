@@ -4,6 +4,8 @@ import Training
 /// What 50 new tokens take between cloud and device over the paper's link, in virtual time: a mean over prompts.
 struct LatencyMeasurement: Codable, Sendable, Equatable {
     var tokens = 0
+    /// Base and device, measured, without a network.
+    var inferenceSeconds = 0.0
     var usagePercent = 0.0
     var networkSeconds = 0.0
     var formulaSeconds = 0.0
@@ -14,31 +16,42 @@ struct LatencyMeasurement: Codable, Sendable, Equatable {
     static func measure(
         _ speaker: Speaker, rows: [TrainingRow], engine: TablesEngine, tick: (Double) -> Bool
     ) async throws -> LatencyMeasurement {
+        // What computes is timed without a network, the network without what computes.
+        var settings = speaker.settings
+        let measured = try await account(speaker, settings, SystemClock(), rows, engine) { tick($0 / 2) }
+        settings.network = PaperScale.network
+        let ledger = try await account(speaker, settings, VirtualClock(), rows, engine) { tick(0.5 + $0 / 2) }
+        let tokens = Double(max(1, ledger.tokens))
+        let scale = Double(PaperScale.tokens) / tokens / 1000
+        return LatencyMeasurement(
+            tokens: ledger.tokens,
+            inferenceSeconds: (measured.milliseconds.base + measured.milliseconds.device) * scale,
+            usagePercent: ledger.usagePercent,
+            networkSeconds: ledger.milliseconds.network * scale,
+            formulaSeconds: ledger.expectedNetworkMilliseconds(PaperScale.network) * scale,
+            exchangesPerToken: Double(ledger.transmissions) / tokens,
+            bytesPerToken: Double(ledger.bytesUp + ledger.bytesDown) / tokens)
+    }
+
+    private static func account(
+        _ speaker: Speaker, _ settings: GenerationSettings, _ clock: any LinkClock, _ rows: [TrainingRow],
+        _ engine: TablesEngine, tick: (Double) -> Bool
+    ) async throws -> Ledger {
         let generator = try Generator(
             base: engine.base, tokenizer: engine.tokenizer, plugin: speaker.plugin,
-            contextLength: engine.answers.contextLength, clock: VirtualClock())
-        var settings = speaker.settings
-        settings.network = PaperScale.network
+            contextLength: engine.answers.contextLength, clock: clock)
         let options = GenerationOptions(maximumTokens: PaperScale.tokens, stopsAtEndOfTurn: false)
         var ledger = Ledger()
         for (index, row) in rows.enumerated() {
             let prompt = engine.template.encode(EvaluationRow(row).question ?? [], with: engine.tokenizer)
-            for await output in generator.generate(
-                promptIDs: prompt, options: options, control: GenerationControl(settings))
-            {
+            let stream = generator.generate(promptIDs: prompt, options: options, control: GenerationControl(settings))
+            for await output in stream {
                 if case .failed(let error) = output { throw error }
                 if case .finished(let summary) = output { ledger.add(summary.ledger) }
             }
             guard tick(Double(index + 1) / Double(rows.count)) else { throw EvaluationError.stopped }
         }
-        let tokens = Double(max(1, ledger.tokens))
-        let scale = Double(PaperScale.tokens) / tokens / 1000
-        return LatencyMeasurement(
-            tokens: ledger.tokens, usagePercent: ledger.usagePercent,
-            networkSeconds: ledger.milliseconds.network * scale,
-            formulaSeconds: ledger.expectedNetworkMilliseconds(PaperScale.network) * scale,
-            exchangesPerToken: Double(ledger.transmissions) / tokens,
-            bytesPerToken: Double(ledger.bytesUp + ledger.bytesDown) / tokens)
+        return ledger
     }
 
     /// Adds what was measured to a column of Table 2.
@@ -47,8 +60,8 @@ struct LatencyMeasurement: Codable, Sendable, Equatable {
         entry.formulaNetworkSeconds = formulaSeconds.rounded(digits: 4)
         entry.exchangesPerToken = exchangesPerToken.rounded(digits: 3)
         entry.bytesPerToken = bytesPerToken.rounded(digits: 1)
-        let inference = entry.inferenceSeconds
-        entry.totalSeconds = inference.map { ($0 + networkSeconds).rounded(digits: 4) }
+        entry.inferenceSeconds = inferenceSeconds.rounded(digits: 4)
+        entry.totalSeconds = (inferenceSeconds + networkSeconds).rounded(digits: 4)
     }
 }
 

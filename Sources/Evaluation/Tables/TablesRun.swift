@@ -7,7 +7,7 @@ import Training
 public struct TablesRun: Sendable {
     /// A part that can be asked for by itself.
     public enum Part: String, Sendable, CaseIterable {
-        case table1, table2, table3, figures, general
+        case table1, table2, table3, figures, gate, general
     }
 
     /// What is run.
@@ -78,9 +78,13 @@ public struct TablesRun: Sendable {
         let pace = Pace(steps.map { $0.isKept() ? 0 : $0.seconds })
         for (index, step) in steps.enumerated() {
             let now = pace.at(index)
-            try await step.work { fraction, detail in
-                let work = detail.isEmpty ? step.title : "\(step.title), \(detail)"
-                return progress(now.progress(work, fraction: fraction))
+            do {
+                try await step.work { fraction, detail in
+                    let work = detail.isEmpty ? step.title : "\(step.title), \(detail)"
+                    return progress(now.progress(work, fraction: fraction))
+                }
+            } catch TrainingError.cancelled {
+                throw EvaluationError.stopped
             }
         }
         return try await result(seconds: (clock.now - start) / .seconds(1))
@@ -97,7 +101,8 @@ public struct TablesRun: Sendable {
 
     private func steps() -> [Step] {
         data.flatMap { data in
-            trainingSteps(data) + scoringSteps(data) + latencySteps(data) + generalSteps(data)
+            trainingSteps(data) + scoringSteps(data) + latencySteps(data) + gateSteps(data)
+                + generalSteps(data)
         }
     }
 

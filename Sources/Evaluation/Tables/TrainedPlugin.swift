@@ -78,12 +78,7 @@ struct PluginMaking: Sendable {
         trainer.memo = memo
         let clock = ContinuousClock()
         let start = clock.now
-        let report: TrainingReport
-        do {
-            report = try trainer.train(order.rows, heldOut: order.validation, progress: progress)
-        } catch TrainingError.cancelled {
-            throw EvaluationError.stopped
-        }
+        let report = try trainer.train(order.rows, heldOut: order.validation, progress: progress)
         guard !report.stopped else { throw EvaluationError.stopped }
         try report.plugin.save(to: cache.path(key, "gguf"))
         let facts = TrainedPlugin.Facts(

@@ -35,10 +35,16 @@ struct TrainCommand: ParsableCommand {
     var gate = GateKind.effect
     @Option(
         help: ArgumentHelp(
-            "How often all rows are learned at most (default: 15 times for few rows, 3 for many; a held-out loss that rises twice in a row ends it).",
+            "How often all rows are learned at most (default: 15 times for few rows, 3 for many; lora and adapter 6 and 2; a held-out loss that keeps rising ends it).",
             valueName: "n"),
         transform: SettingText.positive)
     var epochs: Int?
+    @Option(
+        help: ArgumentHelp(
+            "The highest learning rate (default: 0.003 for side networks, 0.001 for lora and adapter).",
+            valueName: "x"),
+        transform: Self.rate)
+    var rate: Float?
     @Option(
         help: ArgumentHelp("The plugin's default price (default: 0.2).", valueName: "nats"),
         transform: SettingText.price)
@@ -58,6 +64,11 @@ struct TrainCommand: ParsableCommand {
     @Sendable private static func gate(_ text: String) throws -> GateKind {
         guard let kind = GateKind(rawValue: text) else { throw ValidationError("is none of effect, linear") }
         return kind
+    }
+
+    @Sendable private static func rate(_ text: String) throws -> Float {
+        guard let rate = Float(text), rate > 0, rate <= 1 else { throw ValidationError("is no number from 0 to 1") }
+        return rate
     }
 
     @Sendable private static func method(_ text: String) throws -> SPAEngine.Method {
@@ -109,6 +120,10 @@ struct TrainCommand: ParsableCommand {
         if let epochs {
             options.side.epochs = epochs
             options.blocks.epochs = epochs
+        }
+        if let rate {
+            options.side.rate = rate
+            options.blocks.rate = rate
         }
         if let price {
             options.price = price
