@@ -136,7 +136,7 @@ import Training
         let report = try train(eager)
         let losses = report.epochs.map(\.heldOutLoss)
         let rises = zip(losses, losses.dropFirst()).map { $0 < $1 }
-        let limit = report.plugin.facts.heldOutLoss.base / 20
+        let limit = report.plugin.facts.heldOutLoss.base / 5
         let ends = (3...max(3, losses.count)).first { count in
             count <= losses.count && rises[count - 2] && rises[count - 3]
                 && losses[count - 1] - (losses[..<count].min() ?? 0) > limit
