@@ -2,10 +2,10 @@ import SPAEngine
 import Training
 
 /// Quality against usage: the mean loss on test rows while tokens are admitted to the side in the order of a score, for the
-/// gate's effect, its linear part alone (the paper's gate), the oracle and a random order.
+/// gate's effect, its part that knows the subject, the oracle and a random order.
 enum GateFigure {
     /// The scores, by the order in which they are drawn.
-    static let names = ["oracle", "effect", "linear", "random"]
+    static let names = ["oracle", "effect", "subject", "random"]
 
     static func chart(_ result: TablesResult) -> Chart {
         Chart(
@@ -24,17 +24,21 @@ enum GateFigure {
     static func grid(_ result: TablesResult) -> Grid {
         Grid(
             title: "The gate's skill: 0 is a random order of tokens, 1 that of an oracle",
-            columns: ["data", "effect", "linear", "usage, %", "loss", "oracle's loss", "base", "side", "tokens"],
+            columns: ["data", "effect", "subject", "usage, %", "loss", "oracle's loss", "base", "side", "tokens"],
             rows: PaperDataSet.allCases.compactMap { dataSet in
                 guard let entry = result.gate[dataSet.rawValue] else { return nil }
                 func skill(_ name: String) -> String { entry.skill[name].map { Figures.text($0, 2) } ?? "–" }
                 return [
-                    dataSet.title, skill("effect"), skill("linear"), Figures.text(entry.usagePercent, 1),
+                    dataSet.title, skill("effect"), skill("subject"), Figures.text(entry.usagePercent, 1),
                     Figures.text(entry.loss, 3), Figures.text(entry.oracleLoss, 3), Figures.text(entry.baseLoss, 3),
                     Figures.text(entry.sideLoss, 3), "\(entry.tokens)",
                 ]
             },
-            notes: ["Usage and loss at the plugin's own price; the oracle's loss at the same usage."])
+            notes: [
+                "Effect: the gate's forecast of what the side gains on a token. Subject: its other part, which tells the subject "
+                    + "from general chat and is not made to tell tokens apart (of a `linear` gate, the whole gate). Usage and loss at "
+                    + "the plugin's own price; the oracle's loss at the same usage."
+            ])
     }
 }
 
@@ -64,7 +68,7 @@ extension TablesRun {
     }
 
     private func gateKey(_ trained: TrainedPlugin, _ rows: [TrainingRow]) -> ResultCache.Key {
-        ResultCache.Key("gate", [trained.identity, rows.contentHash])
+        ResultCache.Key("gate-curves", [trained.identity, rows.contentHash])
     }
 
     private func measureGate(
@@ -87,9 +91,9 @@ extension TablesRun {
         let effects = scores.enumerated().map { $0.element.decision?.effect ?? sigmas[$0.offset] }
         var curves = [
             "oracle": UsageCurve.oracle(tokens), "random": UsageCurve.random(tokens),
-            "linear": UsageCurve(scores: sigmas, tokens: tokens),
+            "subject": UsageCurve(scores: sigmas, tokens: tokens),
         ]
-        var skill = ["linear": GateSkill.of(sigmas, tokens)]
+        var skill = ["subject": GateSkill.of(sigmas, tokens)]
         if trained.plugin.gate?.effect != nil {
             curves["effect"] = UsageCurve(scores: effects, tokens: tokens)
             skill["effect"] = GateSkill.of(effects, tokens)

@@ -133,7 +133,7 @@ public struct TablesResult: Codable, Sendable, Equatable {
 
     /// Quality against usage on test rows, by teacher forcing.
     public struct GateEntry: Codable, Sendable, Equatable {
-        /// Points of usage in percent and loss in nats a token: oracle, effect, linear, random.
+        /// Points of usage in percent and loss in nats a token: oracle, effect, subject, random.
         public var curves: [String: [[Double]]]
         /// (area - area of random) / (area of the oracle - area of random).
         public var skill: [String: Double]
