@@ -16,13 +16,13 @@ public final class HalfKeyValueStore {
 
     private static let pageLength = Int(SPA_ATTENTION_CHUNK)
 
-    /// The keys and values of 64 positions, zeros at first.
+    /// The keys and values of 64 positions. What has not been written is never looked at.
     private final class Page {
         let memory: UnsafeMutablePointer<UInt16>
 
         /// nil where the system has no memory.
         init?(halves: Int) {
-            guard let memory = calloc(max(1, halves), MemoryLayout<UInt16>.stride) else { return nil }
+            guard let memory = malloc(max(1, halves) * MemoryLayout<UInt16>.stride) else { return nil }
             self.memory = memory.bindMemory(to: UInt16.self, capacity: halves)
         }
 

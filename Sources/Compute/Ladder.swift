@@ -47,19 +47,11 @@ public final class Ladder: @unchecked Sendable {
                     $0.down.rows == d && $0.down.columns == width && $0.norm.count == d && $0.output.rows == d
                         && $0.output.columns == inner && $0.gateUp.rows == 2 * inner && $0.gateUp.columns == d
                 }, "the rungs' matrices do not fit each other")
-        func bytes(_ rows: Int, _ columns: Int) -> Int { (rows + 15) / 16 * 32 * columns + 64 }
+        let bytes = WeightArena.halfBytes
         let rung = bytes(d, width) + 2 * bytes(inner, d) + bytes(d, inner)
         guard let arena = WeightArena(bytes: parts.count * rung + bytes(width, d)) else { return nil }
         func pack(_ matrix: Matrix, _ rows: Range<Int>) -> UnsafePointer<UInt16>? {
-            let panels = (rows.count + 15) / 16
-            guard let memory = arena.take(panels * 32 * matrix.columns) else { return nil }
-            let halves = memory.bindMemory(to: UInt16.self, capacity: panels * 16 * matrix.columns)
-            for (index, row) in rows.enumerated() {
-                for (column, half) in HalfVector.encode(Array(matrix.row(row))).enumerated() {
-                    halves[(index / 16 * matrix.columns + column) * 16 + index % 16] = half
-                }
-            }
-            return UnsafePointer(halves)
+            arena.takeHalves(matrix, rows: rows)
         }
         // In the order of their use: first every way down, then rung by rung.
         let down = parts.map { pack($0.down, 0..<d) }

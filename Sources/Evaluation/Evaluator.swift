@@ -111,7 +111,7 @@ public struct Evaluator: Sendable {
 
     private var answersTogether: Bool {
         options.together > 1 && options.generation.sampling.isGreedy && options.generation.beams == nil
-            && options.settings.network == nil && BatchGenerator.takes(plugin)
+            && options.settings.network == nil
     }
 
     /// The answers to some of the rows, by the rows' indices; nil where cancelled.

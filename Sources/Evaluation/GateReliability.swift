@@ -32,6 +32,15 @@ package struct GateReliability: Sendable, Equatable {
         error = bins.reduce(0) { $0 + Double($1.count) / total * abs($1.predicted - $1.realised) }
     }
 
+    /// What the tokens predicted within half a nat of a price realised, less what was predicted, in nats; nil where fewer
+    /// than ten are.
+    package static func priceError(at price: Float, predicted: [Float], realised: [Float]) -> Double? {
+        let near = predicted.indices.filter { abs(predicted[$0] - price) < 0.5 }
+        guard near.count >= 10 else { return nil }
+        let bin = Bin(near[...], predicted: predicted, realised: realised)
+        return bin.realised - bin.predicted
+    }
+
     /// The last tokens that are admitted at a price: those that the gate expects least of, among all above the price.
     /// Their mean realised effect should be the price.
     /// - Parameter share: how many of all tokens they are, 0 to 1.

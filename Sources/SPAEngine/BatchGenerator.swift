@@ -5,8 +5,9 @@ import Tokenizer
 /// and a prompt that several speakers answer in turn is read once. Each reply is token for token, path for path and byte
 /// for byte that of a `Generator`; only the times are shared ones, and no network can be simulated. Used by one thread at a time.
 ///
-/// For the base alone and for side networks. A side network's states still go to its device and its tokens come back frame by
-/// frame; only the output head, which cloud and devices have in common on one machine, is gone through once for all.
+/// A side network's states still go to its device and its tokens come back frame by frame; only the output head, which cloud
+/// and devices have in common on one machine, is gone through once for all. A plugin inside the base's blocks reads for itself: its
+/// texts are continued together, their states go down in one frame, and each is accounted for as if it were alone.
 public final class BatchGenerator {
     /// A reply that is asked for.
     public struct Request: Sendable {
@@ -35,9 +36,19 @@ public final class BatchGenerator {
 
     private struct Speaker {
         let plugin: Plugin
-        let device: DeviceRole
-        /// Which of the generator's taps the plugin reads.
-        let taps: [Int]
+        let part: Part
+
+        enum Part {
+            /// A side network, and which of the generator's taps it reads.
+            case side(DeviceRole, taps: [Int])
+            /// The way to a plugin inside the blocks, and what a token takes.
+            case blocks(BlockExchanges, NetworkFormula)
+        }
+
+        var exchanges: BlockExchanges? {
+            guard case .blocks(let exchanges, _) = part else { return nil }
+            return exchanges
+        }
     }
 
     /// A text that is being continued.
@@ -52,6 +63,8 @@ public final class BatchGenerator {
         let asked: Double
         /// When its first token was chosen.
         var first = 0.0
+        /// The device's work inside the blocks for the last position, milliseconds.
+        var deviceMilliseconds = 0.0
     }
 
     private let base: BaseModel
@@ -63,9 +76,8 @@ public final class BatchGenerator {
     /// The last prompt that was read, and the states of its last position.
     private let prompt: KVCache
     private var promptStates: BaseModel.States?
-
-    /// Whether a plugin can be among others: none inside the base's blocks can.
-    public static func takes(_ plugin: Plugin?) -> Bool { plugin.map { $0.side != nil } ?? true }
+    /// Who has read it: a speaker whose plugin acts inside the blocks, or nil for the base itself.
+    private var promptReader: Int?
 
     /// A generator.
     /// - Parameters:
@@ -83,13 +95,14 @@ public final class BatchGenerator {
                 speakers.append(nil)
                 continue
             }
-            guard let side = try ReadyPlugin(plugin, base: base).side else {
-                throw .badPlugin(
-                    path: "the plugin '\(plugin.facts.subject)'", problem: "it acts inside the base's blocks")
+            if let exchanges = try BlockExchanges(plugin, base: base) {
+                let formula = NetworkFormula(plugin, base: base.configuration)
+                speakers.append(Speaker(plugin: plugin, part: .blocks(exchanges, formula)))
+            } else if let side = try ReadyPlugin(plugin, base: base).side {
+                let taps = side.configuration.taps.compactMap { all.firstIndex(of: $0) }
+                let device = DeviceRole(base: base, side: side, method: plugin.method, sampling: SamplingOptions())
+                speakers.append(Speaker(plugin: plugin, part: .side(device, taps: taps)))
             }
-            let taps = side.configuration.taps.compactMap { all.firstIndex(of: $0) }
-            let device = DeviceRole(base: base, side: side, method: plugin.method, sampling: SamplingOptions())
-            speakers.append(Speaker(plugin: plugin, device: device, taps: taps))
         }
         self.base = base
         self.tokenizer = tokenizer
@@ -117,9 +130,14 @@ public final class BatchGenerator {
             replies[text.request] = text.reply
             return finished(text.request, text.reply)
         }
+        // Those that are read by one plugin go together.
+        let readers = requests.map(reader)
+        let order = requests.indices.sorted { (readers[$0] ?? -1, $0) < (readers[$1] ?? -1, $1) }
         while next < requests.count || !texts.isEmpty {
-            while texts.count < width, next < requests.count {
-                let text = try begin(requests[next], index: next)
+            while texts.count < width, next < requests.count,
+                texts.isEmpty || readers[texts[0].request] == readers[order[next]]
+            {
+                let text = try begin(requests[order[next]], index: order[next], reader: readers[order[next]])
                 next += 1
                 if options.maximumTokens > 0 { texts.append(text) } else if !end(text) { return nil }
             }
@@ -138,8 +156,13 @@ public final class BatchGenerator {
                 }
             }
             texts = going.map(\.text)
-            let states = try base.forward(going.map { ([$0.token], $0.text.cache) }, taps: taps)
-            for row in texts.indices { texts[row].states = states.row(row) }
+            let exchanges = texts.first.flatMap { readers[$0.request] }.flatMap { speakers[$0]?.exchanges }
+            let states = try base.forward(
+                going.map { ([$0.token], $0.text.cache) }, taps: taps, exchanges: exchanges)
+            let onDevice = (exchanges?.takeCost().cost.deviceMilliseconds ?? 0) / Double(max(1, texts.count))
+            for row in texts.indices {
+                (texts[row].states, texts[row].deviceMilliseconds) = (states.row(row), onDevice)
+            }
             read = clock.now() - now
         }
         return replies.compactMap { $0 }
@@ -154,7 +177,20 @@ public final class BatchGenerator {
             var state = text.states.finals
             if let speaker = text.speaker, text.settings.mode != .base {
                 let (settings, plugin) = (text.settings, speaker.plugin)
-                let taps = speaker.taps.map { text.states.taps[$0] }
+                let (device, own): (DeviceRole, [Int])
+                switch speaker.part {
+                case .side(let role, let taps): (device, own) = (role, taps)
+                case .blocks(_, let formula):
+                    choice.path = .side
+                    choice.cost = ExchangeCost(
+                        transmissions: formula.exchangesPerToken, deviceMilliseconds: text.deviceMilliseconds,
+                        bytesDown: formula.exchangesPerToken * formula.bytesDown,
+                        bytesUp: formula.exchangesPerToken * formula.bytesUp)
+                    heads += state.values
+                    choices.append(choice)
+                    continue
+                }
+                let taps = own.map { text.states.taps[$0] }
                 if let gate = plugin.gate {
                     let input = GateInput(for: gate, final: state, taps: taps) { base.head(state) }
                     choice.decision =
@@ -166,7 +202,7 @@ public final class BatchGenerator {
                     let position = CloudRole.Position(
                         final: state, taps: taps, next: text.cache.count)
                     let question = StateFrame(position, sequence: UInt32(text.reply.tokens.count)).encoded()
-                    state = try speaker.device.state(StateFrame(decoding: question))
+                    state = try device.state(StateFrame(decoding: question))
                     (choice.path, choice.cost.bytesDown, choice.cost.transmissions) = (.side, question.count, 1)
                     choice.cost.deviceMilliseconds = clock.now() - start
                 }
@@ -178,7 +214,7 @@ public final class BatchGenerator {
         let tokens = base.likeliest(each: Matrix(rows: texts.count, columns: width, values: heads))
         for (index, token) in tokens.enumerated() {
             choices[index].token = token
-            guard choices[index].path == .side else { continue }
+            guard choices[index].path == .side, texts[index].speaker?.exchanges == nil else { continue }
             let answer = TokenFrame(
                 sequence: UInt32(texts[index].reply.tokens.count), token: token, deviceMicroseconds: 0
             ).encoded()
@@ -219,23 +255,32 @@ public final class BatchGenerator {
         return .context
     }
 
+    /// The speaker whose plugin reads the text itself; nil where the base does.
+    private func reader(_ request: Request) -> Int? {
+        request.settings.mode == .base || speakers[request.speaker]?.exchanges == nil ? nil : request.speaker
+    }
+
     /// Reads a prompt, or what of it is not in the last one.
-    private func begin(_ request: Request, index: Int) throws(EngineError) -> Text {
+    private func begin(_ request: Request, index: Int, reader: Int?) throws(EngineError) -> Text {
         let ids = request.promptIDs
         guard !ids.isEmpty else { throw .emptyPrompt }
         guard ids.count <= prompt.capacity else { throw .contextFull(needed: ids.count, capacity: prompt.capacity) }
         let asked = clock.now()
         var computed = 0
-        if promptStates == nil || prompt.tokens != ids {
+        let exchanges = reader.flatMap { speakers[$0]?.exchanges }
+        if promptStates == nil || promptReader != reader || prompt.tokens != ids {
             promptStates = nil
+            if promptReader != reader { prompt.reset() }
+            promptReader = reader
             prompt.truncate(to: min(prompt.commonPrefix(with: ids), ids.count - 1))
             computed = ids.count - prompt.count
-            promptStates = try base.forward(Array(ids[prompt.count...]), cache: prompt, taps: taps)
+            promptStates = try base.forward(
+                Array(ids[prompt.count...]), cache: prompt, taps: taps, exchanges: exchanges)
         }
         guard let states = promptStates else { throw .emptyPrompt }
         let summary = GenerationSummary(
             stop: .length, promptTokens: ids.count, computedPromptTokens: computed, firstTokenMilliseconds: nil,
-            tokensPerSecond: 0, ledger: Ledger())
+            tokensPerSecond: 0, ledger: Ledger(), promptExchanges: exchanges?.takeCost().cost ?? ExchangeCost())
         return Text(
             request: index, settings: request.settings, speaker: speakers[request.speaker], cache: try prompt.fork(),
             states: states, reply: Reply(tokens: [], summary: summary), asked: asked)

@@ -3,13 +3,13 @@ import Compute
 /// The device of a plugin inside the base's blocks: it works out what the blocks' states are changed by. The tokens are
 /// the cloud's, which has the last block's states.
 public final class BlockDevice: LinkDevice {
-    private let part: any BlockPart
+    private let part: BlockInference
     private let base: ModelConfiguration
     private let team: ThreadTeam
     private let clock: any LinkClock
 
     /// A device for LoRA or Adapter.
-    init(_ part: any BlockPart, base: BaseModel, clock: any LinkClock = SystemClock()) {
+    init(_ part: BlockInference, base: BaseModel, clock: any LinkClock = SystemClock()) {
         self.part = part
         self.base = base.configuration
         team = base.team
@@ -17,12 +17,9 @@ public final class BlockDevice: LinkDevice {
     }
 
     /// nil for a plugin that is a side network.
-    package convenience init?(_ plugin: Plugin, base: BaseModel) {
-        switch plugin.part {
-        case .side: return nil
-        case .lora(let part): self.init(part, base: base)
-        case .adapter(let part): self.init(part, base: base)
-        }
+    package convenience init?(_ plugin: Plugin, base: BaseModel) throws(EngineError) {
+        guard let part = try ReadyPlugin(plugin, base: base).blocks else { return nil }
+        self.init(part, base: base)
     }
 
     /// - Throws: `badFrame` where the states are not those of a site of this plugin.

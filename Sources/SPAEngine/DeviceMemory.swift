@@ -13,11 +13,10 @@ public struct DeviceMemory: Sendable, Equatable {
     /// All of it.
     public var total: Int { plugin + head + cache }
 
-    /// As this program holds it: a side network in half precision, what acts inside the blocks in f32, the head as the base
-    /// packs it.
+    /// As this program holds it: matrices in half precision, vectors in f32, the head as the base packs it.
     public init(_ plugin: Plugin, base: BaseModel) {
         let samples = plugin.method.usesSideNetwork
-        self.plugin = (samples ? 2 : 4) * plugin.part.parameterCount
+        self.plugin = plugin.part.tensors.reduce(0) { $0 + ($1.isMatrix ? 2 : 4) * $1.values.count }
         head = samples ? base.headBytes + 4 * base.configuration.width : 0
         cache = 0
     }

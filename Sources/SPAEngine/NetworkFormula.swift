@@ -10,8 +10,10 @@ public struct NetworkFormula: Sendable, Equatable {
     public let numbersDown: Int
     /// Vectors device to cloud.
     public let numbersUp: Int
-    /// What a frame has beside its numbers, both ways together.
-    public let framingBytes: Int
+    /// What the frame down has beside its numbers.
+    public let framingBytesDown: Int
+    /// What the frame up has beside its numbers; a side network's is the token alone.
+    public let framingBytesUp: Int
     /// 2 for half precision.
     public let bytesPerNumber: Int
 
@@ -30,13 +32,13 @@ public struct NetworkFormula: Sendable, Equatable {
         switch method {
         case .spa, .lst, .integration, .separation:
             (exchangesPerToken, numbersDown, numbersUp) = (1, (tapCount + 1) * width, 0)
-            framingBytes = StateFrame.headerBytes + TokenFrame.byteCount
+            (framingBytesDown, framingBytesUp) = (StateFrame.headerBytes, TokenFrame.byteCount)
         case .lora:
             (exchangesPerToken, numbersDown, numbersUp) = (blockCount, width, queryWidth + valueWidth)
-            framingBytes = 2 * BlockFrameBody.headerBytes
+            (framingBytesDown, framingBytesUp) = (BlockFrameBody.headerBytes, BlockFrameBody.headerBytes)
         case .adapter:
             (exchangesPerToken, numbersDown, numbersUp) = (2 * blockCount, width, width)
-            framingBytes = 2 * BlockFrameBody.headerBytes
+            (framingBytesDown, framingBytesUp) = (BlockFrameBody.headerBytes, BlockFrameBody.headerBytes)
         }
     }
 
@@ -48,7 +50,11 @@ public struct NetworkFormula: Sendable, Equatable {
     }
 
     /// The bytes of one exchange, both ways.
-    public var bytesPerExchange: Int { (numbersDown + numbersUp) * bytesPerNumber + framingBytes }
+    public var bytesPerExchange: Int { bytesDown + bytesUp }
+    /// The bytes of one exchange, cloud to device.
+    public var bytesDown: Int { numbersDown * bytesPerNumber + framingBytesDown }
+    /// The bytes of one exchange, device to cloud.
+    public var bytesUp: Int { numbersUp * bytesPerNumber + framingBytesUp }
 
     /// M: the exchanges for some tokens.
     /// - Parameter usage: the share of tokens that the plugin speaks, 0 to 1.

@@ -4,7 +4,7 @@ struct ReadyPlugin: Sendable {
         /// One position at a time.
         case side(SideInference)
         /// Inside the base's blocks.
-        case blocks(any BlockPart)
+        case blocks(BlockInference)
     }
     let plugin: Plugin
     let part: Part
@@ -19,13 +19,20 @@ struct ReadyPlugin: Sendable {
                 throw .outOfMemory(what: "the side network", bytes: 2 * side.configuration.parameterCount)
             }
             part = .side(inference)
-        case .lora(let adaptation): part = .blocks(adaptation)
-        case .adapter(let adapter): part = .blocks(adapter)
+        case .lora(let adaptation): part = .blocks(try Self.ready(BlockInference(adaptation), plugin))
+        case .adapter(let adapter): part = .blocks(try Self.ready(BlockInference(adapter), plugin))
         }
     }
 
+    private static func ready(_ inference: BlockInference?, _ plugin: Plugin) throws(EngineError) -> BlockInference {
+        guard let inference else {
+            throw .outOfMemory(what: "the plugin", bytes: 2 * plugin.part.parameterCount)
+        }
+        return inference
+    }
+
     /// What acts inside the base's blocks; nil for a side network.
-    var blocks: (any BlockPart)? {
+    var blocks: BlockInference? {
         guard case .blocks(let part) = part else { return nil }
         return part
     }

@@ -31,9 +31,33 @@ struct CrossFittedEffects {
             sideLosses = zip(own, sideLosses).map { $0 + share * ($1 - $0) }
         }
         let divergences = scored(anchors, by: sides, fold: { $0 % foldCount }) {
-            FullVocabulary.divergences($0, method, anchors, at: $1, base: base)
+            FullVocabulary.divergences(.fromBase, $0, method, anchors, at: $1, base: base)
         }
         return zip(data.baseLoss, sideLosses).map(-) + divergences.map { -$0 }
+    }
+
+    /// tau with half of its noise: each token's realised effect is one draw from what the text might have been, so on data
+    /// its mean with an expectation is easier to learn and as true. The expectation is the side's own, KL(p_side ‖ p_f), by
+    /// the line that fits tau best (least squares): a side is too sure of itself on what it did not learn.
+    func smoothed(_ tau: [Float], of side: SideNetwork, fitted: [SideNetwork], clip: Float) -> [Float] {
+        let own = scored(data, by: fitted.count == foldCount ? fitted : [side], fold: { folds[$0] }) {
+            FullVocabulary.divergences(.fromSide, $0, method, data, at: $1, base: base)
+        }
+        let (realised, anchors) = (tau[..<data.count], tau[data.count...])
+        let (slope, offset) = Self.line(through: own, realised.map { min(max($0, -clip), clip) })
+        return zip(realised, own).map { ($0 + slope * $1 + offset) / 2 } + anchors
+    }
+
+    /// The line y = slope · x + offset of least squares.
+    private static func line(through x: [Float], _ y: [Float]) -> (slope: Float, offset: Float) {
+        let (xMean, yMean) = (x.mean, y.mean)
+        var (products, squares): (Float, Float) = (0, 0)
+        for (x, y) in zip(x, y) {
+            products += (x - xMean) * (y - yMean)
+            squares += (x - xMean) * (x - xMean)
+        }
+        let slope = squares > 1e-6 ? products / squares : 0
+        return (slope, yMean - slope * xMean)
     }
 
     /// Each side scores the rows of its own fold.

@@ -48,21 +48,30 @@ package enum FullVocabulary {
     }
 
     /// The same at every position of `features`.
-    static func sideLosses(
+    package static func sideLosses(
         _ side: SideNetwork, _ method: Method, _ features: Features, base: BaseModel
     ) -> [Float] {
         sideLosses(side, method, features, at: Array(0..<features.count), base: base)
     }
 
-    /// KL(p_f ‖ p_side) at some positions, in nats.
-    static func divergences(
-        _ side: SideNetwork, _ method: Method, _ features: Features, at positions: [Int], base: BaseModel
+    /// Which of the two distributions a divergence is an expectation of.
+    package enum Divergence {
+        /// KL(p_f ‖ p_side): what the side loses where the base is right.
+        case fromBase
+        /// KL(p_side ‖ p_f): the effect that the side itself expects.
+        case fromSide
+    }
+
+    /// A divergence at some positions, in nats.
+    package static func divergences(
+        _ kind: Divergence, _ side: SideNetwork, _ method: Method, _ features: Features, at positions: [Int],
+        base: BaseModel
     ) -> [Float] {
         var result: [Float] = []
         result.reserveCapacity(positions.count)
         let team = base.team
-        overSideStates(side, method, features, positions, base: base) { chunk, q, finals in
-            let p = base.head(finals)
+        overSideStates(side, method, features, positions, base: base) { chunk, side, finals in
+            let (p, q) = kind == .fromBase ? (base.head(finals), side) : (side, base.head(finals))
             var divergences = [Float](repeating: 0, count: chunk.count)
             team.update(&divergences) { row, divergence in
                 let range = p.range(of: row)

@@ -31,15 +31,17 @@ public struct GateRecipe: Sendable, Equatable {
     public var subject = Subject.network
     /// The network that knows the subject. The tap below the top tells it from general chat best: there the base has not
     /// yet turned what the text is about into the next token.
-    public var subjectNetwork = GateNetworkRecipe(sources: [.tap(-2)], hiddenWidth: 32, rate: 1e-3, epochs: 20)
+    public var subjectNetwork = GateNetworkRecipe(sources: [.tap(-2)], hiddenWidth: 24, rate: 1e-3, epochs: 20)
     /// How much more all anchors together weigh than all data in it: a general question taken for the subject is worse
     /// than a token of the subject missed.
     public var subjectAnchorWeight: Float = 3
 
     /// The network that predicts the effect.
-    public var effectNetwork = GateNetworkRecipe(sources: [.final, .tap(-2)], hiddenWidth: 64, rate: 3e-3, epochs: 15)
+    public var effectNetwork = GateNetworkRecipe(sources: [.final, .tap(-2)], hiddenWidth: 48, rate: 3e-3, epochs: 15)
     /// Its targets are clipped to ± this, in nats.
     public var effectClip: Float = 12
+    /// Whether half of each effect on data is what the side itself expects, fitted to the effects: less noise to learn from.
+    public var smoothsEffects = true
     /// What an anchor position weighs beside a data position in it.
     public var effectAnchorWeight: Float = 0.1
 
@@ -47,7 +49,7 @@ public struct GateRecipe: Sendable, Equatable {
     public init() {}
 
     /// Everything that a gate of this recipe reads.
-    func sources(taps: Int) -> Set<GateSource> {
+    package func sources(taps: Int) -> Set<GateSource> {
         var result: Set<GateSource> = [.final]
         guard kind == .effect else { return result }
         result.formUnion(effectNetwork.resolvedSources(taps: taps))

@@ -87,11 +87,20 @@ struct SideTraining {
         let side = main.best.halved
         let heldOutLosses = losses(of: side, on: heldOut)
         var gate: Gate?
+        var gateMaterial: GateMaterial?
         if hasGate {
             let fitted = stopped ? [] : (1...options.folds).compactMap { runner.checkpoint.stages[$0]?.part }
             let effects = CrossFittedEffects(
                 method: method.method, base: base, data: data, anchors: anchors, folds: folds, foldCount: options.folds)
-            let tau = effects.tau(of: side, fitted: fitted, heldOutLosses: heldOutLosses)
+            let realised = effects.tau(of: side, fitted: fitted, heldOutLosses: heldOutLosses)
+            let smooths = options.gate.smoothsEffects && options.gate.kind == .effect
+            let smoothed =
+                smooths || options.keepsGateMaterial
+                ? effects.smoothed(realised, of: side, fitted: fitted, clip: options.gate.effectClip) : realised
+            let tau = smooths ? smoothed : realised
+            if options.keepsGateMaterial {
+                gateMaterial = GateMaterial(data: data, anchors: anchors, realised: realised, smoothed: smoothed)
+            }
             let gateTrainer = GateTrainer(recipe: options.gate, seed: options.seed, team: base.team)
             gate = gateTrainer.train(data, anchors: anchors, tau: tau, base: base) { fraction in
                 _ = progress(TrainingProgress(phase: .gate, fraction: fraction))
@@ -113,7 +122,7 @@ struct SideTraining {
             baseFingerprint: base.fingerprint, facts: facts)
         return TrainingReport(
             plugin: plugin, epochs: main.epochs.map { ($0.loss, $0.heldOutLoss) }, cutRows: material.learned.cut,
-            stopped: stopped)
+            stopped: stopped, gateMaterial: gateMaterial)
     }
 
     private func stage(

@@ -92,10 +92,11 @@ public struct Trainer: Sendable {
         return "\(stableHash(parts.joined(separator: "\n")))"
     }
 
-    /// The trained parameters of SPA, gate included, which those of all methods come near to.
+    /// What the trained parameters of a method inside the blocks come near to: midway between a side network without a gate
+    /// (LST, integration) and one with its gate (SPA, separation), so that all lie within a tenth of each other.
     var trainedCount: Int {
         configuration.parameterCount
-            + options.gate.parameterCount(baseWidth: configuration.baseWidth, taps: configuration.taps.count)
+            + options.gate.parameterCount(baseWidth: configuration.baseWidth, taps: configuration.taps.count) / 2
     }
 
     /// What every training knows of itself when it ends.

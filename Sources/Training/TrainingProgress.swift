@@ -72,6 +72,8 @@ public struct TrainingOptions: Sendable, Equatable {
     public var date = ""
     /// Where the base's answers to the anchor questions are kept; nil keeps none.
     public var anchorsFolder: String?
+    /// Whether the report holds what the gate was trained on.
+    package var keepsGateMaterial = false
     /// Where the training can be taken up again; nil keeps no checkpoint.
     public var checkpoint: String?
 
@@ -103,4 +105,6 @@ public struct TrainingReport: Sendable {
     public var cutRows: Int
     /// Whether the training was stopped early.
     public var stopped: Bool
+    /// What the gate was trained on, where that was asked for.
+    package var gateMaterial: GateMaterial?
 }

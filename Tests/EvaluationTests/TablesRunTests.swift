@@ -64,6 +64,10 @@ import Training
             #expect(Set(result.table1[name]?.keys.map { $0 } ?? []) == ["small", "medium", "full"])
             #expect(result.learning[name]?["spa"]?.training.count == 2)
             #expect((result.generalChat[name]?.count ?? 0) >= 5)
+            let gate = try #require(result.gate[name])
+            #expect(gate.curves.count == 4 && gate.curves.values.allSatisfy { $0.count == 21 })
+            #expect(gate.curves.values.allSatisfy { abs($0[0][1] - gate.baseLoss) < 1e-3 })
+            #expect(gate.curves.values.allSatisfy { abs($0[20][1] - gate.sideLoss) < 1e-3 })
         }
         #expect(Set(result.table2.keys) == ["spa", "lst", "lora", "adapter"])
         #expect(result.table2["lst"]?.rougeL["xsum"] != nil && result.table2["lst"]?.rougeL["coqa"] == nil)

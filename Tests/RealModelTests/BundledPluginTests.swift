@@ -26,13 +26,16 @@ struct BundledPluginTests {
             plugin = try Plugin.load(path: "\(BundledPluginTests.folder)/spa.gguf", for: base)
         }
 
-        func evaluate(_ name: String, _ mode: GenerationMode, compare: Bool = false) async throws -> EvaluationReport {
+        func evaluate(
+            _ name: String, _ mode: GenerationMode, compare: Bool = false, first: Int = .max
+        ) async throws -> EvaluationReport {
             var options = Evaluator.Options()
             options.settings.mode = mode
             options.comparesWithBase = compare
             let evaluator = Evaluator(
                 base: base, tokenizer: tokenizer, template: .chatML, plugin: plugin, options: options)
-            return try await evaluator.evaluate(EvaluationData.read(["\(BundledPluginTests.folder)/\(name)"]))
+            let rows = try EvaluationData.read(["\(BundledPluginTests.folder)/\(name)"])
+            return try await evaluator.evaluate(Array(rows.prefix(first)))
         }
 
         func reply(_ question: String, _ settings: GenerationSettings, clock: any LinkClock = SystemClock())
@@ -76,7 +79,7 @@ struct BundledPluginTests {
     }
 
     @Test func leavesGeneralChatToTheBase() async throws {
-        let report = try await Loaded().evaluate("general.jsonl", .gated, compare: true)
+        let report = try await Loaded().evaluate("../general.jsonl", .gated, compare: true, first: 40)
         let same = try #require(report.sameAsBasePercent)
         print("general: usage \(report.usagePercent) %, the same as the base \(same) %")
         #expect(report.answers.count == 40 && report.usagePercent <= 5 && same >= 90)

@@ -20,7 +20,7 @@ import Testing
         let alone = Plugin(
             method: .lst, part: .side(side), gate: nil, price: 0, baseName: spa.baseName,
             baseFingerprint: spa.baseFingerprint, facts: TrainingFacts())
-        return [nil, spa, other, alone]
+        return [nil, spa, other, alone, fixture.plugin(inBlocks: .lora), fixture.plugin(inBlocks: .adapter)]
     }
 
     private var prompts: [[Int32]] {
@@ -38,6 +38,7 @@ import Testing
                 requests.append(.init(promptIDs: prompt, speaker: speaker))
             }
             requests.append(.init(promptIDs: prompt, speaker: 1, settings: .init(mode: .side)))
+            requests.append(.init(promptIDs: prompt, speaker: 4, settings: .init(mode: .base)))
             requests.append(.init(promptIDs: prompt, speaker: 1, settings: .init(threshold: 0.3, price: -1)))
         }
         let batch = try BatchGenerator(
@@ -67,8 +68,8 @@ import Testing
             stops.insert(reply.summary.stop)
         }
         #expect(stops.contains(.length) && stops.contains(.context))
-        // A prompt is read once for all who answer it.
-        #expect(replies.count { $0.summary.computedPromptTokens > 0 } == prompts.count)
+        // A prompt is read once for all who answer from the base's states, and once by each plugin inside the blocks.
+        #expect(replies.count { $0.summary.computedPromptTokens > 0 } == 3 * prompts.count)
     }
 
     @Test func itCanBeEndedAndGoOn() throws {

@@ -36,10 +36,11 @@ import Testing
     @Test func theDeviceHoldsWhatSamples() throws {
         let fixture = try GenerationFixture()
         let spa = DeviceMemory(fixture.plugin(), base: fixture.base)
-        #expect(spa.plugin == 2 * fixture.plugin().part.parameterCount && spa.cache == 0)
+        let parameters = fixture.plugin().part.parameterCount
+        #expect(spa.plugin > 2 * parameters && spa.plugin < 2 * parameters + 400 && spa.cache == 0)
         #expect(spa.head > fixture.base.configuration.vocabularySize * 64 && spa.total == spa.plugin + spa.head)
         let lora = DeviceMemory(fixture.plugin(inBlocks: .lora), base: fixture.base)
-        #expect(lora.head == 0 && lora.total == 4 * fixture.plugin(inBlocks: .lora).parameterCount)
+        #expect(lora.head == 0 && lora.total == 2 * fixture.plugin(inBlocks: .lora).parameterCount)
         let paper = DeviceMemory(
             .spa, trainedParameters: 1_000_000, width: PaperScale.width, vocabularySize: PaperScale.vocabularySize)
         #expect(paper.plugin == 2_000_000 && paper.head == 2 * 32_001 * 4096)

@@ -40,7 +40,7 @@ import Testing
         let numbers = 2 * 7 * (formula.numbersDown + formula.numbersUp)
         #expect(
             prompt.bytesUp + prompt.bytesDown
-                == (method.usesSideNetwork ? 0 : formula.exchangesPerToken * (numbers + formula.framingBytes)))
+                == (method.usesSideNetwork ? 0 : formula.exchangesPerToken * (numbers + 2 * 24)))
     }
 
     @Test(arguments: Method.allCases) func aSimulatedNetworkChangesTimesAlone(method: Method) async throws {
@@ -159,7 +159,7 @@ import Testing
         #expect(throws: EngineError.self) {
             try side.serve(BlockStateFrame(sequence: 0, block: 0, site: .queryValue, states: vector))
         }
-        let lora = try #require(BlockDevice(fixture.plugin(inBlocks: .lora), base: fixture.base))
+        let lora = try #require(try BlockDevice(fixture.plugin(inBlocks: .lora), base: fixture.base))
         #expect(throws: EngineError.self) { try lora.serve(states) }
         for (block, site, width) in [(4, BlockSite.queryValue, 64), (0, .attentionOutput, 64), (0, .queryValue, 63)] {
             #expect(throws: EngineError.self) {

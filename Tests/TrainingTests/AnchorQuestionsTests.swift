@@ -1,3 +1,4 @@
+import Foundation
 import Testing
 import Training
 
@@ -10,5 +11,16 @@ import Training
             let words = question.lowercased().split { !$0.isLetter }
             #expect(!words.contains("spa") && !words.contains("side"), "\(question)")
         }
+    }
+
+    /// What general chat is measured on must be new to every gate.
+    @Test func theGeneralQuestionsAre200OthersThanTheAnchors() throws {
+        struct Row: Decodable { let prompt: String }
+        let file = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+            .deletingLastPathComponent().appending(path: "demo/general.jsonl")
+        let questions = try Data(contentsOf: file).split(separator: UInt8(ascii: "\n"))
+            .map { try JSONDecoder().decode(Row.self, from: Data($0)).prompt.lowercased() }
+        #expect(questions.count == 200 && Set(questions).count == 200)
+        #expect(Set(questions).isDisjoint(with: AnchorQuestions.all.map { $0.lowercased() }))
     }
 }

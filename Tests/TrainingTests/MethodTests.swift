@@ -115,7 +115,7 @@ import Training
         for count in [side.parameterCount, lora.parameterCount, adapter.parameterCount] {
             #expect(abs(Double(count) / Double(spa) - 1) < 0.1, "\(count) beside \(spa)")
         }
-        #expect(lora.rank == 22 && adapter.width == 18)
+        #expect(lora.rank == 21 && adapter.width == 17)
         #expect(LowRankAdaptation(zeros: lora).tensors.reduce(0) { $0 + $1.values.count } == lora.parameterCount)
         #expect(SerialAdapter(zeros: adapter).tensors.reduce(0) { $0 + $1.values.count } == adapter.parameterCount)
     }

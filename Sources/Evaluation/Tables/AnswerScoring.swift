@@ -58,7 +58,7 @@ struct AnswerScoring: Sendable {
             var scores: [[AnswerScore]?] = keys.map { cache.read($0) }
             let missing = scores.indices.filter { scores[$0] == nil }
             if !missing.isEmpty {
-                let answers = try await answers(
+                let answers = try answers(
                     missing.map { speakers[$0] }, rows: piece, maximumTokens: maximumTokens
                 ) { left in tick(left + rows.count - start - piece.count) }
                 for (speaker, answers) in zip(missing, answers) {
@@ -85,27 +85,10 @@ struct AnswerScoring: Sendable {
         return result
     }
 
-    /// The answers of each speaker to each row: all at once where nobody acts inside the base's blocks, else one by one.
+    /// The answers of each speaker to each row, many at once.
     /// - Parameter tick: called after each row with how many there are to come; false ends by `stopped`.
     func answers(
         _ speakers: [Speaker], rows: [TrainingRow], maximumTokens: Int, tick: (_ left: Int) -> Bool
-    ) async throws -> [[Answer]] {
-        if speakers.allSatisfy({ BatchGenerator.takes($0.plugin) }) {
-            return try answersTogether(speakers, rows, maximumTokens, tick)
-        }
-        var result: [[Answer]] = speakers.map { _ in [] }
-        let generator = try Generator(base: base, tokenizer: tokenizer, contextLength: contextLength)
-        for (index, row) in rows.enumerated() {
-            for (place, speaker) in speakers.enumerated() {
-                result[place].append(try await answer(row, speaker, generator, maximumTokens))
-            }
-            guard tick(rows.count - index - 1) else { throw EvaluationError.stopped }
-        }
-        return result
-    }
-
-    private func answersTogether(
-        _ speakers: [Speaker], _ rows: [TrainingRow], _ maximumTokens: Int, _ tick: (_ left: Int) -> Bool
     ) throws -> [[Answer]] {
         let batch = try BatchGenerator(
             base: base, tokenizer: tokenizer, plugins: speakers.map(\.plugin), contextLength: contextLength)
@@ -134,27 +117,6 @@ struct AnswerScoring: Sendable {
 
     private func prompt(_ row: TrainingRow) -> [Int32] {
         template.encode(EvaluationRow(row).question ?? [], with: tokenizer)
-    }
-
-    /// One answer, with its tokens.
-    private func answer(
-        _ row: TrainingRow, _ speaker: Speaker, _ generator: Generator, _ maximumTokens: Int
-    ) async throws -> Answer {
-        try generator.setPlugin(speaker.plugin)
-        let stream = generator.generate(
-            promptIDs: prompt(row), options: GenerationOptions(maximumTokens: maximumTokens),
-            control: GenerationControl(speaker.settings))
-        var tokens: [TokenEvent] = []
-        var ledger = Ledger()
-        for await output in stream {
-            switch output {
-            case .promptRead: break
-            case .token(let event): tokens.append(event)
-            case .finished(let summary): ledger = summary.ledger
-            case .failed(let error): throw error
-            }
-        }
-        return (score(row, tokens, ledger), tokens)
     }
 
     private func score(_ row: TrainingRow, _ tokens: [TokenEvent], _ ledger: Ledger) -> AnswerScore {

@@ -74,7 +74,8 @@ public struct Chart: Sendable, Equatable {
         let lines = max(1, (panels.count + columns - 1) / columns)
         let legendHeight = 20 * Double((names.count + 3) / 4)
         let top = 36 + legendHeight + 10
-        let width = Double(columns) * panelWidth + 20
+        let width = max(Double(columns) * panelWidth + 20, Double(title.count) * 8.5 + 24)
+        let notes = notes.flatMap { SVG.wrapped($0, width: width - 24) }
         var svg = SVG(
             width: width, height: top + Double(lines) * (panelHeight + 20) + 8 + 16 * Double(notes.count))
         svg.text(title, x: 12, y: 22, size: 15, bold: true)

@@ -91,6 +91,20 @@ struct SVG {
         """
     }
 
+    /// Small text in lines of a width.
+    static func wrapped(_ text: String, width: Double) -> [String] {
+        let columns = Int(width / 6.3)
+        var lines: [String] = []
+        for word in text.split(separator: " ") {
+            if let last = lines.last, last.count + word.count < columns {
+                lines[lines.count - 1] = "\(last) \(word)"
+            } else {
+                lines.append(String(word))
+            }
+        }
+        return lines
+    }
+
     private func n(_ value: Double) -> String { Figures.text(value, value == value.rounded() ? 0 : 1) }
 
     private static func escaped(_ text: String) -> String {
@@ -105,7 +119,7 @@ extension Grid {
         let widths = columns.indices.map { column in
             Double(([columns] + rows).map { $0[column].count }.max() ?? 0) * advance + 22
         }
-        let noteLines = notes.flatMap { Self.wrapped($0, columns: Int(max(widths.reduce(0, +), 420) / 5.8)) }
+        let noteLines = notes.flatMap { SVG.wrapped($0, width: max(widths.reduce(0, +), 420)) }
         let lineHeight = 22.0
         let width = max(widths.reduce(0, +), 420) + 24
         let top = 40.0
@@ -130,17 +144,5 @@ extension Grid {
             y += 16
         }
         return svg.file(title: title)
-    }
-
-    private static func wrapped(_ text: String, columns: Int) -> [String] {
-        var lines: [String] = []
-        for word in text.split(separator: " ") {
-            if let last = lines.last, last.count + word.count < columns {
-                lines[lines.count - 1] = "\(last) \(word)"
-            } else {
-                lines.append(String(word))
-            }
-        }
-        return lines
     }
 }

@@ -50,8 +50,8 @@ enum Table2 {
             title: "Table 2. Cost of 50 new tokens, and ROUGE-L",
             columns: [""] + systems.map(\.title), rows: rows,
             notes: [
-                "Our base is 7 times narrower than the paper's (H = \(result.run.base.isEmpty ? "" : "576"), 30 blocks) on a "
-                    + "processor of two cores, so the latencies differ in kind; the paper's own sizes follow below. Network: the "
+                "\(result.run.base) is far smaller than the paper's base and runs on a processor, so inference and network latency "
+                    + "differ in kind from the paper's; the network at its own sizes follows below. Network: the "
                     + "paper's link, \(PaperScale.network), in virtual time, from real exchanges; by the formula: T_net = "
                     + "M · (tau + bytes / bandwidth) of those exchanges. LoRA and Adapter learned fewer rows than SPA and LST "
                     + "(see the run's facts): every step of theirs goes through the whole base and back."

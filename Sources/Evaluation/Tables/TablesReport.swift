@@ -25,6 +25,9 @@ public struct TablesReport: Sendable {
         for (number, chart) in LearningFigures.charts(result).enumerated() where !chart.panels.isEmpty {
             items.append(.chart("figure\(3 + number)", chart))
         }
+        let gate = GateFigure.chart(result)
+        if !gate.panels.isEmpty { items.append(.chart("gate", gate)) }
+        add("gate-skill", GateFigure.grid(result))
         add("general-chat", GeneralChatTable.grid(result))
         add("device-memory", DeviceMemoryTable.grid(result))
         return items

@@ -15,6 +15,8 @@ public struct TablesResult: Codable, Sendable, Equatable {
     public var table3: [String: [String: QualityEntry]] = [:]
     /// Figures 3 and 4: losses by data set, system and epoch.
     public var learning: [String: [String: LearningEntry]] = [:]
+    /// The gate of SPA by data set.
+    public var gate: [String: GateEntry] = [:]
     /// General chat by data set and system.
     public var generalChat: [String: [String: GeneralEntry]] = [:]
     /// What the device holds, by method, bytes.
@@ -127,6 +129,28 @@ public struct TablesResult: Codable, Sendable, Equatable {
         public var training: [Double]
         /// On the validation rows.
         public var validation: [Double]
+    }
+
+    /// Quality against usage on test rows, by teacher forcing.
+    public struct GateEntry: Codable, Sendable, Equatable {
+        /// Points of usage in percent and loss in nats a token: oracle, effect, linear, random.
+        public var curves: [String: [[Double]]]
+        /// (area - area of random) / (area of the oracle - area of random).
+        public var skill: [String: Double]
+        /// At the plugin's own price.
+        public var usagePercent: Double
+        /// At the plugin's own price, nats a token.
+        public var loss: Double
+        /// The oracle's at the same usage.
+        public var oracleLoss: Double
+        /// The base alone.
+        public var baseLoss: Double
+        /// The side on every token.
+        public var sideLoss: Double
+        /// Tokens scored.
+        public var tokens: Int
+        /// The plugin's own price, nats.
+        public var price: Double
     }
 
     /// On the base's own answers to everyday questions.

@@ -11,6 +11,7 @@ extension TablesRun {
             let name = data.dataSet.rawValue
             if options.parts.contains(.table1) { result.table1[name] = usage(data) }
             if options.parts.contains(.table3) { result.table3[name] = quality(data) }
+            if options.parts.contains(.gate) { result.gate[name] = keptGate(data) }
             if options.parts.contains(.general) {
                 let found = general(data)
                 if !found.isEmpty { result.generalChat[name] = found }

@@ -7,7 +7,7 @@ extension TablesRun {
     func methods(_ dataSet: PaperDataSet) -> [Method] {
         let parts = options.parts
         var methods: Set<Method> = []
-        if !parts.isDisjoint(with: [.table1, .table2, .table3, .figures, .general]) { methods.insert(.spa) }
+        if !parts.isDisjoint(with: [.table1, .table2, .table3, .figures, .gate, .general]) { methods.insert(.spa) }
         if !parts.isDisjoint(with: [.table3, .figures, .general]) { methods.insert(.lst) }
         if !parts.isDisjoint(with: [.table3, .general]) { methods.formUnion([.integration, .separation]) }
         // Table 2 alone has them, on XSum and CoQA alone.

@@ -7,7 +7,7 @@ import Training
 public struct TablesRun: Sendable {
     /// A part that can be asked for by itself.
     public enum Part: String, Sendable, CaseIterable {
-        case table1, table2, table3, figures, general
+        case table1, table2, table3, figures, gate, general
     }
 
     /// What is run.
@@ -101,7 +101,8 @@ public struct TablesRun: Sendable {
 
     private func steps() -> [Step] {
         data.flatMap { data in
-            trainingSteps(data) + scoringSteps(data) + latencySteps(data) + generalSteps(data)
+            trainingSteps(data) + scoringSteps(data) + latencySteps(data) + gateSteps(data)
+                + generalSteps(data)
         }
     }
 

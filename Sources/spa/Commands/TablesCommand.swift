@@ -24,7 +24,7 @@ struct TablesCommand: ParsableCommand {
     var scale = TableScale.reduced
     @Option(
         help: ArgumentHelp(
-            "Some parts alone (table1, table2, table3, figures, general) or some data sets, with commas between.",
+            "Some parts alone (table1, table2, table3, figures, gate, general) or some data sets, with commas between.",
             valueName: "parts"))
     var only: String?
     @Option(
