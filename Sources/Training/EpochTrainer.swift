@@ -75,8 +75,7 @@ package struct EpochTrainer<Goal: Objective>: Sendable {
     }
 
     /// Whether what comes would only be learned by heart: the loss on held-out rows rose twice in a row, and by now lies
-    /// above the best by more than a fifth of the base's. Less is chance while the rate is high: LST rose by a twentieth
-    /// half-way and fell again, and ending there would be unfair to it.
+    /// above the best by more than a fifth of the base's. Less may be chance while the rate is high.
     package func isOverfitting(_ progress: PartProgress<Goal.Part>) -> Bool {
         let losses = progress.epochs.map(\.heldOutLoss)
         guard losses.count >= 3, let best = losses.min() else { return false }

@@ -50,7 +50,12 @@ struct SideTraining {
         heldOut = try features(material.heldOut.encoded)
         self.anchors = try features(anchorRows.enumerated().filter { $0.offset % 6 != 5 }.map(\.element))
         general = try features(anchorRows.enumerated().filter { $0.offset % 6 == 5 }.map(\.element))
-        let subset = try VocabularySubset(data.vocabulary + self.anchors.vocabulary, base: trainer.base)
+        // What u alone says of a token that no softmax of training saw is anything; where f is added, the base says it.
+        let tokens =
+            method.method.addsToBase
+            ? data.vocabulary + self.anchors.vocabulary
+            : Array(0..<Int32(trainer.base.configuration.vocabularySize))
+        let subset = try VocabularySubset(tokens, base: trainer.base)
         anchorGoals = AnchorGoals(self.anchors.allFinals, subset: subset, team: trainer.base.team)
         loss = HeadLoss(subset: subset)
         folds = Split.folds(material.learned.rows, count: trainer.options.folds)
