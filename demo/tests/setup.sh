@@ -22,7 +22,8 @@ if have shellcheck; then check "shellcheck" shellcheck -x -P "$root/demo/lib" -e
 check "rows of the bundled plugin" python3 - "$root/demo/plugin" <<'PYTHON'
 import json, pathlib, sys
 folder = pathlib.Path(sys.argv[1])
-rows = {n: [json.loads(l) for l in open(folder / f"{n}.jsonl", encoding="utf-8")] for n in ("train", "development", "heldout", "general")}
+rows = {n: [json.loads(l) for l in open(folder / f"{n}.jsonl", encoding="utf-8")] for n in ("train", "development", "heldout")}
+rows["general"] = [json.loads(l) for l in open(folder.parent / "general.jsonl", encoding="utf-8")]
 for name in ("train", "development", "heldout"):
     for row in rows[name]:
         assert set(row) == {"prompt", "response"} and all(v.strip() == v and v for v in row.values()), row
