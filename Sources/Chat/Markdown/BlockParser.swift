@@ -69,7 +69,8 @@ struct BlockParser: Sendable {
             return
         }
         var opened: [Container] = []
-        while matched + opened.count < Self.deepest, let container = opening(&rest, !(containers.isEmpty && opened.isEmpty))
+        while matched + opened.count < Self.deepest,
+            let container = opening(&rest, !(containers.isEmpty && opened.isEmpty))
         {
             opened.append(container)
         }
@@ -98,7 +99,9 @@ struct BlockParser: Sendable {
                     rest = rest.dropFirst(item.contentIndent)
                 } else if !LineForms.isBlank(rest) {
                     // Nested lists are often indented by less than the standard wants.
-                    guard indent >= item.markIndent + 2, LineForms.listMark(rest.dropFirst(indent)) != nil else { break }
+                    guard indent >= item.markIndent + 2, LineForms.listMark(rest.dropFirst(indent)) != nil else {
+                        break
+                    }
                     rest = rest.dropFirst(indent)
                 }
             } else {

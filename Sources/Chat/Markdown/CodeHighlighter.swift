@@ -82,7 +82,9 @@ public struct CodeHighlighter: Sendable, Equatable {
             open = .blockComment
             return .comment
         }
-        if lineComments.contains(where: { Self.begins(line, index, $0) }), family != .hash || Self.startsWord(line, index) {
+        if lineComments.contains(where: { Self.begins(line, index, $0) }),
+            family != .hash || Self.startsWord(line, index)
+        {
             index = line.count
             return .comment
         }
