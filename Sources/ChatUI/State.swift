@@ -91,6 +91,8 @@ public struct State: Sendable {
     var askedAt = 0.0
     /// The context was almost full and the person was told so.
     var warnedOfContext = false
+    /// What other views lay over the transcript.
+    public internal(set) var decoration = TranscriptDecoration()
     /// Wrapped rows of the transcript, and where the window stands in them.
     var transcript = Transcript()
 

@@ -143,7 +143,7 @@ package struct GateStudy {
                 isFirst = false
             }
         }
-        for rule in seen.test.rules { result.add(scored(rule.name, rule.scores, test)) }
+        for (name, scores) in seen.test.rules { result.add(scored(name, scores, test)) }
         var random = Entry(name: "random", skill: [0])
         random.curve = .random(test)
         result.add(random)
@@ -163,10 +163,13 @@ package struct GateStudy {
         let effects =
             variant.recipe.smoothsEffects && variant.recipe.kind == .effect ? material.smoothed : material.realised
         let trainer = GateTrainer(recipe: variant.recipe, seed: seed, team: base.team)
-        return trainer.train(
+        let gate = trainer.train(
             seen.data.above(seen.anchors.gather(anchors)), taps: material.data.tapCount,
             tau: Array(effects[..<count]) + anchors.map { effects[count + $0] }, dataCount: count
         ) { _ in true }
+        // The previous token's effect is not among what rows give by themselves.
+        guard gate.effect?.sources.contains(.added) != true else { return gate }
+        return trainer.calibrated(gate, on: material.heldOut, effects: material.heldOutEffects, base: base)
     }
 
     private func entry(_ name: String, _ gate: Gate, _ seen: Seen) -> Entry {

@@ -47,7 +47,8 @@ extension GateStudy.Result {
     package func usageChart(title: String) -> Chart {
         let names = [
             "effect gate (the default)", "linear gate (the paper's), price 0.3", "oracle: the realised effect",
-            "the side's own expectation", "random", "rule: entropy of the base",
+            "the side's own expectation", "random", "rule: entropy of the base", "rule: top-1 probability",
+            "rule: margin of the base",
         ]
         let series = names.compactMap { name in
             entries.first { $0.name == name }?.curve.map { curve in

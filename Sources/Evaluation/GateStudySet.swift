@@ -21,16 +21,16 @@ struct GateStudySet {
         input = features.gateInput(sources, base: base)
     }
 
+    /// The names of `rules`.
+    static let ruleNames = ["rule: entropy of the base", "rule: top-1 probability", "rule: margin of the base"]
+
     /// The rules of the base alone: how unsure it is.
-    var rules: [(name: String, scores: [Float])] {
+    var rules: [(String, [Float])] {
         let confidence = input[.confidence] ?? Matrix(rows: features.count, columns: 4)
         func column(_ index: Int, _ sign: Float) -> [Float] {
             (0..<features.count).map { sign * confidence[$0, index] }
         }
-        return [
-            ("rule: entropy of the base", column(3, 1)), ("rule: top-1 probability", column(0, -1)),
-            ("rule: margin of the base", column(2, -1)),
-        ]
+        return Array(zip(Self.ruleNames, [column(3, 1), column(0, -1), column(2, -1)]))
     }
 }
 

@@ -32,6 +32,7 @@ struct GateVariant {
             changed("effect without dropout") { $0.effectNetwork.dropout = 0 },
             changed("realised effects alone") { $0.smoothsEffects = false },
             changed("effects clipped to 4 nats") { $0.effectClip = 4 },
+            changed("effects not calibrated") { $0.calibratesEffects = false },
             changed("half of the anchors", anchors: 0.5) { _ in },
         ]
     }

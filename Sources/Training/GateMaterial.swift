@@ -11,4 +11,8 @@ package struct GateMaterial: Sendable {
     package let realised: [Float]
     /// The same with half of the noise on data.
     package let smoothed: [Float]
+    /// Rows that neither side nor gate learned.
+    package let heldOut: Features
+    /// tau at their positions, nats.
+    package let heldOutEffects: [Float]
 }

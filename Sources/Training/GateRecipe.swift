@@ -42,6 +42,8 @@ public struct GateRecipe: Sendable, Equatable {
     public var effectClip: Float = 12
     /// Whether half of each effect on data is what the side itself expects, fitted to the effects: less noise to learn from.
     public var smoothsEffects = true
+    /// Whether held-out rows correct the effects afterwards, so that a price means what it says.
+    public var calibratesEffects = true
     /// What an anchor position weighs beside a data position in it.
     public var effectAnchorWeight: Float = 0.1
 

@@ -98,14 +98,18 @@ struct SideTraining {
                 smooths || options.keepsGateMaterial
                 ? effects.smoothed(realised, of: side, fitted: fitted, clip: options.gate.effectClip) : realised
             let tau = smooths ? smoothed : realised
+            let heldOutEffects = zip(heldOut.baseLoss, heldOutLosses).map(-)
             if options.keepsGateMaterial {
-                gateMaterial = GateMaterial(data: data, anchors: anchors, realised: realised, smoothed: smoothed)
+                gateMaterial = GateMaterial(
+                    data: data, anchors: anchors, realised: realised, smoothed: smoothed, heldOut: heldOut,
+                    heldOutEffects: heldOutEffects)
             }
             let gateTrainer = GateTrainer(recipe: options.gate, seed: options.seed, team: base.team)
-            gate = gateTrainer.train(data, anchors: anchors, tau: tau, base: base) { fraction in
+            let trained = gateTrainer.train(data, anchors: anchors, tau: tau, base: base) { fraction in
                 _ = progress(TrainingProgress(phase: .gate, fraction: fraction))
                 return true
             }
+            gate = gateTrainer.calibrated(trained, on: heldOut, effects: heldOutEffects, base: base)
         }
         _ = progress(TrainingProgress(phase: .evaluate, fraction: 0))
         var facts = trainer.facts(material, tokens: data.count, anchors: anchors.rows.count, main)

@@ -65,7 +65,7 @@ import Training
             #expect(result.learning[name]?["spa"]?.training.count == 2)
             #expect((result.generalChat[name]?.count ?? 0) >= 5)
             let gate = try #require(result.gate[name])
-            #expect(gate.curves.count == 4 && gate.curves.values.allSatisfy { $0.count == 21 })
+            #expect(gate.curves.count == 7 && gate.curves.values.allSatisfy { $0.count == 21 })
             #expect(gate.curves.values.allSatisfy { abs($0[0][1] - gate.baseLoss) < 1e-3 })
             #expect(gate.curves.values.allSatisfy { abs($0[20][1] - gate.sideLoss) < 1e-3 })
         }

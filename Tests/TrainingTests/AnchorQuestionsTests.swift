@@ -3,9 +3,9 @@ import Testing
 import Training
 
 @Suite struct AnchorQuestionsTests {
-    @Test func thereAre120DifferentOnesAndNoneIsAboutThisProgram() {
+    @Test func thereAre200DifferentOnesAndNoneIsAboutThisProgram() {
         let questions = AnchorQuestions.all
-        #expect(questions.count == 120)
+        #expect(questions.count == 200)
         #expect(Set(questions.map { $0.lowercased() }).count == questions.count)
         for question in questions {
             let words = question.lowercased().split { !$0.isLetter }

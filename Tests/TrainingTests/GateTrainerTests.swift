@@ -182,3 +182,47 @@ import Training
         #expect(shallow.effect?.sources == [.final] && shallow.sources == [.final])
     }
 }
+
+@Suite struct GateCalibrationTests {
+    /// Forecasts that are twice too wide and half a nat too high come back, drawn a little towards what they were.
+    @Test func forecastsAreStretchedAndShiftedToWhatHappens() {
+        var random = SeededRandom(seed: 5)
+        let truth = (0..<4000).map { _ in 1 + random.normal() }
+        let predicted = truth.map { 2 * $0 + 0.5 }
+        let realised = truth.map { $0 + 0.3 * random.normal() }
+        let calibration = GateCalibration(predicted: predicted, realised: realised)
+        #expect(abs(calibration.slope - 0.5) < 0.03)
+        let corrected = predicted.map {
+            calibration.slope * $0 + (1 - calibration.slope) * calibration.mean + calibration.shift
+        }
+        let errors = zip(corrected, truth).map { $0 - $1 }
+        #expect(abs(errors.reduce(0, +) / 4000) < 0.06)
+    }
+
+    @Test func fewRowsChangeLittleAndNoneNothing() {
+        let none = GateCalibration(predicted: [], realised: [])
+        #expect(none.slope == 1 && none.shift == 0)
+        let few = GateCalibration(predicted: [0, 1, 2], realised: [5, 6, 7])
+        #expect(abs(few.slope - 1) < 1e-5 && few.shift > 0 && few.shift < 0.2)
+    }
+
+    /// The gate says what the corrected line says, and the order of tokens stays.
+    @Test func theGateSaysTheCorrectedForecast() {
+        let team = ThreadTeam(threads: 1)
+        var network = GateNetwork(inputWidth: 6, hiddenWidth: 4)
+        var random = SeededRandom(seed: 9)
+        for index in network.hidden.values.indices { network.hidden.values[index] = random.normal() }
+        for index in network.output.values.indices { network.output.values[index] = random.normal() }
+        network.outputBias = 0.7
+        let gate = Gate(linear: LinearGate(baseWidth: 6), effect: network)
+        let input = GateInput(rmsFinal: Matrix(rows: 50, columns: 6, values: (0..<300).map { _ in random.normal() }))
+        let predicted = network.predict(input, team: team)
+        let realised = predicted.map { 0.6 * $0 - 0.4 + 0.1 * random.normal() }
+        let calibration = GateCalibration(predicted: predicted, realised: realised)
+        let corrected = calibration.applied(to: gate).effect?.predict(input, team: team) ?? []
+        for (before, after) in zip(predicted, corrected) {
+            let wanted = calibration.slope * before + (1 - calibration.slope) * calibration.mean + calibration.shift
+            #expect(abs(after - wanted) < 1e-4)
+        }
+    }
+}

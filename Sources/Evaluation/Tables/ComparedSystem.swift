@@ -45,7 +45,7 @@ public enum ComparedSystem: String, Sendable, CaseIterable, Codable {
     /// the wanted ones (0.62 and 0.35), as the usage on other rows scatters.
     var wantedUsage: Double? {
         switch self {
-        case .spa, .separation: 0.60
+        case .spa, .separation: 0.59
         case .spaAt35: 0.34
         default: nil
         }

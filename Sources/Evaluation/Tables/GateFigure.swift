@@ -2,10 +2,10 @@ import SPAEngine
 import Training
 
 /// Quality against usage: the mean loss on test rows while tokens are admitted to the side in the order of a score, for the
-/// gate's effect, its part that knows the subject, the oracle and a random order.
+/// gate's effect, simple rules on the base alone, the gate's part that knows the subject, the oracle and a random order.
 enum GateFigure {
     /// The scores, by the order in which they are drawn.
-    static let names = ["oracle", "effect", "subject", "random"]
+    static let names = ["oracle", "effect"] + GateStudySet.ruleNames + ["subject", "random"]
 
     static func chart(_ result: TablesResult) -> Chart {
         Chart(
@@ -24,18 +24,19 @@ enum GateFigure {
     static func grid(_ result: TablesResult) -> Grid {
         Grid(
             title: "The gate's skill: 0 is a random order of tokens, 1 that of an oracle",
-            columns: ["data", "effect", "subject", "usage, %", "loss", "oracle's loss", "base", "side", "tokens"],
+            columns: ["data", "effect"] + GateStudySet.ruleNames
+                + ["subject", "usage, %", "loss", "oracle's loss", "base", "side", "tokens"],
             rows: PaperDataSet.allCases.compactMap { dataSet in
                 guard let entry = result.gate[dataSet.rawValue] else { return nil }
                 func skill(_ name: String) -> String { entry.skill[name].map { Figures.text($0, 2) } ?? "–" }
-                return [
-                    dataSet.title, skill("effect"), skill("subject"), Figures.text(entry.usagePercent, 1),
-                    Figures.text(entry.loss, 3), Figures.text(entry.oracleLoss, 3), Figures.text(entry.baseLoss, 3),
+                return [dataSet.title, skill("effect")] + GateStudySet.ruleNames.map(skill) + [
+                    skill("subject"), Figures.text(entry.usagePercent, 1), Figures.text(entry.loss, 3),
+                    Figures.text(entry.oracleLoss, 3), Figures.text(entry.baseLoss, 3),
                     Figures.text(entry.sideLoss, 3), "\(entry.tokens)",
                 ]
             },
             notes: [
-                "Effect: the gate's forecast of what the side gains on a token. Subject: its other part, which tells the subject "
+                "Effect: the gate's forecast of what the side gains on a token. Rules: the base alone, by how unsure it is. Subject: the gate's other part, which tells the subject "
                     + "from general chat and is not made to tell tokens apart (of a `linear` gate, the whole gate). Usage and loss at "
                     + "the plugin's own price; the oracle's loss at the same usage."
             ])
@@ -74,40 +75,39 @@ extension TablesRun {
     private func measureGate(
         _ trained: TrainedPlugin, _ rows: [TrainingRow], _ report: (Double, String) -> Bool
     ) throws -> TablesResult.GateEntry {
-        let scorer = try PathScorer(
-            base: engine.base, plugin: trained.plugin, window: engine.answers.contextLength)
         let encoder = RowEncoder(
             tokenizer: engine.tokenizer, template: engine.template, longest: engine.answers.contextLength)
-        var scores: [TokenScore] = []
-        for (index, row) in rows.enumerated() {
-            if let encoded = encoder.encode(row).row {
-                scores += try scorer.score(encoded.tokens, after: encoded.positions)
-            }
-            guard report(Double(index + 1) / Double(rows.count), "") else { throw EvaluationError.stopped }
+        guard let side = trained.plugin.side, let gate = trained.plugin.gate else { throw EvaluationError.stopped }
+        let features = try Features(
+            rows.compactMap { encoder.encode($0).row }, base: engine.base, taps: side.configuration.taps
+        ) { done, count in report(Double(done) / Double(max(1, count)), "") }
+        let set = GateStudySet(features, side: side, sources: gate.sources.union([.confidence]), base: engine.base)
+        let tokens = set.tokens
+        let decisions = gate.decide(set.input, price: trained.plugin.price, team: engine.base.team)
+        var scores = set.rules
+        scores.append(("subject", decisions.map(\.sigma)))
+        let effects = decisions.compactMap(\.effect)
+        if effects.count == tokens.count { scores.append(("effect", effects)) }
+        var curves = ["oracle": UsageCurve.oracle(tokens), "random": UsageCurve.random(tokens)]
+        var skill: [String: Double?] = [:]
+        for (name, scores) in scores {
+            curves[name] = UsageCurve(scores: scores, tokens: tokens)
+            skill[name] = GateSkill.of(scores, tokens)
         }
-        let tokens = GateTokens(
-            baseLosses: scores.map(\.baseLoss), sideLosses: scores.map { $0.sideLoss ?? $0.baseLoss })
-        let sigmas = scores.map { $0.decision?.sigma ?? 0 }
-        let effects = scores.enumerated().map { $0.element.decision?.effect ?? sigmas[$0.offset] }
-        var curves = [
-            "oracle": UsageCurve.oracle(tokens), "random": UsageCurve.random(tokens),
-            "subject": UsageCurve(scores: sigmas, tokens: tokens),
-        ]
-        var skill = ["subject": GateSkill.of(sigmas, tokens)]
-        if trained.plugin.gate?.effect != nil {
-            curves["effect"] = UsageCurve(scores: effects, tokens: tokens)
-            skill["effect"] = GateSkill.of(effects, tokens)
-        }
-        let losses = LossReport(scores, mode: .gated, threshold: 0.5)
-        let usage = Double(losses.sideTokens) / Double(max(1, losses.tokens))
+        let own = PricePoint(
+            price: trained.plugin.price, admitted: decisions.map { $0.probability > 0.5 }, tokens: tokens)
         return TablesResult.GateEntry(
             curves: curves.mapValues { curve in
                 curve.sampled(21).map { [(100 * $0.usage).rounded(digits: 2), $0.loss.rounded(digits: 4)] }
             },
-            skill: skill.compactMapValues { $0?.rounded(digits: 4) }, usagePercent: (100 * usage).rounded(digits: 3),
-            loss: losses.chosen.rounded(digits: 4),
-            oracleLoss: (curves["oracle"]?.loss(at: usage) ?? .nan).rounded(digits: 4),
-            baseLoss: losses.base.rounded(digits: 4), sideLoss: losses.side.rounded(digits: 4),
-            tokens: losses.tokens, price: Double(trained.plugin.price).rounded(digits: 4))
+            skill: skill.compactMapValues { $0?.rounded(digits: 4) },
+            usagePercent: (100 * own.usage).rounded(digits: 3), loss: own.loss.rounded(digits: 4),
+            oracleLoss: (curves["oracle"]?.loss(at: own.usage) ?? .nan).rounded(digits: 4),
+            baseLoss: tokens.baseLosses.mean.rounded(digits: 4), sideLoss: tokens.sideLosses.mean.rounded(digits: 4),
+            tokens: tokens.count, price: Double(trained.plugin.price).rounded(digits: 4))
     }
+}
+
+extension [Float] {
+    fileprivate var mean: Double { isEmpty ? 0 : reduce(0) { $0 + Double($1) } / Double(count) }
 }

@@ -40,6 +40,8 @@ struct DividedData: Sendable {
     let train: [TrainingRow]
     /// Carved out of `train.jsonl` by hash of the document, and never learned.
     let validation: [TrainingRow]
+    /// Of the same rows those that prices are chosen by.
+    let pricing: [TrainingRow]
     /// Rows of `test.jsonl`, likewise in an order by hash.
     let test: [TrainingRow]
 
@@ -51,9 +53,10 @@ struct DividedData: Sendable {
         let reported = try rows("\(own)/test.jsonl")
         // One document in eight. Rows of one document stay together: a story's questions share its text.
         let isValidation = { (row: Row) in stableHash("validation \(row.document)") % 8 == 0 }
+        let validation = learned.filter(isValidation).map(\.row)
         return DividedData(
-            dataSet: dataSet, train: learned.filter { !isValidation($0) }.map(\.row),
-            validation: learned.filter(isValidation).map(\.row), test: reported.map(\.row))
+            dataSet: dataSet, train: learned.filter { !isValidation($0) }.map(\.row), validation: validation,
+            pricing: validation, test: reported.map(\.row))
     }
 
     private struct Row {

@@ -4,7 +4,7 @@ import Training
 /// Results on disk by everything that they depend on, so that a run goes on where another was stopped.
 struct ResultCache: Sendable {
     /// Counts up where code changes what a cached result would be.
-    static let version = 1
+    static let version = 2
 
     let folder: String
 

@@ -66,7 +66,9 @@ public struct TablesReport: Sendable {
         let run = result.run
         let rows = run.rows.sorted { $0.key < $1.key }.map { name, counts in
             let inBase = counts["train_in_base"].map { ", \($0) by LoRA and Adapter" } ?? ""
-            return "\(name): \(counts["train"] ?? 0) rows learned\(inBase), \(counts["validation"] ?? 0) to choose by, "
+            return
+                "\(name): \(counts["train"] ?? 0) rows learned\(inBase), \(counts["validation"] ?? 0) to choose epochs by and "
+                + "\(counts["pricing"] ?? 0) to choose prices by, "
                 + "\(counts["test"] ?? 0) reported"
         }
         return [

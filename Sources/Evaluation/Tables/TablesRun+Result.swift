@@ -38,7 +38,8 @@ extension TablesRun {
                     return (
                         data.dataSet.rawValue,
                         [
-                            "train": data.train.count, "validation": data.validation.count, "test": data.test.count,
+                            "train": data.train.count, "validation": data.validation.count,
+                            "pricing": data.pricing.count, "test": data.test.count,
                             "train_in_base": min(rows?.trainInBase ?? 0, data.train.count),
                             "test_of_others": fewerRows(data).count,
                         ]

@@ -20,7 +20,7 @@ extension TablesRun {
     private func priceKey(_ trained: TrainedPlugin, _ wanted: Double, _ data: DividedData) -> ResultCache.Key {
         ResultCache.Key(
             "price",
-            [trained.identity, "\(wanted)", "\(data.dataSet.maximumTokens)", data.validation.contentHash])
+            [trained.identity, "\(wanted)", "\(data.dataSet.maximumTokens)", data.pricing.contentHash])
     }
 
     /// The systems whose states are the base's and who answer all test rows.
@@ -71,7 +71,7 @@ extension TablesRun {
                 steps.append(
                     Step(
                         title: "\(title): price of \(system.title)",
-                        seconds: 2 * Double(data.validation.count) * (perPrompt + perAnswer),
+                        seconds: 2 * Double(data.pricing.count) * (perPrompt + perAnswer),
                         isKept: { keptSpeaker(system, data, seed: seed) != nil },
                         work: { report in try await choosePrice(system, data, seed: seed, report) }))
             }
@@ -123,11 +123,11 @@ extension TablesRun {
         let trained = try engine.plugins.make(order(method, data, seed: seed)) { report(0, "\($0.phase)") }
         var done = 0
         let search = PriceSearch(
-            trained: trained, rows: data.validation, maximumTokens: data.dataSet.maximumTokens,
+            trained: trained, rows: data.pricing, maximumTokens: data.dataSet.maximumTokens,
             scoring: engine.answers)
         let choice = try await search.choose(wanted) {
             done += 1
-            return report(Double(done) / Double(2 * data.validation.count), "")
+            return report(Double(done) / Double(2 * data.pricing.count), "")
         }
         try engine.cache.write(choice, priceKey(trained, wanted, data))
     }

@@ -157,6 +157,7 @@ extension DividedData {
     func prefix(_ rows: TableScale.Rows) -> DividedData {
         DividedData(
             dataSet: dataSet, train: Array(train.prefix(rows.train)),
-            validation: Array(validation.prefix(rows.validation)), test: Array(test.prefix(rows.test)))
+            validation: Array(validation.prefix(rows.validation)), pricing: Array(validation.prefix(rows.pricing)),
+            test: Array(test.prefix(rows.test)))
     }
 }

@@ -194,6 +194,12 @@ struct Transcript: Sendable {
         }
     }
 
+    /// Moves the window so that a turn begins at its top.
+    mutating func show(turn: Int, height: Int) {
+        let row = row(at: (turn, 0))
+        scroll(by: row - firstRow(height: height), height: height)
+    }
+
     /// Rows from `first` on.
     func rows(from first: Int, count wanted: Int) -> [TranscriptRow] {
         var result: [TranscriptRow] = []
