@@ -68,7 +68,7 @@ let package = Package(
         tests("TrainingTests", ["Training", "SPAEngine", "Compute", "GGUF"]),
         tests("EvaluationTests", ["Evaluation", "Training", "SPAEngine", "Tokenizer", "Compute"]),
         tests("ChatTests", ["Chat"]),
-        tests("StoreTests", ["Store", "Chat"]),
+        tests("StoreTests", ["Store", "Chat", .product(name: "GRDB", package: "GRDB.swift")]),
         tests("ScreenTests", ["Screen"]),
         tests("ChatUITests", ["ChatUI", "Chat", "Screen"]),
         tests("TerminalTests", ["Terminal", "Screen", "CTerminal"]),

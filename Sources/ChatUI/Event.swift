@@ -37,6 +37,8 @@ public enum Event: Sendable, Equatable {
     case priceChanged(Double)
     /// The engine uses another threshold now.
     case thresholdChanged(Double)
+    /// The store of conversations says something.
+    case store(StoreEvent)
 }
 
 /// What the chat asks the outside to do.
@@ -57,6 +59,8 @@ public enum Effect: Sendable, Equatable {
     case setTheme(String)
     /// Write this Markdown to a file, and answer with `notice` or `warning`.
     case save(path: String, markdown: String)
+    /// Give this to the store of conversations; what it answers comes as `Event.store`.
+    case store(StoreRequest)
     /// Draw the whole window again.
     case redraw
     /// Give the terminal back to the shell until the person returns.

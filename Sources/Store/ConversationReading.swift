@@ -38,12 +38,11 @@ extension ConversationDatabase {
             return ConversationID(rawValue: id)
         }
         func bound(_ fill: Character) -> Int64? {
-            UInt64(digits + String(repeating: fill, count: max(16 - digits.count, 0)), radix: 16).map(
-                Int64.init(clamping:))
+            Int64(digits + String(repeating: fill, count: max(16 - digits.count, 0)), radix: 16)
         }
-        guard !digits.isEmpty, digits.count <= 16, digits.allSatisfy(\.isHexDigit), let low = bound("0"),
-            let high = bound("f")
+        guard !digits.isEmpty, digits.count <= 16, digits.allSatisfy(\.isHexDigit), let low = bound("0")
         else { throw .unknown(digits) }
+        let high = bound("f") ?? .max
         let rows = try read { database in
             try Row.fetchAll(
                 database, sql: "SELECT id FROM conversation WHERE id BETWEEN ? AND ? AND deleted IS NULL LIMIT 2",
