@@ -76,8 +76,8 @@ public struct State: Sendable {
     public internal(set) var history: InputHistory
     /// A message that will be sent when the engine is free.
     public internal(set) var queued: String?
-    /// First row of the help overlay; nil while it is closed.
-    public internal(set) var helpScroll: Int?
+    /// What stands over the conversation and gets the keys first; nil while there is nothing.
+    var overlay: (any OverlayView)?
     /// The line above the input.
     public internal(set) var notice: Notice?
     /// The next Ctrl-C quits.

@@ -7,10 +7,10 @@ extension State {
         let askedBefore = quitAsked
         quitAsked = false
         if askedBefore || noticeIsOld(key) { notice = nil }
-        if helpScroll != nil, let effects = pressInHelp(key) { return effects }
+        if let effects = pressInOverlay(key) { return effects }
         if let action = Action.of(key) { return perform(action, quitNow: askedBefore) }
         switch key {
-        case .character("?") where editor.isEmpty: helpScroll = 0
+        case .character("?") where editor.isEmpty: overlay = HelpOverlay()
         case .character(let character): write(String(character))
         case .paste(let text): write(text)
         default: break
@@ -39,7 +39,7 @@ extension State {
         case .endOfInput:
             if editor.isEmpty { return leave() }
             editor.deleteForward()
-        case .help: helpScroll = helpScroll == nil ? 0 : nil
+        case .help: overlay = HelpOverlay()
         case .network: return setNetwork(network.isOff ? lastNetwork : "off")
         case .preset: return nextPreset()
         case .mode: return setMode(mode.next)
@@ -120,31 +120,6 @@ extension State {
         for name in names { while !name.hasPrefix(common) { common.removeLast() } }
         let takesArgument = names.count == 1 && CommandForm.matching(draft).first?.argument.isEmpty == false
         editor = Editor("/" + common + (takesArgument ? " " : ""))
-    }
-
-    // MARK: Help
-
-    /// Applies a key while the help is open; nil where the key is not the help's.
-    private mutating func pressInHelp(_ key: Key) -> [Effect]? {
-        let page = max(layout(size, self).help.rows - 2, 1)
-        let scroll = helpScroll ?? 0
-        switch Action.of(key) {
-        case .up: helpScroll = max(scroll - 1, 0)
-        case .down: helpScroll = scroll + 1
-        case .pageUp: helpScroll = max(scroll - page, 0)
-        case .pageDown: helpScroll = scroll + page
-        case .lineStart: helpScroll = 0
-        case .lineEndOrNewest: helpScroll = Int.max / 2
-        case .stop, .send, .help: helpScroll = nil
-        case .interrupt where !isReplying: helpScroll = nil
-        case .redraw, .suspend, .theme, .network, .preset, .mode, .priceUp, .priceDown, .panels: return nil
-        case nil where key == .character("?") || key == .character("q"): helpScroll = nil
-        default:
-            helpScroll = nil
-            return nil
-        }
-        if let wanted = helpScroll { helpScroll = min(wanted, helpScrollLimit) }
-        return []
     }
 
     // MARK: Choices
@@ -229,7 +204,7 @@ extension State {
     /// Runs a command.
     mutating func run(_ command: Command) -> [Effect] {
         switch command {
-        case .help: helpScroll = 0
+        case .help: overlay = HelpOverlay()
         case .network(let name): return setNetwork(name)
         case .plugin(let mode): return setMode(mode)
         case .price(let price): return setPrice(price)
