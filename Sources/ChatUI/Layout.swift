@@ -51,8 +51,8 @@ public struct Regions: Sendable, Equatable {
     public var status: Region?
     /// The keys.
     public var keyBar = Region.none
-    /// The help, when it is open.
-    public var help = Region.none
+    /// What stands over the conversation, when something does.
+    public var overlay = Region.none
 
     /// A panel and its region, borders included.
     public struct Placement: Sendable, Equatable {
@@ -119,8 +119,8 @@ public func layout(_ size: Size, _ state: State) -> Regions {
         regions.notice = Region(column: 0, row: bottom, columns: left, rows: rows)
     }
     regions.transcript = Region(column: 0, row: 1, columns: left, rows: max(bottom - 1, 0))
-    // The help covers the conversation, never the legend.
-    regions.help = Region(column: 0, row: 1, columns: left, rows: (regions.status?.row ?? last) - 1)
+    // An overlay covers the conversation, never the legend.
+    regions.overlay = Region(column: 0, row: 1, columns: left, rows: (regions.status?.row ?? last) - 1)
     return regions
 }
 

@@ -16,7 +16,7 @@ public func render(_ state: State, _ regions: Regions, _ theme: Theme, into fram
     renderPanels(state, regions.panels, into: &frame)
     if let status = regions.status { renderStatus(state, status, into: &frame) }
     renderKeyBar(state, regions.keyBar, into: &frame)
-    if state.helpScroll != nil { renderHelp(state, regions.help, into: &frame) }
+    state.overlay?.render(state, regions.overlay, into: &frame)
 }
 
 extension State {
@@ -24,7 +24,6 @@ extension State {
     public mutating func frame() -> Frame {
         // A notice may come and go with the height; the transcript is wrapped for the regions that are drawn.
         let regions = refreshTranscript()
-        if helpScroll != nil { helpScroll = min(helpScroll ?? 0, helpScrollLimit) }
         var frame = Frame(size: size)
         render(self, regions, theme, into: &frame)
         needsRender = false

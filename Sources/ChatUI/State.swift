@@ -76,8 +76,10 @@ public struct State: Sendable {
     public internal(set) var history: InputHistory
     /// A message that will be sent when the engine is free.
     public internal(set) var queued: String?
-    /// First row of the help overlay; nil while it is closed.
-    public internal(set) var helpScroll: Int?
+    /// Which key does what.
+    public internal(set) var keyMap: KeyMap
+    /// What stands over the conversation and gets the keys first; nil while there is nothing.
+    var overlay: (any OverlayView)?
     /// The line above the input.
     public internal(set) var notice: Notice?
     /// The next Ctrl-C quits.
@@ -133,6 +135,9 @@ public struct State: Sendable {
             network = Self.network(named: settings.network)
             lastNetwork = settings.network
         }
+        let (keyMap, keyWarnings) = KeyMap.with(settings.keys)
+        self.keyMap = keyMap
+        let warnings = settings.warnings + keyWarnings
         let wanted = settings.themeName ?? (settings.noColor ? "monochrome" : nil)
         if let wanted {
             if let index = themes.firstIndex(where: { $0.name == wanted }) {
@@ -141,8 +146,8 @@ public struct State: Sendable {
                 say(.warning, "No theme “\(wanted)”: \(themeNames). Using \(theme.name).")
             }
         }
-        if let first = settings.warnings.first {
-            let more = settings.warnings.count - 1
+        if let first = warnings.first {
+            let more = warnings.count - 1
             say(.warning, first + (more > 0 ? " (and \(more) more)" : ""))
         }
     }

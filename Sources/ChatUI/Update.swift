@@ -20,6 +20,9 @@ public func update(_ state: inout State, _ event: Event) -> [Effect] {
     case .store(let event): return state.storeSaid(event)
     case .notice(let text): state.say(.information, text)
     case .warning(let text): state.say(.warning, text)
+    case .edited(let text):
+        state.editor = Editor(text)
+        return state.keepDraft()
     case .networkChanged(let network): state.network = network
     case .modeChanged(let mode): state.mode = mode
     case .priceChanged(let price): state.price = price

@@ -7,10 +7,10 @@ extension State {
         let askedBefore = quitAsked
         quitAsked = false
         if askedBefore || noticeIsOld(key) { notice = nil }
-        if helpScroll != nil, let effects = pressInHelp(key) { return effects }
-        if let action = Action.of(key) { return perform(action, quitNow: askedBefore) }
+        if let effects = pressInOverlay(key) { return effects }
+        if let action = keyMap.action(of: key) { return perform(action, quitNow: askedBefore) }
         switch key {
-        case .character("?") where editor.isEmpty: helpScroll = 0
+        case .character("?") where editor.isEmpty: overlay = HelpOverlay()
         case .character(let character): write(String(character))
         case .paste(let text): write(text)
         default: break
@@ -30,7 +30,11 @@ extension State {
     }
 
     /// Applies what a row of the action table does.
-    mutating func perform(_ action: ActionID, quitNow: Bool) -> [Effect] {
+    mutating func perform(_ action: ActionID, quitNow: Bool = false) -> [Effect] {
+        if let obstacle = obstacle(to: action) {
+            say(.warning, obstacle)
+            return []
+        }
         switch action {
         case .send: return submit()
         case .newLine: write("\n")
@@ -39,7 +43,7 @@ extension State {
         case .endOfInput:
             if editor.isEmpty { return leave() }
             editor.deleteForward()
-        case .help: helpScroll = helpScroll == nil ? 0 : nil
+        case .help: overlay = HelpOverlay()
         case .network: return setNetwork(network.isOff ? lastNetwork : "off")
         case .preset: return nextPreset()
         case .mode: return setMode(mode.next)
@@ -52,6 +56,11 @@ extension State {
         case .pageDown: scrollTranscript(pages: 1)
         case .lineEndOrNewest:
             if editor.isAtLineEnd { transcript.follow() } else { editor.moveToLineEnd() }
+        case .palette: overlay = PaletteOverlay()
+        case .searchHistory: overlay = HistoryOverlay(query: editor.text)
+        case .editOutside: return [.editOutside(editor.text)]
+        case .copyAnswer: return copy(.answer)
+        case .copyCode: return copy(.code)
         case .redraw: return [.redraw]
         case .suspend: return [.suspend]
         case .complete: complete()
@@ -123,31 +132,6 @@ extension State {
         editor = Editor("/" + common + (takesArgument ? " " : ""))
     }
 
-    // MARK: Help
-
-    /// Applies a key while the help is open; nil where the key is not the help's.
-    private mutating func pressInHelp(_ key: Key) -> [Effect]? {
-        let page = max(layout(size, self).help.rows - 2, 1)
-        let scroll = helpScroll ?? 0
-        switch Action.of(key) {
-        case .up: helpScroll = max(scroll - 1, 0)
-        case .down: helpScroll = scroll + 1
-        case .pageUp: helpScroll = max(scroll - page, 0)
-        case .pageDown: helpScroll = scroll + page
-        case .lineStart: helpScroll = 0
-        case .lineEndOrNewest: helpScroll = Int.max / 2
-        case .stop, .send, .help: helpScroll = nil
-        case .interrupt where !isReplying: helpScroll = nil
-        case .redraw, .suspend, .theme, .network, .preset, .mode, .priceUp, .priceDown, .panels: return nil
-        case nil where key == .character("?") || key == .character("q"): helpScroll = nil
-        default:
-            helpScroll = nil
-            return nil
-        }
-        if let wanted = helpScroll { helpScroll = min(wanted, helpScrollLimit) }
-        return []
-    }
-
     // MARK: Choices
 
     mutating func setNetwork(_ name: String) -> [Effect] {
@@ -170,8 +154,8 @@ extension State {
     }
 
     mutating func setMode(_ mode: PluginMode) -> [Effect] {
-        guard mayHavePlugin else {
-            say(.warning, "No plugin is loaded: spa chat --plugin FILE brings one.")
+        if let obstacle = obstacle(to: .mode) {
+            say(.warning, obstacle)
             return []
         }
         self.mode = mode
@@ -184,16 +168,12 @@ extension State {
     }
 
     private mutating func movePrice(by step: Double) -> [Effect] {
-        guard let price else {
-            say(.warning, "The price is known once the plugin has loaded.")
-            return []
-        }
-        return setPrice(((price + step) * 100).rounded() / 100)
+        price.map { setPrice((($0 + step) * 100).rounded() / 100) } ?? []
     }
 
     mutating func setPrice(_ wanted: Double) -> [Effect] {
-        guard mayHavePlugin else {
-            say(.warning, "No plugin is loaded: there is no gate to pay.")
+        if !mayHavePlugin, let obstacle = obstacle(to: .priceUp) {
+            say(.warning, obstacle)
             return []
         }
         let price = min(max(wanted, Self.priceRange.lowerBound), Self.priceRange.upperBound)
@@ -215,8 +195,8 @@ extension State {
     }
 
     mutating func newConversation() -> [Effect] {
-        guard !isReplying else {
-            say(.warning, "Stop the reply first (Esc), then begin anew.")
+        if let obstacle = obstacle(to: .newConversation) {
+            say(.warning, obstacle)
             return []
         }
         conversation = freshConversation(system: conversation.system)
@@ -229,7 +209,7 @@ extension State {
     /// Runs a command.
     mutating func run(_ command: Command) -> [Effect] {
         switch command {
-        case .help: helpScroll = 0
+        case .help: overlay = HelpOverlay()
         case .network(let name): return setNetwork(name)
         case .plugin(let mode): return setMode(mode)
         case .price(let price): return setPrice(price)
@@ -244,6 +224,7 @@ extension State {
             } else {
                 return [.save(path: path, markdown: conversation.markdown(title: "A chat with spa", facts: facts))]
             }
+        case .copy(let source): return copy(source)
         case .quit: return leave()
         }
         return []

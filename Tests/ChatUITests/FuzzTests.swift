@@ -18,7 +18,7 @@ func randomSessions(_ seed: UInt64) {
         if !region.tooSmall {
             let window = Region(state.size)
             var parts =
-                [region.title, region.transcript, region.input, region.keyBar, region.help]
+                [region.title, region.transcript, region.input, region.keyBar, region.overlay]
                 + region.panels.map(\.region)
             parts += [region.notice, region.status].compactMap { $0 }
             for part in parts where part.intersection(window) != part {

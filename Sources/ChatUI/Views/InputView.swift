@@ -22,7 +22,7 @@ func renderInput(_ state: State, _ regions: Regions, into frame: inout Frame) {
     if first > 0 || first + text.rows < rows.count {
         frame.writeRight([Span(" \(row + 1)/\(rows.count) ", .dim)], in: regions.input.splitRight(1).rest)
     }
-    if state.helpScroll == nil {
+    if state.overlay == nil {
         frame.cursor = Point(
             column: text.column + min(column, text.columns - 1), row: text.row + min(max(row - first, 0), text.rows - 1)
         )

@@ -50,16 +50,17 @@ struct ChatCommand: ParsableCommand {
         let store = openStore(settings.paths, events)
         if resume || conversation != nil { store?.submit(.resume(conversation)) }
         let noColor = !(ProcessInfo.processInfo.environment["NO_COLOR"] ?? "").isEmpty
+        var chat = ChatSettings(
+            size: terminal.size, themes: themes.themes, themeName: theme ?? settings.theme, noColor: noColor,
+            mode: PluginMode(settings.mode), price: settings.price.map(Double.init),
+            threshold: Double(settings.threshold), network: settings.network.text, system: settings.system,
+            history: history.read(), warnings: themes.warnings)
+        chat.keeping = KeepingSettings(
+            isOn: store != nil, nameSeed: UInt64.random(in: 0...UInt64.max),
+            startTime: ConversationDatabase.clock(), samplerSeed: settings.sampling.seed)
+        chat.keys = settings.keys.map { ($0.key, $0.value) }
         var window = ChatWindow(
-            terminal: terminal, engine: engine, events: events, history: history, store: store,
-            settings: ChatSettings(
-                size: terminal.size, themes: themes.themes, themeName: theme ?? settings.theme, noColor: noColor,
-                mode: PluginMode(settings.mode), price: settings.price.map(Double.init),
-                threshold: Double(settings.threshold), network: settings.network.text, system: settings.system,
-                history: history.read(), warnings: themes.warnings,
-                keeping: KeepingSettings(
-                    isOn: store != nil, nameSeed: UInt64.random(in: 0...UInt64.max),
-                    startTime: ConversationDatabase.clock(), samplerSeed: settings.sampling.seed)))
+            terminal: terminal, engine: engine, events: events, history: history, store: store, settings: chat)
         window.run()
         terminal.close()
         engine.shutDown()

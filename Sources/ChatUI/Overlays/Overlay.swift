@@ -1,0 +1,62 @@
+import Screen
+
+/// What became of a key that an open overlay was given.
+enum OverlayOutcome {
+    /// The overlay has used the key and stays.
+    case stay([Effect] = [])
+    /// The overlay closes.
+    case close([Effect] = [])
+    /// Another overlay takes its place.
+    case open(any OverlayView, [Effect] = [])
+    /// The overlay stays, and the key does what it does without one.
+    case handOn
+    /// The overlay closes, and the key does what it does without one.
+    case closeAndHandOn
+}
+
+/// Where an overlay stands.
+enum OverlayPlacement: Sendable, Equatable {
+    /// Over the whole conversation.
+    case whole
+    /// Beside the conversation, in place of the side panels, or below it in this many rows where the window is narrow.
+    case beside(rows: Int)
+}
+
+/// Something over the conversation that gets every key first: the help, a picker, the inspector. A small value in
+/// `State.overlay`; it never covers title, legend and key bar.
+protocol OverlayView: Sendable {
+    /// Where it stands.
+    var placement: OverlayPlacement { get }
+
+    /// Applies a key. The overlay itself is replaced by what it has become, so `state.overlay` is left alone here.
+    mutating func press(_ key: Key, _ state: inout State) -> OverlayOutcome
+
+    /// Draws it; `region` is `Regions.overlay`.
+    func render(_ state: State, _ region: Region, into frame: inout Frame)
+}
+
+extension OverlayView {
+    var placement: OverlayPlacement { .whole }
+}
+
+extension State {
+    /// Gives a key to the open overlay; nil where there is none, or where the key is to do what it does without one.
+    mutating func pressInOverlay(_ key: Key) -> [Effect]? {
+        guard var view = overlay else { return nil }
+        let outcome = view.press(key, &self)
+        overlay = view
+        switch outcome {
+        case .stay(let effects): return effects
+        case .handOn: return nil
+        case .open(let next, let effects):
+            overlay = next
+            return effects
+        case .close(let effects):
+            overlay = nil
+            return effects
+        case .closeAndHandOn:
+            overlay = nil
+            return nil
+        }
+    }
+}
