@@ -39,6 +39,8 @@ public enum Event: Sendable, Equatable {
     case priceChanged(Double)
     /// The engine uses another threshold now.
     case thresholdChanged(Double)
+    /// The store of conversations says something.
+    case store(StoreEvent)
 }
 
 /// What the chat asks the outside to do.
@@ -59,6 +61,8 @@ public enum Effect: Sendable, Equatable {
     case setTheme(String)
     /// Write this Markdown to a file, and answer with `notice` or `warning`.
     case save(path: String, markdown: String)
+    /// Give this to the store of conversations; what it answers comes as `Event.store`.
+    case store(StoreRequest)
     /// Put this into the clipboard.
     case copy(String)
     /// Let the person write this draft in an editor of theirs; `edited` answers, or `warning`.
