@@ -29,6 +29,8 @@ public enum Event: Sendable, Equatable {
     case notice(String)
     /// Something that did not work, such as a file that cannot be written; a running reply goes on.
     case warning(String)
+    /// The draft as it was left outside of the chat.
+    case edited(String)
     /// The engine uses another network now.
     case networkChanged(NetworkStatus)
     /// The engine uses another mode now.
@@ -37,6 +39,8 @@ public enum Event: Sendable, Equatable {
     case priceChanged(Double)
     /// The engine uses another threshold now.
     case thresholdChanged(Double)
+    /// The store of conversations says something.
+    case store(StoreEvent)
 }
 
 /// What the chat asks the outside to do.
@@ -57,6 +61,12 @@ public enum Effect: Sendable, Equatable {
     case setTheme(String)
     /// Write this Markdown to a file, and answer with `notice` or `warning`.
     case save(path: String, markdown: String)
+    /// Give this to the store of conversations; what it answers comes as `Event.store`.
+    case store(StoreRequest)
+    /// Put this into the clipboard.
+    case copy(String)
+    /// Let the person write this draft in an editor of theirs; `edited` answers, or `warning`.
+    case editOutside(String)
     /// Draw the whole window again.
     case redraw
     /// Give the terminal back to the shell until the person returns.

@@ -76,6 +76,8 @@ public struct State: Sendable {
     public internal(set) var history: InputHistory
     /// A message that will be sent when the engine is free.
     public internal(set) var queued: String?
+    /// Which key does what.
+    public internal(set) var keyMap: KeyMap
     /// What stands over the conversation and gets the keys first; nil while there is nothing.
     var overlay: (any OverlayView)?
     /// The line above the input.
@@ -85,8 +87,8 @@ public struct State: Sendable {
     /// Something on the screen has changed since the last `frame()`.
     public internal(set) var needsRender = true
 
-    /// Errors of replies, by turn.
-    var failures: [Int: String] = [:]
+    /// The store's side of the state.
+    var keeping: Keeping
     /// When the running reply was asked for.
     var askedAt = 0.0
     /// The context was almost full and the person was told so.
@@ -117,7 +119,9 @@ public struct State: Sendable {
     /// them to it as well.
     public init(settings: ChatSettings) {
         size = settings.size
-        conversation = Conversation(system: settings.system)
+        keeping = Keeping(settings.keeping)
+        conversation = Conversation(
+            system: settings.system, id: keeping.names.conversation(), created: settings.keeping.startTime)
         mode = settings.mode
         price = settings.price
         threshold = settings.threshold
@@ -131,6 +135,9 @@ public struct State: Sendable {
             network = Self.network(named: settings.network)
             lastNetwork = settings.network
         }
+        let (keyMap, keyWarnings) = KeyMap.with(settings.keys)
+        self.keyMap = keyMap
+        let warnings = settings.warnings + keyWarnings
         let wanted = settings.themeName ?? (settings.noColor ? "monochrome" : nil)
         if let wanted {
             if let index = themes.firstIndex(where: { $0.name == wanted }) {
@@ -139,8 +146,8 @@ public struct State: Sendable {
                 say(.warning, "No theme “\(wanted)”: \(themeNames). Using \(theme.name).")
             }
         }
-        if let first = settings.warnings.first {
-            let more = settings.warnings.count - 1
+        if let first = warnings.first {
+            let more = warnings.count - 1
             say(.warning, first + (more > 0 ? " (and \(more) more)" : ""))
         }
     }
