@@ -93,6 +93,8 @@ public struct State: Sendable {
     var askedAt = 0.0
     /// The context was almost full and the person was told so.
     var warnedOfContext = false
+    /// The reading view: wide, with highlighted code, and without the gate's looks.
+    public internal(set) var isReading = false
     /// What other views lay over the transcript.
     public internal(set) var decoration = TranscriptDecoration()
     /// Wrapped rows of the transcript, and where the window stands in them.

@@ -46,25 +46,11 @@ package enum ColourMapping {
         return number == 0 ? 0 : max(8, number)
     }
 
-    private static let named: [(Int, Int, Int)] = [
-        (0, 0, 0), (205, 0, 0), (0, 205, 0), (205, 205, 0), (0, 0, 238), (205, 0, 205), (0, 205, 205), (229, 229, 229),
-        (127, 127, 127), (255, 0, 0), (0, 255, 0), (255, 255, 0), (92, 92, 255), (255, 0, 255), (0, 255, 255),
-        (255, 255, 255),
-    ]
-
-    private static let levels = [0, 95, 135, 175, 215, 255]
+    private static let named = ColourPalette.named
+    private static let levels = ColourPalette.levels
 
     /// The colour of a palette entry, 0-255 a component.
-    package static func components(_ index: UInt8) -> (Int, Int, Int) {
-        let index = Int(index)
-        if index < 16 { return named[index] }
-        if index >= 232 {
-            let grey = 8 + 10 * (index - 232)
-            return (grey, grey, grey)
-        }
-        let cube = index - 16
-        return (levels[cube / 36], levels[cube / 6 % 6], levels[cube % 6])
-    }
+    package static func components(_ index: UInt8) -> (Int, Int, Int) { ColourPalette.components(index) }
 
     /// The nearest of the entries 16-255: the first 16 look different on every terminal.
     package static func nearestIndex(_ colour: (Int, Int, Int)) -> Int {

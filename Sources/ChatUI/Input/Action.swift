@@ -76,6 +76,9 @@ public struct Action: Sendable {
         Action(.copyAnswer, [.control("y")], "Ctrl-Y", "copy the last answer to the clipboard", .conversation),
         Action(.copyCode, [.alternate("y")], "Alt-Y", "copy its last code block", .conversation),
         Action(.palette, [.control("p")], "Ctrl-P", "find an action or a command by its name", .view),
+        Action(
+            .reading, [.alternate("r")], "Alt-R", "reading view: wide, code highlighted, the gate's looks off and on",
+            .view),
         Action(.pageUp, [.pageUp], "PgUp", "scroll up; the reply goes on below", .view),
         Action(.pageDown, [.pageDown], "PgDn", "scroll down", .view),
         Action(

@@ -56,7 +56,8 @@ extension State {
     mutating func refreshTranscript() -> Regions {
         let regions = layout(size, self)
         transcript.refresh(
-            transcriptSource, measure: TranscriptMeasure(columns: max(regions.transcriptTextColumns, 1)),
+            transcriptSource,
+            measure: TranscriptMeasure(columns: regions.transcriptTextColumns, isReading: isReading),
             rows: regions.transcript.rows)
         return regions
     }
@@ -65,6 +66,12 @@ extension State {
     mutating func scrollTranscript(pages: Int) {
         let rows = refreshTranscript().transcript.rows
         transcript.scroll(by: pages * max(rows - 1, 1), height: rows, transcriptSource)
+    }
+
+    /// Scrolls by rows.
+    mutating func scrollTranscript(rows: Int) {
+        let height = refreshTranscript().transcript.rows
+        transcript.scroll(by: rows, height: height, transcriptSource)
     }
 
     /// Scrolls so that a token is in view, if it is not.

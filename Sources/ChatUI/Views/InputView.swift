@@ -10,7 +10,7 @@ func renderInput(_ state: State, _ regions: Regions, into frame: inout Frame) {
     }
     let rows = state.editor.rows(columns: text.columns)
     let (row, column) = state.editor.position(in: rows)
-    let first = min(max(row - text.rows + 1, 0), max(rows.count - text.rows, 0))
+    let first = state.firstInputRow(rows, height: text.rows)
     if state.editor.isEmpty {
         frame.write(state.inputHint, at: text.origin, role: .dim, maxColumns: text.columns)
     }
@@ -30,6 +30,11 @@ func renderInput(_ state: State, _ regions: Regions, into frame: inout Frame) {
 }
 
 extension State {
+    /// The first of the draft's rows that is shown in so many rows.
+    func firstInputRow(_ rows: [Range<Int>], height: Int) -> Int {
+        min(max(editor.position(in: rows).row - height + 1, 0), max(rows.count - height, 0))
+    }
+
     /// The title of the input's border: what Enter does.
     fileprivate var inputTitle: String {
         if case .loading = engine { return "Message · Enter sends it when the model is ready" }

@@ -4,8 +4,8 @@ import Screen
 /// Legend and figures in one line; what does not fit is left out from the end, the legend never.
 func renderStatus(_ state: State, _ region: Region, into frame: inout Frame) {
     let metrics = state.lastReply.map(Metrics.init) ?? Metrics()
-    let parts: [[Span]] = [
-        [Span("base", .base), Span(" ", .text), Span("side", .side)],
+    let reading = state.isReading ? [[Span("reading: looks off", .system)]] : []
+    let parts: [[Span]] = [[Span("base", .base), Span(" ", .text), Span("side", .side)]] + reading + [
         state.networkSpans,
         [Span("usage \(Meter.percent(metrics.usagePercent))", .text)],
         [Span("speed \(Meter.speed(metrics.tokensPerSecond, unit: "/s"))", .text)],
@@ -38,15 +38,37 @@ extension State {
 
 /// The keys, as many as fit, from the action table.
 func renderKeyBar(_ state: State, _ region: Region, into frame: inout Frame) {
-    var column = region.column + 1
-    for action in Action.all {
-        guard let bar = state.keyMap.bar(of: action), action.id != .stop || state.isReplying else { continue }
-        let width = TextWidth.columns(of: bar.key) + 1 + TextWidth.columns(of: bar.word)
-        guard column + width <= region.endColumn else { break }
-        let isOpen = state.obstacle(to: action.id) == nil
-        frame.write(bar.key, at: Point(column: column, row: region.row), role: isOpen ? .keyName : .dim)
+    for item in state.keyBar(region) {
+        let isOpen = state.obstacle(to: item.action) == nil
+        let used = frame.write(item.key, at: item.region.origin, role: isOpen ? .keyName : .dim)
         frame.write(
-            bar.word, at: Point(column: column + TextWidth.columns(of: bar.key) + 1, row: region.row), role: .keyHint)
-        column += width + 2
+            item.word, at: Point(column: item.region.column + used + 1, row: item.region.row), role: .keyHint)
+    }
+}
+
+/// A key in the key bar.
+struct KeyBarItem {
+    let action: ActionID
+    let key: String
+    let word: String
+    let region: Region
+}
+
+extension State {
+    /// The keys that fit into the key bar.
+    func keyBar(_ region: Region) -> [KeyBarItem] {
+        var items: [KeyBarItem] = []
+        var column = region.column + 1
+        for action in Action.all {
+            guard let bar = keyMap.bar(of: action), action.id != .stop || isReplying else { continue }
+            let width = TextWidth.columns(of: bar.key) + 1 + TextWidth.columns(of: bar.word)
+            guard column + width <= region.endColumn else { break }
+            items.append(
+                KeyBarItem(
+                    action: action.id, key: bar.key, word: bar.word,
+                    region: Region(column: column, row: region.row, columns: width, rows: 1)))
+            column += width + 2
+        }
+        return items
     }
 }

@@ -20,7 +20,7 @@ func renderTranscript(_ state: State, _ region: Region, into frame: inout Frame)
         for run in visible.row.runs {
             var (role, extra) = (run.role, run.extra)
             if let token = run.token {
-                role = state.role(of: token, in: visible.place.turn, else: role)
+                if !state.isReading { role = state.role(of: token, in: visible.place.turn, else: role) }
                 let marked = state.decoration.marked
                 if marked?.token == Int(token), marked?.turn == visible.place.turn { extra.insert(.reverse) }
             }

@@ -1,0 +1,190 @@
+/// A frame as a picture. Every character stands in its own cell whatever font is there, box characters are lines that join,
+/// blocks are rectangles.
+public struct FramePicture: Sendable {
+    /// The colours of text and background where a theme leaves them to the terminal.
+    public struct Ground: Sendable, Equatable {
+        /// Of the text.
+        public var foreground: (red: UInt8, green: UInt8, blue: UInt8)
+        /// Behind it.
+        public var background: (red: UInt8, green: UInt8, blue: UInt8)
+
+        /// Light on dark.
+        public static let dark = Ground(foreground: (0xD8, 0xD8, 0xD8), background: (0x16, 0x16, 0x1A))
+        /// Dark on light.
+        public static let light = Ground(foreground: (0x20, 0x20, 0x20), background: (0xFC, 0xFC, 0xFC))
+
+        /// Whether both are the same.
+        public static func == (one: Ground, other: Ground) -> Bool {
+            one.foreground == other.foreground && one.background == other.background
+        }
+    }
+
+    private let frame: Frame
+    private let theme: Theme
+    private let ground: Ground
+
+    private static let cellWidth = 9
+    private static let cellHeight = 19
+    private static let margin = 12
+    private static let fontSize = 15
+    private static let baseline = 14
+
+    /// A picture of a frame in the colours of a theme.
+    public init(_ frame: Frame, theme: Theme, ground: Ground = .dark) {
+        self.frame = frame
+        self.theme = theme
+        self.ground = ground
+    }
+
+    /// The picture as an SVG document.
+    /// - Parameter title: what it shows, for those who cannot see it.
+    public func svg(title: String) -> String {
+        let width = frame.size.columns * Self.cellWidth + 2 * Self.margin
+        let height = frame.size.rows * Self.cellHeight + 2 * Self.margin
+        var lines = [
+            "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 \(width) \(height)\" width=\"\(width)\" "
+                + "height=\"\(height)\" role=\"img\" font-size=\"\(Self.fontSize)\" "
+                + "font-family=\"ui-monospace, 'DejaVu Sans Mono', Menlo, Consolas, monospace\">",
+            "<title>\(Self.escaped(title))</title>",
+            "<rect width=\"\(width)\" height=\"\(height)\" rx=\"8\" fill=\"\(Self.hex(ground.background))\"/>",
+            "<g transform=\"translate(\(Self.margin) \(Self.margin))\" xml:space=\"preserve\">",
+        ]
+        for row in 0..<frame.size.rows { lines += self.row(row) }
+        return (lines + ["</g>", "</svg>", ""]).joined(separator: "\n")
+    }
+
+    // MARK: Rows
+
+    /// Cells of one look.
+    private struct Look: Equatable {
+        var foreground: String
+        var background: String
+        var attributes: Attributes
+    }
+
+    private func look(_ cell: Cell) -> Look {
+        let style = theme[cell.role]
+        var foreground = Self.hex(style.foreground, or: ground.foreground)
+        var background = Self.hex(style.background, or: ground.background)
+        var attributes = style.attributes.union(cell.extra)
+        if attributes.contains(.reverse) { swap(&foreground, &background) }
+        attributes.remove(.reverse)
+        return Look(foreground: foreground, background: background, attributes: attributes)
+    }
+
+    private func row(_ row: Int) -> [String] {
+        var lines: [String] = []
+        var column = 0
+        while column < frame.size.columns {
+            let look = look(frame[column: column, row: row])
+            let start = column
+            while column < frame.size.columns, self.look(frame[column: column, row: row]) == look {
+                column += max(1, Int(frame[column: column, row: row].width))
+            }
+            let end = min(column, frame.size.columns)
+            let y = row * Self.cellHeight
+            if look.background != Self.hex(ground.background) {
+                lines.append(Self.rectangle(start, y, end - start, look.background))
+            }
+            lines += text(start..<end, row, look)
+        }
+        return lines
+    }
+
+    /// The characters of cells of one look: letters as text, the rest as shapes, and the line below them.
+    private func text(_ columns: Range<Int>, _ row: Int, _ look: Look) -> [String] {
+        var lines: [String] = []
+        var letters = ""
+        var places: [Int] = []
+        var shape = ""
+        var lastColumn = columns.lowerBound
+        for column in columns {
+            let cell = frame[column: column, row: row]
+            guard !cell.isContinuation, cell.text != " " else { continue }
+            let (x, y) = (column * Self.cellWidth, row * Self.cellHeight)
+            lastColumn = column + Int(cell.width)
+            if let path = BoxShape.path(cell.text, x: x, y: y, width: Self.cellWidth, height: Self.cellHeight) {
+                shape += path
+            } else if let block = BoxShape.block(cell.text, width: Self.cellWidth, height: Self.cellHeight) {
+                lines.append(
+                    "<rect x=\"\(Double(x) + block.x)\" y=\"\(Double(y) + block.y)\" width=\"\(block.width)\" height=\"\(block.height)\" "
+                        + "fill=\"\(look.foreground)\"/>")
+            } else if cell.width == 1, cell.text.unicodeScalars.count == 1, cell.text.utf16.count == 1 {
+                letters += cell.text
+                places.append(x)
+            } else {
+                let length = Int(cell.width) * Self.cellWidth
+                lines.append(
+                    element(
+                        Self.escaped(cell.text), row, look,
+                        "x=\"\(x)\" textLength=\"\(length)\" lengthAdjust=\"spacingAndGlyphs\""))
+            }
+        }
+        if !letters.isEmpty {
+            let x = places.map(String.init).joined(separator: " ")
+            lines.append(element(Self.escaped(letters), row, look, "x=\"\(x)\""))
+        }
+        if !shape.isEmpty {
+            let opacity = look.attributes.contains(.dim) ? " opacity=\"0.6\"" : ""
+            lines.append("<path d=\"\(shape)\" stroke=\"\(look.foreground)\" fill=\"none\"\(opacity)/>")
+        }
+        if look.attributes.contains(.underline), lastColumn > columns.lowerBound {
+            let y = row * Self.cellHeight + Self.baseline + 2
+            lines.append(
+                "<path d=\"M\(columns.lowerBound * Self.cellWidth) \(y).5H\(lastColumn * Self.cellWidth)\" "
+                    + "stroke=\"\(look.foreground)\"/>")
+        }
+        return lines
+    }
+
+    private func element(_ text: String, _ row: Int, _ look: Look, _ place: String) -> String {
+        var style = "fill=\"\(look.foreground)\""
+        if look.attributes.contains(.bold) { style += " font-weight=\"bold\"" }
+        if look.attributes.contains(.italic) { style += " font-style=\"italic\"" }
+        if look.attributes.contains(.dim) { style += " opacity=\"0.6\"" }
+        return "<text y=\"\(row * Self.cellHeight + Self.baseline)\" \(style) \(place)>\(text)</text>"
+    }
+
+    private static func rectangle(_ column: Int, _ y: Int, _ columns: Int, _ fill: String) -> String {
+        "<rect x=\"\(column * cellWidth)\" y=\"\(y)\" width=\"\(columns * cellWidth)\" height=\"\(cellHeight)\" "
+            + "fill=\"\(fill)\"/>"
+    }
+
+    // MARK: Texts
+
+    private static func hex(_ colour: Colour?, or other: (red: UInt8, green: UInt8, blue: UInt8)) -> String {
+        switch colour ?? .terminalDefault {
+        case .terminalDefault: return hex(other)
+        case .rgb(let red, let green, let blue): return hex((red, green, blue))
+        case .indexed(let index):
+            let parts = ColourPalette.components(index)
+            return hex((UInt8(clamping: parts.0), UInt8(clamping: parts.1), UInt8(clamping: parts.2)))
+        }
+    }
+
+    private static func hex(_ colour: (red: UInt8, green: UInt8, blue: UInt8)) -> String {
+        "#"
+            + [colour.red, colour.green, colour.blue].map { part in
+                let digits = String(part, radix: 16)
+                return digits.count == 1 ? "0" + digits : digits
+            }.joined()
+    }
+
+    /// Text inside of an element; characters that XML does not know become U+FFFD.
+    private static func escaped(_ text: String) -> String {
+        var result = ""
+        for scalar in text.unicodeScalars {
+            switch scalar {
+            case "&": result += "&amp;"
+            case "<": result += "&lt;"
+            case ">": result += "&gt;"
+            case "\"": result += "&quot;"
+            default:
+                let isControl = scalar.value < 0x20 && scalar != "\t" && scalar != "\n"
+                let isForbidden = scalar.value & 0xFFFE == 0xFFFE
+                result.unicodeScalars.append(isControl || isForbidden ? "\u{FFFD}" : scalar)
+            }
+        }
+        return result
+    }
+}
