@@ -29,6 +29,8 @@ public enum Event: Sendable, Equatable {
     case notice(String)
     /// Something that did not work, such as a file that cannot be written; a running reply goes on.
     case warning(String)
+    /// The draft as it was left outside of the chat.
+    case edited(String)
     /// The engine uses another network now.
     case networkChanged(NetworkStatus)
     /// The engine uses another mode now.
@@ -57,6 +59,10 @@ public enum Effect: Sendable, Equatable {
     case setTheme(String)
     /// Write this Markdown to a file, and answer with `notice` or `warning`.
     case save(path: String, markdown: String)
+    /// Put this into the clipboard.
+    case copy(String)
+    /// Let the person write this draft in an editor of theirs; `edited` answers, or `warning`.
+    case editOutside(String)
     /// Draw the whole window again.
     case redraw
     /// Give the terminal back to the shell until the person returns.

@@ -76,6 +76,8 @@ public struct State: Sendable {
     public internal(set) var history: InputHistory
     /// A message that will be sent when the engine is free.
     public internal(set) var queued: String?
+    /// Which key does what.
+    public internal(set) var keyMap: KeyMap
     /// What stands over the conversation and gets the keys first; nil while there is nothing.
     var overlay: (any OverlayView)?
     /// The line above the input.
@@ -131,6 +133,9 @@ public struct State: Sendable {
             network = Self.network(named: settings.network)
             lastNetwork = settings.network
         }
+        let (keyMap, keyWarnings) = KeyMap.with(settings.keys)
+        self.keyMap = keyMap
+        let warnings = settings.warnings + keyWarnings
         let wanted = settings.themeName ?? (settings.noColor ? "monochrome" : nil)
         if let wanted {
             if let index = themes.firstIndex(where: { $0.name == wanted }) {
@@ -139,8 +144,8 @@ public struct State: Sendable {
                 say(.warning, "No theme “\(wanted)”: \(themeNames). Using \(theme.name).")
             }
         }
-        if let first = settings.warnings.first {
-            let more = settings.warnings.count - 1
+        if let first = warnings.first {
+            let more = warnings.count - 1
             say(.warning, first + (more > 0 ? " (and \(more) more)" : ""))
         }
     }

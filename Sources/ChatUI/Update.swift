@@ -18,6 +18,7 @@ public func update(_ state: inout State, _ event: Event) -> [Effect] {
     case .replyStarted, .firstToken, .token, .replyEnded, .failed: return state.replyChanged(event)
     case .notice(let text): state.say(.information, text)
     case .warning(let text): state.say(.warning, text)
+    case .edited(let text): state.editor = Editor(text)
     case .networkChanged(let network): state.network = network
     case .modeChanged(let mode): state.mode = mode
     case .priceChanged(let price): state.price = price

@@ -8,7 +8,7 @@ extension State {
         quitAsked = false
         if askedBefore || noticeIsOld(key) { notice = nil }
         if let effects = pressInOverlay(key) { return effects }
-        if let action = Action.of(key) { return perform(action, quitNow: askedBefore) }
+        if let action = keyMap.action(of: key) { return perform(action, quitNow: askedBefore) }
         switch key {
         case .character("?") where editor.isEmpty: overlay = HelpOverlay()
         case .character(let character): write(String(character))
@@ -30,7 +30,11 @@ extension State {
     }
 
     /// Applies what a row of the action table does.
-    mutating func perform(_ action: ActionID, quitNow: Bool) -> [Effect] {
+    mutating func perform(_ action: ActionID, quitNow: Bool = false) -> [Effect] {
+        if let obstacle = obstacle(to: action) {
+            say(.warning, obstacle)
+            return []
+        }
         switch action {
         case .send: return submit()
         case .newLine: write("\n")
@@ -52,6 +56,11 @@ extension State {
         case .pageDown: scrollTranscript(pages: 1)
         case .lineEndOrNewest:
             if editor.isAtLineEnd { transcript.follow() } else { editor.moveToLineEnd() }
+        case .palette: overlay = PaletteOverlay()
+        case .searchHistory: overlay = HistoryOverlay(query: editor.text)
+        case .editOutside: return [.editOutside(editor.text)]
+        case .copyAnswer: return copy(.answer)
+        case .copyCode: return copy(.code)
         case .redraw: return [.redraw]
         case .suspend: return [.suspend]
         case .complete: complete()
@@ -144,8 +153,8 @@ extension State {
     }
 
     mutating func setMode(_ mode: PluginMode) -> [Effect] {
-        guard mayHavePlugin else {
-            say(.warning, "No plugin is loaded: spa chat --plugin FILE brings one.")
+        if let obstacle = obstacle(to: .mode) {
+            say(.warning, obstacle)
             return []
         }
         self.mode = mode
@@ -158,16 +167,12 @@ extension State {
     }
 
     private mutating func movePrice(by step: Double) -> [Effect] {
-        guard let price else {
-            say(.warning, "The price is known once the plugin has loaded.")
-            return []
-        }
-        return setPrice(((price + step) * 100).rounded() / 100)
+        price.map { setPrice((($0 + step) * 100).rounded() / 100) } ?? []
     }
 
     mutating func setPrice(_ wanted: Double) -> [Effect] {
-        guard mayHavePlugin else {
-            say(.warning, "No plugin is loaded: there is no gate to pay.")
+        if !mayHavePlugin, let obstacle = obstacle(to: .priceUp) {
+            say(.warning, obstacle)
             return []
         }
         let price = min(max(wanted, Self.priceRange.lowerBound), Self.priceRange.upperBound)
@@ -189,8 +194,8 @@ extension State {
     }
 
     mutating func newConversation() -> [Effect] {
-        guard !isReplying else {
-            say(.warning, "Stop the reply first (Esc), then begin anew.")
+        if let obstacle = obstacle(to: .newConversation) {
+            say(.warning, obstacle)
             return []
         }
         conversation = Conversation(system: conversation.system)
@@ -219,6 +224,7 @@ extension State {
             } else {
                 return [.save(path: path, markdown: conversation.markdown(title: "A chat with spa", facts: facts))]
             }
+        case .copy(let source): return copy(source)
         case .quit: return leave()
         }
         return []

@@ -12,6 +12,8 @@ public final class MemoryTerminal: TerminalScreen {
     public private(set) var redraws = 0
     /// How often `suspend()` was asked for.
     public private(set) var suspensions = 0
+    /// What `copy` was given last.
+    public private(set) var clipboard: String?
     /// Whether the terminal was closed.
     public private(set) var isClosed = false
     private var inputs: [[TerminalInput]] = []
@@ -53,6 +55,15 @@ public final class MemoryTerminal: TerminalScreen {
 
     /// Counts.
     public func suspend() { suspensions += 1 }
+
+    /// Keeps the text.
+    public func copy(_ text: String) { clipboard = text }
+
+    /// Runs `body` and counts a redraw.
+    public func lend(_ body: () -> Void) {
+        body()
+        redraws += 1
+    }
 
     /// Later frames are not kept.
     public func close() { isClosed = true }

@@ -1,4 +1,5 @@
 import CTerminal
+import FoundationEssentials
 import Glibc
 import Screen
 
@@ -9,6 +10,7 @@ import Screen
 /// (`close`, `exit`, signals, traps) restores the terminal.
 public final class NcursesTerminal: TerminalScreen {
     private let input: Int32
+    private let output: Int32
     private let log: String?
     private let stopProcess: () -> Void
     private let painter: CellPainter
@@ -41,6 +43,7 @@ public final class NcursesTerminal: TerminalScreen {
         input: Int32, output: Int32, type: String?, log: String?, theme: Theme, stopProcess: @escaping () -> Void
     ) throws(TerminalError) {
         self.input = input
+        self.output = output
         self.log = log
         self.stopProcess = stopProcess
         _ = spa_use_utf8_locale()
@@ -134,6 +137,30 @@ public final class NcursesTerminal: TerminalScreen {
         spa_screen_pause()
         stopProcess()
         _ = spa_take_signals()
+        resume()
+    }
+
+    /// Writes OSC 52; a terminal that does not know it passes over it.
+    public func copy(_ text: String) {
+        guard isOpen else { return }
+        let sequence = "\u{1B}]52;c;" + Data(text.utf8).base64EncodedString() + "\u{07}"
+        var rest = Array(sequence.utf8)[...]
+        while !rest.isEmpty {
+            let count = rest.withUnsafeBytes { Glibc.write(output, $0.baseAddress, $0.count) }
+            if count > 0 {
+                rest = rest.dropFirst(count)
+            } else if errno != EINTR, errno != EAGAIN {
+                return
+            }
+        }
+    }
+
+    /// Pauses the screen while `body` runs.
+    public func lend(_ body: () -> Void) {
+        guard isOpen else { return body() }
+        spa_error_restore()
+        spa_screen_pause()
+        body()
         resume()
     }
 

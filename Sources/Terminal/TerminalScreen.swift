@@ -24,6 +24,10 @@ public protocol TerminalScreen: AnyObject {
     func redraw()
     /// Waits for input, at most so long (negative: for ever). Returns all that is there; empty after a time-out or a `wake()`.
     func nextInput(timeoutMilliseconds: Int) -> [TerminalInput]
+    /// Puts text into the clipboard of the terminal that the person sits at (OSC 52), also over ssh.
+    func copy(_ text: String)
+    /// Hands the terminal to another program while `body` runs, and takes it back; the next frame is drawn whole.
+    func lend(_ body: () -> Void)
     /// Stops the process like Ctrl-Z in a shell, with the terminal handed back; returns when it is continued.
     func suspend()
     /// Hands the terminal back. Further calls do nothing.

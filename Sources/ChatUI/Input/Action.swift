@@ -3,14 +3,14 @@ import Screen
 /// Something a key does; `Action.all` says what, for the help.
 public enum ActionID: String, Sendable, CaseIterable {
     // The conversation.
-    case send, newLine, stop, interrupt, endOfInput, newConversation
+    case send, newLine, stop, interrupt, endOfInput, newConversation, copyAnswer, copyCode
     // Plugin and network.
     case network, preset, mode, priceDown, priceUp
     // The view.
-    case help, theme, panels, pageUp, pageDown, lineEndOrNewest, redraw, suspend
+    case help, palette, theme, panels, pageUp, pageDown, lineEndOrNewest, redraw, suspend
     // The draft.
     case up, down, left, right, lineStart, wordLeft, wordRight
-    case deleteWord, deleteToStart, deleteBackward, deleteForward, complete
+    case deleteWord, deleteToStart, deleteBackward, deleteForward, complete, searchHistory, editOutside
 }
 
 /// One row of the table that drives the keys, the key bar and the help.
@@ -73,6 +73,9 @@ public struct Action: Sendable {
         function(7, .theme, "next theme", .view, "theme"),
         function(8, .newConversation, "new conversation", .conversation, "new"),
         function(9, .panels, "panels on or off", .view, "panels"),
+        Action(.copyAnswer, [.control("y")], "Ctrl-Y", "copy the last answer to the clipboard", .conversation),
+        Action(.copyCode, [.alternate("y")], "Alt-Y", "copy its last code block", .conversation),
+        Action(.palette, [.control("p")], "Ctrl-P", "find an action or a command by its name", .view),
         Action(.pageUp, [.pageUp], "PgUp", "scroll up; the reply goes on below", .view),
         Action(.pageDown, [.pageDown], "PgDn", "scroll down", .view),
         Action(
@@ -86,15 +89,12 @@ public struct Action: Sendable {
         Action(.wordRight, [.wordRight, .alternate("f")], "Alt-F, Ctrl-Right", "word to the right", .editing),
         Action(.deleteWord, [.control("w")], "Ctrl-W", "delete the word before the cursor", .editing),
         Action(.deleteToStart, [.control("u")], "Ctrl-U", "delete to the start of the line", .editing),
+        Action(.searchHistory, [.control("r")], "Ctrl-R", "search what was written before", .editing),
+        Action(.editOutside, [.control("o")], "Ctrl-O", "write the message in $EDITOR", .editing),
         Action(.complete, [.tab], "Tab", "complete a command", .editing),
         Action(.left, [.left, .control("b")], "Left", "to the left", .editing),
         Action(.right, [.right, .control("f")], "Right", "to the right", .editing),
         Action(.deleteBackward, [.backspace], "Backspace", "delete before the cursor", .editing),
         Action(.deleteForward, [.delete], "Delete", "delete after the cursor", .editing),
     ]
-
-    /// The action of a key; nil for keys that only write.
-    public static func of(_ key: Key) -> ActionID? {
-        all.first { $0.keys.contains(key) }?.id
-    }
 }

@@ -16,6 +16,8 @@ public enum Command: Sendable, Equatable {
     case new
     /// Writes the conversation to a file.
     case save(String)
+    /// Puts something into the clipboard.
+    case copy(CopySource)
     /// Leaves.
     case quit
 }
@@ -47,6 +49,7 @@ public struct CommandForm: Sendable {
         CommandForm(name: "theme", argument: "NAME", help: "colours"),
         CommandForm(name: "new", argument: "", help: "new conversation"),
         CommandForm(name: "save", argument: "FILE", help: "the conversation as Markdown"),
+        CommandForm(name: "copy", argument: "answer|code|question|conversation", help: "to the clipboard"),
         CommandForm(name: "quit", argument: "", help: "leave"),
     ]
 
@@ -80,6 +83,11 @@ extension Command {
         case "quit": return .quit
         case "save": return .save(argument)
         case "theme": return .theme(argument)
+        case "copy":
+            guard let source = CopySource(rawValue: argument) else {
+                throw CommandError("/copy is answer, code, question or conversation, not “\(argument)”.")
+            }
+            return .copy(source)
         case "network":
             if let fault = NetworkDescription.fault(in: argument) { throw CommandError(fault) }
             return .network(argument)

@@ -1,7 +1,7 @@
 import Screen
 
 /// The help's rows, from the tables of actions and commands.
-func helpRows(columns: Int) -> [[Span]] {
+func helpRows(_ keyMap: KeyMap, columns: Int) -> [[Span]] {
     var rows: [[Span]] = []
     func add(_ key: String, _ text: String) {
         let keyColumns = 20
@@ -25,7 +25,7 @@ func helpRows(columns: Int) -> [[Span]] {
     for section in Action.Section.allCases {
         if !rows.isEmpty { rows.append([]) }
         rows.append([Span(section.rawValue, .heading)])
-        for action in Action.all where action.section == section { add(action.keyText, action.help) }
+        for action in Action.all where action.section == section { add(keyMap.text(of: action), action.help) }
     }
     rows += [[], [Span("Commands", .heading)]]
     for form in CommandForm.all { add("/" + form.name + (form.argument.isEmpty ? "" : " " + form.argument), form.help) }
@@ -41,9 +41,9 @@ struct HelpOverlay: OverlayView {
     mutating func press(_ key: Key, _ state: inout State) -> OverlayOutcome {
         let region = layout(state.size, state).overlay
         let page = max(region.rows - 2, 1)
-        let limit = max(helpRows(columns: helpBox(region).columns - 4).count - max(region.rows - 2, 0), 0)
+        let limit = max(helpRows(state.keyMap, columns: helpBox(region).columns - 4).count - max(region.rows - 2, 0), 0)
         first = min(first, limit)
-        switch Action.of(key) {
+        switch state.keyMap.action(of: key) {
         case .up: first -= 1
         case .down: first += 1
         case .pageUp: first -= page
@@ -64,7 +64,7 @@ struct HelpOverlay: OverlayView {
         frame.fill(covered, role: .text)
         let region = helpBox(covered)
         let inside = region.inset(columns: 2, rows: 1)
-        let rows = helpRows(columns: inside.columns)
+        let rows = helpRows(state.keyMap, columns: inside.columns)
         let title = rows.count > inside.rows ? "Help · PgDn goes on, Esc closes" : "Help · Esc closes"
         frame.box(region, title: title, role: .border, titleRole: .title)
         let first = min(first, max(rows.count - inside.rows, 0))

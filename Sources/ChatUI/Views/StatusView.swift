@@ -40,10 +40,11 @@ extension State {
 func renderKeyBar(_ state: State, _ region: Region, into frame: inout Frame) {
     var column = region.column + 1
     for action in Action.all {
-        guard let bar = action.bar, action.id != .stop || state.isReplying else { continue }
+        guard let bar = state.keyMap.bar(of: action), action.id != .stop || state.isReplying else { continue }
         let width = TextWidth.columns(of: bar.key) + 1 + TextWidth.columns(of: bar.word)
         guard column + width <= region.endColumn else { break }
-        frame.write(bar.key, at: Point(column: column, row: region.row), role: .keyName)
+        let isOpen = state.obstacle(to: action.id) == nil
+        frame.write(bar.key, at: Point(column: column, row: region.row), role: isOpen ? .keyName : .dim)
         frame.write(
             bar.word, at: Point(column: column + TextWidth.columns(of: bar.key) + 1, row: region.row), role: .keyHint)
         column += width + 2

@@ -75,9 +75,23 @@ struct ChatWindow {
         case .setThreshold(let threshold): engine.update { $0.threshold = Float(threshold) }
         case .setTheme: terminal.setTheme(state.theme)
         case .save(let path, let markdown): save(markdown, to: Files.expanded(path))
+        case .copy(let text): terminal.copy(text)
+        case .editOutside(let text): editOutside(text)
         case .redraw: terminal.redraw()
         case .suspend: terminal.suspend()
         case .quit: isOver = true
+        }
+    }
+
+    private mutating func editOutside(_ draft: String) {
+        do throws(CommandFailure) {
+            let editor = try OutsideEditor(draft: draft)
+            terminal.lend { editor.run() }
+            // The window may have been resized meanwhile.
+            apply(.resize(terminal.size))
+            apply(.edited(try editor.text()))
+        } catch {
+            apply(.warning("\(error)"))
         }
     }
 

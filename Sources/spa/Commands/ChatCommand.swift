@@ -31,13 +31,14 @@ struct ChatCommand: ParsableCommand {
         let themes = ThemeFile.load(directories: settings.paths.themes)
         let history = InputHistoryFile(path: "\(settings.paths.state)/history.jsonl")
         let noColor = !(ProcessInfo.processInfo.environment["NO_COLOR"] ?? "").isEmpty
+        var chat = ChatSettings(
+            size: terminal.size, themes: themes.themes, themeName: theme ?? settings.theme, noColor: noColor,
+            mode: PluginMode(settings.mode), price: settings.price.map(Double.init),
+            threshold: Double(settings.threshold), network: settings.network.text, system: settings.system,
+            history: history.read(), warnings: themes.warnings)
+        chat.keys = settings.keys.map { ($0.key, $0.value) }
         var window = ChatWindow(
-            terminal: terminal, engine: engine, events: events, history: history,
-            settings: ChatSettings(
-                size: terminal.size, themes: themes.themes, themeName: theme ?? settings.theme, noColor: noColor,
-                mode: PluginMode(settings.mode), price: settings.price.map(Double.init),
-                threshold: Double(settings.threshold), network: settings.network.text, system: settings.system,
-                history: history.read(), warnings: themes.warnings))
+            terminal: terminal, engine: engine, events: events, history: history, settings: chat)
         window.run()
         terminal.close()
         engine.shutDown()

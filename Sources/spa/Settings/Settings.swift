@@ -27,6 +27,8 @@ struct Settings: Sendable, Equatable {
     var system: String?
     var raw: Bool
     var theme: String?
+    /// Names of keys by names of actions.
+    var keys: [String: [String]]
 
     /// The variables of this process and its configuration file.
     static func sources() throws -> SettingSources {
@@ -74,6 +76,7 @@ struct Settings: Sendable, Equatable {
         system = try sources.value(prompt?.system, .system, SettingText.text).flatMap { $0.isEmpty ? nil : $0 }
         raw = try sources.value(prompt?.raw == true ? true : nil, .raw, SettingText.flag) ?? false
         theme = try sources.value(nil, .theme, SettingText.text)
+        keys = sources.file.keys
     }
 
     /// What a reply begins with.

@@ -1,0 +1,21 @@
+import Screen
+
+extension State {
+    /// Why an action can do nothing now, in a sentence; nil where it can. Keys, key bar and palette ask here alone.
+    func obstacle(to action: ActionID) -> String? {
+        switch action {
+        case .mode: mayHavePlugin ? nil : "No plugin is loaded: spa chat --plugin FILE brings one."
+        case .priceDown, .priceUp:
+            if !mayHavePlugin {
+                "No plugin is loaded: there is no gate to pay."
+            } else {
+                price == nil ? "The price is known once the plugin has loaded." : nil
+            }
+        case .newConversation: isReplying ? "Stop the reply first (Esc), then begin anew." : nil
+        case .copyAnswer: text(of: .answer) == nil ? "There is no answer to copy yet." : nil
+        case .copyCode: text(of: .code) == nil ? "The last answer has no code block." : nil
+        case .searchHistory: history.entries.isEmpty ? "Nothing was written before." : nil
+        default: nil
+        }
+    }
+}

@@ -1,0 +1,69 @@
+import Screen
+
+/// Every action and command by name; what can do nothing now says why.
+struct PaletteOverlay: OverlayView {
+    private var list = PickList()
+
+    private enum Entry {
+        case action(Action)
+        case command(CommandForm)
+
+        var text: String {
+            switch self {
+            case .action(let action): action.help
+            case .command(let form): "/\(form.name) \(form.argument) \(form.help)"
+            }
+        }
+    }
+
+    /// Actions that only move in the draft are left out: nobody looks for them by name.
+    private func entries() -> [Entry] {
+        let actions = Action.all.filter { $0.section != .editing || [.searchHistory, .editOutside].contains($0.id) }
+        return (actions.filter { $0.id != .palette }.map(Entry.action) + CommandForm.all.map(Entry.command))
+            .filter { list.fits($0.text) }
+    }
+
+    mutating func press(_ key: Key, _ state: inout State) -> OverlayOutcome {
+        let entries = entries()
+        let page = max(layout(state.size, state).overlay.rows - 4, 1)
+        switch list.press(key, state.keyMap, count: entries.count, page: page) {
+        case .stay: return .stay()
+        case .close: return .close()
+        case .handOn: return .handOn
+        case .choose: break
+        }
+        switch list.chosen(entries) {
+        case nil: return .stay()
+        case .action(let action):
+            state.overlay = nil
+            let effects = state.perform(action.id)
+            return state.overlay.map { .open($0, effects) } ?? .close(effects)
+        case .command(let form):
+            guard form.argument.isEmpty else {
+                state.editor = Editor("/\(form.name) ")
+                return .close()
+            }
+            state.overlay = nil
+            let effects = (try? Command.parse("/\(form.name)")).map { state.run($0) } ?? []
+            return state.overlay.map { .open($0, effects) } ?? .close(effects)
+        }
+    }
+
+    func render(_ state: State, _ region: Region, into frame: inout Frame) {
+        let rows = entries().map { entry in
+            switch entry {
+            case .action(let action):
+                let keys = state.keyMap.text(of: action)
+                guard let obstacle = state.obstacle(to: action.id) else {
+                    return [Span(action.help, .text), Span("  " + keys, .keyName)]
+                }
+                return [Span(action.help, .dim), Span("  " + obstacle, .warning)]
+            case .command(let form):
+                return [
+                    Span("/" + form.name, .keyName), Span(" " + form.argument + "  ", .dim), Span(form.help, .text),
+                ]
+            }
+        }
+        list.render(title: "Actions · type to narrow, Enter does it, Esc closes", rows: rows, region, into: &frame)
+    }
+}

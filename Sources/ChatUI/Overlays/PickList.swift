@@ -1,0 +1,83 @@
+import Screen
+
+/// Rows to choose from, narrowed by what is typed: palette, history search, and other pickers.
+struct PickList: Sendable, Equatable {
+    /// What was typed.
+    private(set) var query: Editor
+    /// The chosen row among those that fit.
+    private(set) var choice = 0
+
+    init(query: String = "") { self.query = Editor(query) }
+
+    /// What a key did.
+    enum Outcome { case stay, choose, close, handOn }
+
+    /// Applies a key.
+    /// - Parameter count: rows that fit the query now.
+    mutating func press(_ key: Key, _ map: KeyMap, count: Int, page: Int) -> Outcome {
+        let last = max(count - 1, 0)
+        switch map.action(of: key) {
+        case .up: choice = max(choice - 1, 0)
+        case .down: choice = min(choice + 1, last)
+        case .pageUp: choice = max(choice - page, 0)
+        case .pageDown: choice = min(choice + page, last)
+        case .send: return .choose
+        case .stop, .interrupt, .endOfInput: return .close
+        case .deleteBackward: change { $0.deleteBackward() }
+        case .deleteWord: change { $0.deleteWordBackward() }
+        case .deleteToStart: change { $0.deleteToLineStart() }
+        case .redraw, .suspend: return .handOn
+        default:
+            switch key {
+            case .character(let character): change { $0.insert(String(character)) }
+            case .paste(let text): change { $0.insert(text.replacing("\n", with: " ")) }
+            default: break
+            }
+        }
+        return .stay
+    }
+
+    private mutating func change(_ edit: (inout Editor) -> Void) {
+        edit(&query)
+        choice = 0
+    }
+
+    /// Whether every word of the query is somewhere in a text, whatever the case.
+    func fits(_ text: String) -> Bool {
+        let text = text.lowercased()
+        return query.text.lowercased().split(separator: " ").allSatisfy { text.contains($0) }
+    }
+
+    /// Draws title, query and rows; the chosen one has a mark, not only a colour.
+    func render(title: String, rows: [[Span]], _ region: Region, into frame: inout Frame) {
+        frame.fill(region, role: .text)
+        frame.box(region, title: title, role: .border, titleRole: .title)
+        let inside = region.inset(columns: 2, rows: 1)
+        guard inside.rows > 1 else { return }
+        let used = frame.write(
+            [Span("› ", .user), Span(query.text, .input)], at: inside.origin, maxColumns: inside.columns)
+        frame.cursor = Point(column: inside.column + min(used, inside.columns - 1), row: inside.row)
+        let height = inside.rows - 1
+        let chosen = min(choice, max(rows.count - 1, 0))
+        let first = min(max(chosen - height + 1, 0), max(rows.count - height, 0))
+        for (offset, row) in rows.dropFirst(first).prefix(height).enumerated() {
+            let mark = Span(first + offset == chosen ? "▸ " : "  ", .keyName)
+            frame.write(
+                [mark] + row, at: Point(column: inside.column, row: inside.row + 1 + offset), maxColumns: inside.columns
+            )
+        }
+        if rows.isEmpty {
+            frame.write(
+                "  Nothing fits.", at: Point(column: inside.column, row: inside.row + 1), role: .dim,
+                maxColumns: inside.columns)
+        }
+        if first + height < rows.count {
+            frame.writeRight(
+                [Span(" ↓ \(rows.count - first - height) more ", .scrollMark)], in: region.splitRight(2).rest,
+                row: region.rows - 1)
+        }
+    }
+
+    /// The row that Enter takes.
+    func chosen<Row>(_ rows: [Row]) -> Row? { rows.indices.contains(choice) ? rows[choice] : nil }
+}

@@ -1,0 +1,40 @@
+import Glibc
+
+/// A draft in a file that the person's own editor opens: `$VISUAL`, `$EDITOR`, or vi.
+struct OutsideEditor {
+    private let path: String
+
+    /// Writes the draft where nobody else can read it.
+    init(draft: String) throws(CommandFailure) {
+        let folder = getenv("TMPDIR").map { String(cString: $0) } ?? "/tmp"
+        var template = Array("\(folder)/spa-message-XXXXXX.md".utf8CString)
+        let descriptor = mkstemps(&template, 3)
+        path = String(decoding: template.dropLast().map(UInt8.init(bitPattern:)), as: UTF8.self)
+        guard descriptor >= 0 else {
+            throw .cannotWrite(path: path, reason: String(cString: strerror(errno)))
+        }
+        defer { close(descriptor) }
+        var rest = Array(draft.utf8)[...]
+        while !rest.isEmpty {
+            let count = rest.withUnsafeBytes { write(descriptor, $0.baseAddress, $0.count) }
+            guard count > 0 || errno == EINTR else {
+                throw .cannotWrite(path: path, reason: String(cString: strerror(errno)))
+            }
+            rest = rest.dropFirst(max(count, 0))
+        }
+    }
+
+    /// Runs the editor to its end. Ctrl-C is the editor's meanwhile.
+    func run() {
+        let quoted = "'" + path.replacing("'", with: "'\\''") + "'"
+        _ = system("${VISUAL:-${EDITOR:-vi}} \(quoted)")
+    }
+
+    /// What the editor left, without the line end that editors add; the file is gone afterwards.
+    func text() throws(CommandFailure) -> String {
+        defer { unlink(path) }
+        var text = try Files.text(path)
+        while text.hasSuffix("\n") { text.removeLast() }
+        return text
+    }
+}
