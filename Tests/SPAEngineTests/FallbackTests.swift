@@ -1,5 +1,6 @@
 import Compute
 import SPAEngine
+import Synchronization
 import Testing
 
 /// What the base does without the device: no link, and answers that are late.
@@ -7,6 +8,17 @@ import Testing
     let fixture: GenerationFixture
 
     init() throws { fixture = try GenerationFixture() }
+
+    /// A clock on which the link goes at a wait, and is back after eight looks at the clock.
+    private func outage(of control: GenerationControl, fromWait wait: Int) -> ScriptedClock {
+        let looks = Atomic<Int>(0)
+        return ScriptedClock(
+            onLook: { _ in
+                guard control.settings.network == .offline else { return }
+                if looks.add(1, ordering: .relaxed).newValue == 8 { control.update { $0.network = .lan } }
+            },
+            onWait: { if $0 == wait { control.update { $0.network = .offline } } })
+    }
 
     @Test func offlineTheBaseAnswersAlone() async throws {
         let generator = try fixture.generator(fixture.plugin())
@@ -23,10 +35,8 @@ import Testing
 
     @Test func thePluginReturnsWithTheLink() async throws {
         let control = GenerationControl(GenerationSettings(mode: .side, network: .mobile))
-        // Two waits a token while there is a link; looks at the clock tell the tokens without one.
-        let clock = ScriptedClock(
-            onLook: { if control.settings.network == .offline, $0 > 40 { control.update { $0.network = .lan } } },
-            onWait: { if $0 == 6 { control.update { $0.network = .offline } } })
+        // Two waits a token while there is a link.
+        let clock = outage(of: control, fromWait: 6)
         let reply = await fixture.reply(
             try fixture.generator(fixture.plugin(), clock: clock), tokens: 24, control: control)
         let away = reply.tokens.filter { $0.fallback == .offline }
@@ -40,9 +50,8 @@ import Testing
     @Test func aPluginInsideTheBlocksComesAndGoes() async throws {
         let plugin = fixture.plugin(inBlocks: .lora)
         let control = GenerationControl(GenerationSettings(network: .lan))
-        let clock = ScriptedClock(
-            onLook: { if control.settings.network == .offline, $0 > 90 { control.update { $0.network = .lan } } },
-            onWait: { if $0 == 8 + 3 * 8 { control.update { $0.network = .offline } } })
+        // Eight waits for the prompt, eight for each token.
+        let clock = outage(of: control, fromWait: 8 + 8 + 3 * 8)
         let generator = try fixture.generator(plugin, clock: clock)
         let reply = await fixture.reply(generator, tokens: 40, control: control)
         let back = try #require(reply.paths.lastIndex(of: .base)) + 1

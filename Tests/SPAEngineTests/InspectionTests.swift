@@ -17,11 +17,11 @@ import Testing
         let generator = try fixture.generator(fixture.plugin(effect: effect))
         let first = await fixture.reply(generator, tokens: 20)
         let longer = fixture.prompt + first.ids + [40, 41, 42]
-        let second = await fixture.reply(generator, prompt: longer, tokens: 20)
+        let second = await fixture.reply(generator, prompt: longer, mode: .side, tokens: 20)
+        #expect(first.paths.contains(.base) && Set(second.paths) == [.side])
         var order = Array(0..<20)
         var random = SeededRandom(seed: 2)
         for (prompt, reply) in [(fixture.prompt, first), (longer, second)] {
-            #expect(Set(reply.paths) == [.base, .side])
             #expect(zip(reply.tokens, reply.tokens.dropFirst()).allSatisfy { $0.probability != $1.probability })
             order.shuffle(using: &random)
             for index in order {
@@ -75,7 +75,7 @@ import Testing
         let other = fixture.prompt + first.ids[..<4] + [250]
         var aside: [Int32] = []
         for await output in generator.generate(
-            promptIDs: other, options: GenerationOptions(maximumTokens: 9), aside: true)
+            promptIDs: other, options: GenerationOptions(maximumTokens: 9, stopsAtEndOfTurn: false), aside: true)
         {
             if case .token(let event) = output { aside.append(event.id) }
         }
