@@ -25,6 +25,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/LebJe/TOMLKit", from: "0.6.0"),
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
     ],
     targets: [
         .target(
@@ -44,13 +45,14 @@ let package = Package(
         module("Training", ["Compute", "GGUF", "Tokenizer", "SPAEngine"]),
         module("Evaluation", ["Compute", "SPAEngine", "Tokenizer", "Training"]),
         module("Chat"),
+        module("Store", ["Chat", .product(name: "GRDB", package: "GRDB.swift")]),
         module("Screen"),
         module("ChatUI", ["Chat", "Screen", .product(name: "TOMLKit", package: "TOMLKit")]),
         module("Terminal", ["Screen", "CTerminal"]),
         .executableTarget(
             name: "spa",
             dependencies: [
-                "SPAEngine", "Training", "Evaluation", "Chat", "ChatUI", "Screen", "Terminal",
+                "SPAEngine", "Training", "Evaluation", "Chat", "Store", "ChatUI", "Screen", "Terminal",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "TOMLKit", package: "TOMLKit"),
@@ -66,6 +68,7 @@ let package = Package(
         tests("TrainingTests", ["Training", "SPAEngine", "Compute", "GGUF"]),
         tests("EvaluationTests", ["Evaluation", "Training", "SPAEngine", "Tokenizer", "Compute"]),
         tests("ChatTests", ["Chat"]),
+        tests("StoreTests", ["Store", "Chat", .product(name: "GRDB", package: "GRDB.swift")]),
         tests("ScreenTests", ["Screen"]),
         tests("ChatUITests", ["ChatUI", "Chat", "Screen"]),
         tests("TerminalTests", ["Terminal", "Screen", "CTerminal"]),

@@ -46,6 +46,8 @@ public struct Reply: Sendable, Equatable {
     public var firstTokenMilliseconds: Double?
     /// Why it ended; nil while it streams.
     public private(set) var stop: StopReason?
+    /// What went wrong, where an error ended it.
+    public private(set) var failure: String?
 
     /// A reply that has been asked for and has no token yet.
     public init() {}
@@ -61,10 +63,11 @@ public struct Reply: Sendable, Equatable {
     }
 
     /// Ends the reply; a second end is ignored.
-    public mutating func end(_ reason: StopReason) {
+    public mutating func end(_ reason: StopReason, failure: String? = nil) {
         guard isStreaming else { return }
         text.finish()
         stop = reason
+        self.failure = failure
     }
 
     /// The path of the token that a piece of text belongs to.
@@ -75,27 +78,48 @@ public struct Reply: Sendable, Equatable {
 
 /// One message of the person and the answer to it.
 public struct Turn: Sendable, Equatable {
+    /// Its name in the tree of the conversation.
+    public let id: TurnID
     /// What the person wrote.
-    public var question: String
+    public let question: String
+    /// When it was asked, in seconds since 1970; 0 where nobody knows.
+    public let asked: Double
+    /// What the answer is made with; nil where nobody knows.
+    public var settings: ReplySettings?
     /// The answer, as far as it has come.
-    public var reply: Reply
+    public var reply = Reply()
 
     /// A turn whose answer is yet to come.
-    public init(question: String) {
+    public init(question: String, id: TurnID = .unnamed, asked: Double = 0, settings: ReplySettings? = nil) {
         self.question = question
-        self.reply = Reply()
+        self.id = id
+        self.asked = asked
+        self.settings = settings
     }
 }
 
-/// A conversation: turns in order, and instructions before them only where the person gave some.
+/// A conversation: turns in order, and instructions before them only where the person gave some. What is shown is one
+/// branch of a tree (`Branches.swift`): a turn can have further versions, each with turns of its own after it.
 public struct Conversation: Sendable, Equatable {
+    /// Its name in the store.
+    public let id: ConversationID
+    /// When it began, in seconds since 1970; 0 where nobody knows.
+    public let created: Double
+    /// What lists call it; nil before the first question.
+    public var title: String?
     /// Instructions before the first turn, or nil.
     public var system: String?
-    /// Every turn, oldest first.
-    public var turns: [Turn] = []
+    /// The turns of the branch that is shown, oldest first.
+    public package(set) var turns: [Turn] = []
+    /// Everything that is not shown.
+    var branches = Branches()
 
     /// An empty conversation.
-    public init(system: String? = nil) { self.system = system }
+    public init(system: String? = nil, id: ConversationID = ConversationID(rawValue: 0), created: Double = 0) {
+        self.system = system
+        self.id = id
+        self.created = created
+    }
 
     /// Whether the last turn's reply may get more tokens.
     public var isStreaming: Bool { turns.last?.reply.isStreaming ?? false }

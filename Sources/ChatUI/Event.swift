@@ -41,6 +41,8 @@ public enum Event: Sendable, Equatable {
     case thresholdChanged(Double)
     /// An answer to the instrument.
     case instrument(InstrumentEvent)
+    /// The store of conversations says something.
+    case store(StoreEvent)
 }
 
 /// What the chat asks the outside to do.
@@ -61,6 +63,8 @@ public enum Effect: Sendable, Equatable {
     case setTheme(String)
     /// Write this Markdown to a file, and answer with `notice` or `warning`.
     case save(path: String, markdown: String)
+    /// Give this to the store of conversations; what it answers comes as `Event.store`.
+    case store(StoreRequest)
     /// Put this into the clipboard.
     case copy(String)
     /// Let the person write this draft in an editor of theirs; `edited` answers, or `warning`.

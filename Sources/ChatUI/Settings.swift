@@ -113,12 +113,15 @@ public struct ChatSettings: Sendable {
     public var keys: [(action: String, keys: [String])] = []
     /// Warnings to show at the start, such as those of `ThemeFile`.
     public var warnings: [String]
+    /// Whether and how conversations are kept.
+    public var keeping: KeepingSettings
 
     /// The defaults.
     public init(
         size: Size, themes: [Theme] = [], themeName: String? = nil, noColor: Bool = false, mode: PluginMode = .gated,
         price: Double? = nil, threshold: Double = 0.5, network: String = "off", system: String? = nil,
-        panels: Bool = true, history: [String] = [], warnings: [String] = []
+        panels: Bool = true, history: [String] = [], warnings: [String] = [],
+        keeping: KeepingSettings = KeepingSettings()
     ) {
         self.size = size
         self.themes = themes
@@ -132,5 +135,6 @@ public struct ChatSettings: Sendable {
         self.panels = panels
         self.history = history
         self.warnings = warnings
+        self.keeping = keeping
     }
 }

@@ -87,8 +87,8 @@ public struct State: Sendable {
     /// Something on the screen has changed since the last `frame()`.
     public internal(set) var needsRender = true
 
-    /// Errors of replies, by turn.
-    var failures: [Int: String] = [:]
+    /// The store's side of the state.
+    var keeping: Keeping
     /// When the running reply was asked for.
     var askedAt = 0.0
     /// The context was almost full and the person was told so.
@@ -121,7 +121,9 @@ public struct State: Sendable {
     /// them to it as well.
     public init(settings: ChatSettings) {
         size = settings.size
-        conversation = Conversation(system: settings.system)
+        keeping = Keeping(settings.keeping)
+        conversation = Conversation(
+            system: settings.system, id: keeping.names.conversation(), created: settings.keeping.startTime)
         mode = settings.mode
         price = settings.price
         threshold = settings.threshold

@@ -10,15 +10,19 @@ public func update(_ state: inout State, _ event: Event) -> [Effect] {
     state.needsRender = true
     switch event {
     case .tick: return []
-    case .key(let key): return state.press(key)
+    case .key(let key): return state.press(key) + state.keepDraft()
     case .resize(let size):
         state.size = size
         return []
     case .loading, .engineReady, .engineFailed: return state.engineChanged(event)
-    case .replyStarted, .firstToken, .token, .replyEnded, .failed: return state.replyChanged(event)
+    case .replyStarted, .firstToken, .token: return state.kept(event) + state.replyChanged(event)
+    case .replyEnded, .failed: return state.kept(event) + state.replyChanged(event) + state.keepDraft()
+    case .store(let event): return state.storeSaid(event)
     case .notice(let text): state.say(.information, text)
     case .warning(let text): state.say(.warning, text)
-    case .edited(let text): state.editor = Editor(text)
+    case .edited(let text):
+        state.editor = Editor(text)
+        return state.keepDraft()
     case .networkChanged(let network): state.network = network
     case .modeChanged(let mode): state.mode = mode
     case .priceChanged(let price): state.price = price
@@ -76,8 +80,7 @@ extension State {
                 return effects.isEmpty ? ask((overlay as? InspectorOverlay)?.question) : effects
             }
         case .failed(let reason):
-            conversation.turns[last].reply.end(.failed)
-            failures[last] = reason
+            conversation.turns[last].reply.end(.failed, failure: reason)
             phase = .idle
             restoreQueued()
         default: break
@@ -122,10 +125,8 @@ extension State {
 
     /// Begins a turn.
     mutating func send(_ text: String) -> [Effect] {
-        conversation.turns.append(Turn(question: text))
-        phase = .reading
-        askedAt = now
-        return [.send(conversation.prompt)]
+        conversation.turns.append(freshTurn(text))
+        return askLast()
     }
 
     private mutating func sendQueued() -> [Effect] {

@@ -118,7 +118,8 @@ extension State {
     }
 
     private func leave() -> [Effect] {
-        isReplying ? [.stop, .quit] : [.quit]
+        guard isReplying, let turn = conversation.turns.last else { return [.quit] }
+        return [.stop] + keep(.ended(turn.id, .cancelled, failure: nil)) + [.quit]
     }
 
     /// Completes a command's name where only one fits, or as far as all that fit agree.
@@ -199,10 +200,9 @@ extension State {
             say(.warning, obstacle)
             return []
         }
-        conversation = Conversation(system: conversation.system)
-        failures = [:]
+        conversation = freshConversation(system: conversation.system)
         warnedOfContext = false
-        transcript = Transcript()
+        forgetRows()
         say(.information, "New conversation.")
         return []
     }

@@ -16,6 +16,8 @@ import Screen
 /// bytes side E2 99           one token of these bytes
 /// repeat 30 tokens …         the rest of the line, 30 times
 /// ended end_of_turn / failed TEXT / notice TEXT / warning TEXT
+/// inspected                  the engine answers the inspector's last question
+/// road WORDS                 the engine walks the road that was asked for; words in brackets are the side's
 /// resize 100x30
 /// frame NAME                 compares the frame and the effects since the last one
 /// ```
@@ -144,6 +146,8 @@ struct Stage {
         case "failed": send(.failed(text))
         case "notice": send(.notice(text))
         case "warning": send(.warning(text))
+        case "inspected": answerInspection()
+        case "road": walkRoad(text)
         default: throw Script.Fault(description: "no such verb: \(verb)")
         }
     }
@@ -182,7 +186,7 @@ struct Stage {
                     probability: side ? 0.95 - Float(wobble) / 12 : 0.05 + Float(wobble) / 12,
                     effect: side ? 1.2 : -0.2,
                     price: Float(state.price ?? 0), milliseconds: times, simulated: network, bytesUp: side ? 12 : 0,
-                    bytesDown: side ? 12_688 : 0)))
+                    bytesDown: side ? 12_688 : 0, transmissions: side ? 1 : 0, sigma: side ? 0.97 : 0.4)))
         index += 1
     }
 }

@@ -30,6 +30,8 @@ missing_packages() {
     elif [[ ! -e /usr/include/curses.h && ! -e /usr/include/ncursesw/curses.h ]]; then
         echo libncurses-dev
     fi
+    # The store of conversations: GRDB reads SQLite's header.
+    [[ -e /usr/include/sqlite3.h ]] || echo libsqlite3-dev
     have git || echo git
     compgen -G '/usr/include/c++/*/vector' >/dev/null || echo g++
     if [[ $1 == compare ]] || ! model_is_ready; then python_with_pip >/dev/null || echo python3-pip; fi

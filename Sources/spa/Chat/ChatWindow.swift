@@ -1,5 +1,6 @@
 import ChatUI
 import Screen
+import Store
 import Terminal
 
 /// The chat's loop: keys and the engine's events into the state, effects out of it, frames on the screen. The one thread
@@ -10,6 +11,8 @@ struct ChatWindow {
     private let engine: ChatEngine
     private let events: EventQueue
     private let history: InputHistoryFile
+    /// nil where nothing is kept.
+    private let store: ConversationStore?
     private var state: State
     private let start = ContinuousClock.now
     private var nextFrame = 0.0
@@ -20,8 +23,9 @@ struct ChatWindow {
 
     init(
         terminal: any TerminalScreen, engine: ChatEngine, events: EventQueue, history: InputHistoryFile,
-        settings: ChatSettings
+        store: ConversationStore?, settings: ChatSettings
     ) {
+        self.store = store
         self.history = history
         self.terminal = terminal
         self.engine = engine
@@ -66,7 +70,7 @@ struct ChatWindow {
     private mutating func perform(_ effect: Effect) {
         switch effect {
         case .send(let messages):
-            if let message = messages.last { history.append(message.text) }
+            if let message = messages.last, store != nil { history.append(message.text) }
             engine.send(messages)
         case .stop: engine.stop()
         case .setNetwork(let text): engine.setNetwork(text)
@@ -75,8 +79,10 @@ struct ChatWindow {
         case .setThreshold(let threshold): engine.update { $0.threshold = Float(threshold) }
         case .setTheme: terminal.setTheme(state.theme)
         case .save(let path, let markdown): save(markdown, to: Files.expanded(path))
+        case .store(let request): store?.submit(request)
         case .copy(let text): terminal.copy(text)
         case .editOutside(let text): editOutside(text)
+        case .instrument(let effect): engine.perform(effect)
         case .redraw: terminal.redraw()
         case .suspend: terminal.suspend()
         case .quit: isOver = true

@@ -32,6 +32,8 @@ struct Paths: Sendable, Equatable {
     var configurationFile: String { "\(configuration)/config.toml" }
     /// A person's own themes first, then the installed ones.
     var themes: [String] { ["\(configuration)/themes", "\(data)/themes"] }
+    /// The conversations.
+    var conversations: String { "\(data)/conversations.sqlite" }
     /// The log.
     var log: String { "\(state)/spa.log" }
 

@@ -1,0 +1,100 @@
+import GRDB
+
+/// What the file of conversations holds. Every change of it is a migration of its own at the end of `migrator`; one that
+/// has been released is never edited.
+enum Schema {
+    /// SQLite's mark of whose file it is: "spac".
+    static let applicationID: Int32 = 0x7370_6163
+
+    static var migrator: DatabaseMigrator {
+        var migrator = DatabaseMigrator()
+        migrator.registerMigration("1: conversations, turns, tokens, drafts") { database in
+            try database.execute(sql: version1)
+            try database.execute(sql: "PRAGMA application_id = \(applicationID)")
+        }
+        return migrator
+    }
+
+    /// The names of the tables; one that cannot be read means damage.
+    static let tables = ["conversation", "turn", "token", "draft", "words"]
+
+    // Turns and tokens are deleted by the program: what two programs write at the same time is never refused.
+    private static let version1 = """
+        CREATE TABLE conversation (
+            id INTEGER PRIMARY KEY,
+            title TEXT NOT NULL,
+            system TEXT,
+            created REAL NOT NULL,
+            changed REAL NOT NULL,
+            deleted REAL,
+            shown INTEGER
+        ) STRICT;
+
+        CREATE TABLE turn (
+            id INTEGER PRIMARY KEY,
+            conversation INTEGER NOT NULL,
+            ordinal INTEGER NOT NULL,
+            parent INTEGER,
+            question TEXT NOT NULL,
+            answer TEXT NOT NULL DEFAULT '',
+            asked REAL NOT NULL,
+            model TEXT,
+            plugin TEXT,
+            mode TEXT,
+            price REAL,
+            threshold REAL,
+            network TEXT,
+            seed INTEGER,
+            prompt_tokens INTEGER,
+            first_token_ms REAL,
+            tokens INTEGER NOT NULL DEFAULT 0,
+            side_tokens INTEGER NOT NULL DEFAULT 0,
+            stop TEXT,
+            failure TEXT
+        ) STRICT;
+        CREATE INDEX turn_of_conversation ON turn (conversation, ordinal);
+
+        CREATE TABLE token (
+            turn INTEGER NOT NULL,
+            position INTEGER NOT NULL,
+            id INTEGER NOT NULL,
+            bytes BLOB NOT NULL,
+            side INTEGER NOT NULL,
+            probability REAL,
+            effect REAL,
+            threshold REAL,
+            price REAL,
+            base_ms REAL,
+            device_ms REAL,
+            uplink_ms REAL,
+            downlink_ms REAL,
+            total_ms REAL,
+            simulated INTEGER NOT NULL,
+            bytes_up INTEGER NOT NULL,
+            bytes_down INTEGER NOT NULL,
+            transmissions INTEGER NOT NULL DEFAULT 0,
+            sigma REAL,
+            fallback TEXT,
+            PRIMARY KEY (turn, position)
+        ) STRICT, WITHOUT ROWID;
+
+        CREATE TABLE draft (
+            process INTEGER PRIMARY KEY,
+            text TEXT NOT NULL,
+            changed REAL NOT NULL
+        ) STRICT;
+
+        CREATE VIRTUAL TABLE words USING fts5(
+            question, answer, content='turn', content_rowid='id', tokenize='unicode61 remove_diacritics 2');
+        CREATE TRIGGER words_of_new_turn AFTER INSERT ON turn BEGIN
+            INSERT INTO words (rowid, question, answer) VALUES (new.id, new.question, new.answer);
+        END;
+        CREATE TRIGGER words_of_deleted_turn AFTER DELETE ON turn BEGIN
+            INSERT INTO words (words, rowid, question, answer) VALUES ('delete', old.id, old.question, old.answer);
+        END;
+        CREATE TRIGGER words_of_changed_turn AFTER UPDATE OF question, answer ON turn BEGIN
+            INSERT INTO words (words, rowid, question, answer) VALUES ('delete', old.id, old.question, old.answer);
+            INSERT INTO words (rowid, question, answer) VALUES (new.id, new.question, new.answer);
+        END;
+        """
+}

@@ -1,0 +1,87 @@
+import Chat
+import Foundation
+import Store
+import Synchronization
+import Testing
+
+/// What a store reports; `close` waits for all of it.
+private final class Reports: Sendable {
+    private let events = Mutex<[StoreEvent]>([])
+    func add(_ event: StoreEvent) { events.withLock { $0.append(event) } }
+    var all: [StoreEvent] { events.withLock { $0 } }
+}
+
+@Test func aStoreAnswersInOrder() throws {
+    let folder = try TemporaryFolder()
+    let reports = Reports()
+    let store = ConversationStore(path: folder.file, now: { 1000 }) { reports.add($0) }
+    for request in requests(1, "One?", ["Yes", "."], in: head(5)) { store.submit(request) }
+    store.submit(.list)
+    store.submit(.search("yes"))
+    store.submit(.resume(nil))
+    store.submit(.open(head(5).id, at: TurnID(rawValue: 1)))
+    store.submit(.resume("ffff"))
+    store.close()
+    let events = reports.all
+    try #require(events.count == 5)
+    #expect(
+        events[0]
+            == .listed([
+                ConversationSummary(
+                    id: head(5).id, title: "title", created: 1, changed: 1000, turns: 1, tokens: 2, sideTokens: 1)
+            ]))
+    if case .found("yes", let hits) = events[1] { #expect(hits.count == 1) } else { Issue.record("\(events[1])") }
+    if case .opened(let chat, at: nil) = events[2] {
+        #expect(chat.turns.count == 1)
+    } else {
+        Issue.record("\(events[2])")
+    }
+    if case .opened(_, at: TurnID(rawValue: 1)) = events[3] {} else { Issue.record("\(events[3])") }
+    #expect(events[4] == .warning("No conversation “ffff”; 'spa conversations list' shows their numbers."))
+}
+
+@Test func deletedConversationsAreGoneWhenTheStoreCloses() throws {
+    let folder = try TemporaryFolder()
+    let store = ConversationStore(path: folder.file) { _ in }
+    for number in 1...3 as ClosedRange<Int64> {
+        for request in requests(number, "?", ["a"], in: head(number)) { store.submit(request) }
+    }
+    store.submit(.deleted(head(1).id))
+    store.submit(.deleted(head(2).id))
+    store.submit(.restored(head(2).id))
+    store.submit(.draft("unsent"))
+    store.close()
+    let database = try ConversationDatabase(path: folder.file)
+    try database.write([.restored(head(1).id)])
+    #expect(try Set(database.list().map(\.id)) == [head(2).id, head(3).id])
+    #expect(try database.takeDraft() == "unsent")
+}
+
+@Test func aStoreThatCannotOpenSaysSoAndGoesOn() throws {
+    let reports = Reports()
+    let store = ConversationStore(path: "/nowhere/at/all.sqlite") { reports.add($0) }
+    for request in requests(1, "?", ["a"], in: head(1)) { store.submit(request) }
+    store.submit(.list)
+    store.close()
+    store.submit(.draft("late"))
+    guard case .warning(let first) = reports.all.first, case .warning(let second) = reports.all.last else {
+        Issue.record("\(reports.all)")
+        return
+    }
+    #expect(first.hasPrefix("Conversations are not kept: /nowhere/at/all.sqlite") && reports.all.count == 2)
+    #expect(second.hasPrefix("No conversation can be read: "))
+}
+
+/// A reader beside a store that writes a reply sees it grow: nothing waits for the end.
+@Test func tokensAreWrittenWhileTheyCome() throws {
+    let folder = try TemporaryFolder()
+    let store = ConversationStore(path: folder.file) { _ in }
+    for request in requests(1, "One?", ["a", "b", "c"], in: head(5), ends: false) { store.submit(request) }
+    store.submit(.list)
+    for request in requests(1, "One?", ["a", "b", "c", "d"], in: head(5), ends: false).suffix(1) {
+        store.submit(request)
+    }
+    store.close()
+    let database = try ConversationDatabase(path: folder.file)
+    #expect(try database.conversation(head(5).id).turns[0].reply.text.string == "abcd")
+}
