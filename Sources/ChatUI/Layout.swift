@@ -113,7 +113,7 @@ public func layout(_ size: Size, _ state: State) -> Regions {
 
     if let wanted = beside {
         // The overlay has the keys: the input's rows are worth more to it and to the conversation.
-        let rows = max(min(wanted, (bottom - 1) * 4 / 7), 1)
+        let rows = max(min(wanted, (bottom - 1) * 5 / 8), 1)
         bottom -= rows
         regions.overlay = Region(column: 0, row: bottom, columns: size.columns, rows: rows)
     } else {

@@ -94,7 +94,7 @@ import Testing
         #expect(road.path == .side && road.token.id == 300)
         let token = TokenRecord(index: 0, id: 9, bytes: Array("other".utf8), path: .side)
         _ = update(&state, .instrument(.roadToken(road, token)))
-        #expect(state.decoration.ghosts[0]?.contains { $0.text.contains("other") } == true)
+        #expect(state.decoration.ghosts[0]?.map(\.text).joined().contains("other") == true)
         #expect(update(&state, .key(.escape)) == [.instrument(.stop)])
         #expect(state.decoration == TranscriptDecoration())
         #expect(update(&state, .instrument(.roadToken(road, token))) == [] && state.decoration.ghosts.isEmpty)

@@ -5,7 +5,7 @@ import ChatUI
 extension Stage {
     /// `inspected`: answers the last question; the chosen token leads on its path, and the numbers differ by token.
     mutating func answerInspection() {
-        for case .instrument(.inspect(let question)) in effects.suffix(1) {
+        if case .inspect(let question)? = asked {
             let words = [" a", " the", " plugin", "é", " 世界", "\n", " 👩‍🚀", " of", ".", ""]
             func list(_ shift: Int) -> [TokenCandidate] {
                 (0..<10).map { rank in
@@ -24,7 +24,7 @@ extension Stage {
 
     /// `road WORDS`: answers the last road, one token a word; those in brackets come from the side.
     mutating func walkRoad(_ text: String) {
-        for case .instrument(.walk(let road)) in effects.suffix(1) {
+        if case .walk(let road)? = asked {
             for (index, word) in text.split(separator: " ").enumerated() {
                 let isSide = word.hasPrefix("[")
                 let bytes = Array((" " + word.filter { $0 != "[" && $0 != "]" }).utf8)

@@ -103,6 +103,8 @@ struct Script {
 struct Stage {
     var state: State
     var effects: [Effect] = []
+    /// What the instrument asked for last.
+    var asked: InstrumentEffect?
     private var index = 0
     private static let info = EngineInfo(
         modelName: "SmolLM2-135M-Instruct", pluginName: "spa.gguf", pluginSubject: "this program", price: 0.3,
@@ -112,7 +114,11 @@ struct Stage {
         state = State(settings: ChatSettings(size: size, themes: [builtinTheme, monochromeTheme]))
     }
 
-    mutating func send(_ event: Event) { effects += update(&state, event) }
+    mutating func send(_ event: Event) {
+        let new = update(&state, event)
+        effects += new
+        for case .instrument(let effect) in new where effect != .stop { asked = effect }
+    }
 
     mutating func perform(_ verb: Substring, _ rest: Substring) throws {
         let text = String(rest)

@@ -75,8 +75,7 @@ private struct InspectorDetails {
         rows.append(row("gate", decision, columns))
         if token.sigma != nil { rows.append(bar(columns)) }
         rows += [
-            row("gain expected", [nats(token.effect)], columns),
-            row("gain realised", [nats(inspection?.realisedEffect)], columns),
+            row("gain, nats", "\(gain(token.effect)) hoped, \(gain(inspection?.realisedEffect)) real", columns),
             row("price", "\(DecimalText.text(Double(token.price), digits: 2)) nats", columns),
             row("about the subject", token.sigma.map { probability($0) } ?? "–", columns),
             row("time", Meter.time(times.total) + (token.simulated ? ", network simulated" : ""), columns),
@@ -155,11 +154,6 @@ private struct InspectorDetails {
     private func gain(_ value: Float?) -> String {
         guard let value, value.isFinite else { return "–" }
         return (value > 0 ? "+" : "") + DecimalText.text(Double(value), digits: 2)
-    }
-
-    private func nats(_ value: Float?) -> Span {
-        let text = gain(value)
-        return text == "–" ? Span(text, .dim) : Span(text + " nats")
     }
 
     // MARK: Candidates

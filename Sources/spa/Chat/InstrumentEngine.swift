@@ -23,7 +23,7 @@ extension ChatEngine {
             do throws(EngineError) {
                 let found = try await generator.inspect(
                     question.id, after: engine.text(before: question), count: Self.candidates, price: question.price)
-                events.push(.instrument(.inspected(question, TokenInspection(found, engine.tokenizer))))
+                events.push(.instrument(.inspected(question, Chat.TokenInspection(found, engine.tokenizer))))
             } catch {
                 events.push(.instrument(.inspectionFailed(question, "\(error)")))
             }
@@ -47,9 +47,9 @@ extension ChatEngine {
         Task { [self] in
             func end(_ failure: String? = nil) { events.push(.instrument(.roadEnded(road, failure))) }
             let text = engine.text(before: road.token)
-            let found: TokenInspection
+            let found: Chat.TokenInspection
             do throws(EngineError) {
-                found = TokenInspection(
+                found = Chat.TokenInspection(
                     try await generator.inspect(road.token.id, after: text, count: 1, price: road.token.price),
                     engine.tokenizer)
             } catch {
