@@ -93,6 +93,8 @@ public struct State: Sendable {
     var askedAt = 0.0
     /// The context was almost full and the person was told so.
     var warnedOfContext = false
+    /// What the instrument has been told.
+    var instrument = Instrument()
     /// What other views lay over the transcript.
     public internal(set) var decoration = TranscriptDecoration()
     /// Wrapped rows of the transcript, and where the window stands in them.

@@ -17,6 +17,8 @@ import Screen
 /// bytes side E2 99           one token of these bytes
 /// repeat 30 tokens …         the rest of the line, 30 times
 /// ended end_of_turn / failed TEXT / notice TEXT / warning TEXT
+/// inspected                  the engine answers the inspector's last question
+/// road WORDS                 the engine walks the road that was asked for; words in brackets are the side's
 /// resize 100x30
 /// frame NAME                 compares the frame and the effects since the last one
 /// ```
@@ -102,6 +104,8 @@ struct Script {
 struct Stage {
     var state: State
     var effects: [Effect] = []
+    /// What the instrument asked for last.
+    var asked: InstrumentEffect?
     private var index = 0
     private static let info = EngineInfo(
         modelName: "SmolLM2-135M-Instruct", pluginName: "spa.gguf", pluginSubject: "this program", price: 0.3,
@@ -111,7 +115,11 @@ struct Stage {
         state = State(settings: ChatSettings(size: size, themes: [builtinTheme, monochromeTheme]))
     }
 
-    mutating func send(_ event: Event) { effects += update(&state, event) }
+    mutating func send(_ event: Event) {
+        let new = update(&state, event)
+        effects += new
+        for case .instrument(let effect) in new where effect != .stop { asked = effect }
+    }
 
     mutating func perform(_ verb: Substring, _ rest: Substring) throws {
         let text = String(rest)
@@ -150,6 +158,8 @@ struct Stage {
         case "failed": send(.failed(text))
         case "notice": send(.notice(text))
         case "warning": send(.warning(text))
+        case "inspected": answerInspection()
+        case "road": walkRoad(text)
         default: throw Script.Fault(description: "no such verb: \(verb)")
         }
     }
@@ -203,7 +213,7 @@ struct Stage {
                     probability: side ? 0.95 - Float(wobble) / 12 : 0.05 + Float(wobble) / 12,
                     effect: side ? 1.2 : -0.2,
                     price: Float(state.price ?? 0), milliseconds: times, simulated: network, bytesUp: side ? 12 : 0,
-                    bytesDown: side ? 12_688 : 0)))
+                    bytesDown: side ? 12_688 : 0, transmissions: side ? 1 : 0, sigma: side ? 0.97 : 0.4)))
         index += 1
     }
 }

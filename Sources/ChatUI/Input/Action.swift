@@ -6,6 +6,8 @@ public enum ActionID: String, Sendable, CaseIterable {
     case send, newLine, stop, interrupt, endOfInput, newConversation, copyAnswer, copyCode
     // Plugin and network.
     case network, preset, mode, priceDown, priceUp
+    // The instrument.
+    case inspect
     // The view.
     case help, palette, theme, panels, pageUp, pageDown, lineEndOrNewest, redraw, suspend
     // The draft.
@@ -19,6 +21,7 @@ public struct Action: Sendable {
     public enum Section: String, Sendable, CaseIterable {
         case conversation = "Conversation"
         case paths = "Plugin and network"
+        case instrument = "Instrument"
         case view = "View"
         case editing = "Editing"
     }
@@ -76,6 +79,7 @@ public struct Action: Sendable {
         Action(.copyAnswer, [.control("y")], "Ctrl-Y", "copy the last answer to the clipboard", .conversation),
         Action(.copyCode, [.alternate("y")], "Alt-Y", "copy its last code block", .conversation),
         Action(.palette, [.control("p")], "Ctrl-P", "find an action or a command by its name", .view),
+        Action(.inspect, [.alternate("i")], "Alt-I", "walk over the tokens of the answers", .instrument),
         Action(.pageUp, [.pageUp], "PgUp", "scroll up; the reply goes on below", .view),
         Action(.pageDown, [.pageDown], "PgDn", "scroll down", .view),
         Action(
