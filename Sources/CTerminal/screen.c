@@ -32,7 +32,7 @@ static const char together_off[] = "\x1b[?2026l";
 static const char mouse_on[] = "\x1b[?1000h\x1b[?1006h";
 static const char mouse_off[] = "\x1b[?1006l\x1b[?1000l";
 static bool draws_together;
-static bool has_mouse;
+static bool uses_mouse;
 
 /// Appends a capability to the undo string, without its padding ("$<5>").
 static void add_undo(const char *text) {
@@ -61,7 +61,7 @@ static const char *capability(const char *name) {
 static void prepare_undo(void) {
     undo_length = 0;
     if (draws_together) add_undo(together_off);
-    if (has_mouse) add_undo(mouse_off);
+    if (uses_mouse) add_undo(mouse_off);
     add_undo(paste_off);
     add_undo(capability("sgr0"));
     add_undo(capability("op"));
@@ -126,7 +126,7 @@ int spa_screen_open(int input, int output, const char *name) {
     has_colours = has_colors() && start_color() == OK;
     if (has_colours) default_colours = use_default_colors() == OK;
     cursor_shown = -1;
-    draws_together = has_mouse = false;
+    draws_together = uses_mouse = false;
     prepare_undo();
     int columns, rows;
     if (spa_screen_system_size(&columns, &rows)) spa_screen_resize(columns, rows);
@@ -149,9 +149,9 @@ void spa_screen_draw_together(bool on) {
 }
 
 void spa_screen_use_mouse(bool on) {
-    if (screen == NULL || has_mouse == on) return;
+    if (screen == NULL || uses_mouse == on) return;
     if (!on) spa_write_all(fileno(output_file), mouse_off, sizeof mouse_off - 1);
-    has_mouse = on;
+    uses_mouse = on;
     renew_undo();
     if (on) spa_write_all(fileno(output_file), mouse_on, sizeof mouse_on - 1);
 }
@@ -164,7 +164,7 @@ void spa_screen_ask(const char *text) {
 
 /// Hands the terminal back the regular way.
 static void leave(void) {
-    if (has_mouse) spa_write_all(fileno(output_file), mouse_off, sizeof mouse_off - 1);
+    if (uses_mouse) spa_write_all(fileno(output_file), mouse_off, sizeof mouse_off - 1);
     spa_write_all(fileno(output_file), paste_off, sizeof paste_off - 1);
     endwin();
     spa_guard_disarm();
@@ -188,7 +188,7 @@ void spa_screen_resume(void) {
     spa_guard_install(fileno(input_file), fileno(output_file), undo, undo_length);
     reset_prog_mode();
     spa_write_all(fileno(output_file), paste_on, sizeof paste_on - 1);
-    if (has_mouse) spa_write_all(fileno(output_file), mouse_on, sizeof mouse_on - 1);
+    if (uses_mouse) spa_write_all(fileno(output_file), mouse_on, sizeof mouse_on - 1);
     cursor_shown = -1;
     clearok(curscr, TRUE);
     refresh();

@@ -31,6 +31,8 @@ public enum Event: Sendable, Equatable {
     case warning(String)
     /// The draft as it was left outside of the chat.
     case edited(String)
+    /// A whole message or command, in place of the draft: what a chat without a window reads.
+    case submitted(String)
     /// The engine uses another network now.
     case networkChanged(NetworkStatus)
     /// The engine uses another mode now.
@@ -39,6 +41,8 @@ public enum Event: Sendable, Equatable {
     case priceChanged(Double)
     /// The engine uses another threshold now.
     case thresholdChanged(Double)
+    /// An answer to the instrument.
+    case instrument(InstrumentEvent)
     /// The store of conversations says something.
     case store(StoreEvent)
 }
@@ -67,6 +71,8 @@ public enum Effect: Sendable, Equatable {
     case copy(String)
     /// Let the person write this draft in an editor of theirs; `edited` answers, or `warning`.
     case editOutside(String)
+    /// Work for the instrument, beside the conversation.
+    case instrument(InstrumentEffect)
     /// Draw the whole window again.
     case redraw
     /// Give the terminal back to the shell until the person returns.

@@ -95,6 +95,8 @@ public struct State: Sendable {
     var warnedOfContext = false
     /// The reading view: wide, with highlighted code, and without the gate's looks.
     public internal(set) var isReading = false
+    /// What the instrument has been told.
+    var instrument = Instrument()
     /// What other views lay over the transcript.
     public internal(set) var decoration = TranscriptDecoration()
     /// Wrapped rows of the transcript, and where the window stands in them.

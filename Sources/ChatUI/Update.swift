@@ -23,10 +23,14 @@ public func update(_ state: inout State, _ event: Event) -> [Effect] {
     case .edited(let text):
         state.editor = Editor(text)
         return state.keepDraft()
+    case .submitted(let text):
+        state.editor = Editor(text)
+        return state.submit()
     case .networkChanged(let network): state.network = network
     case .modeChanged(let mode): state.mode = mode
     case .priceChanged(let price): state.price = price
     case .thresholdChanged(let threshold): state.threshold = threshold
+    case .instrument(let event): return state.instrumentChanged(event)
     }
     return []
 }
@@ -38,6 +42,7 @@ extension State {
         case .engineReady(let info):
             engine = .ready(info)
             price = price ?? info.price
+            instrument.forget()
             if info.pluginName == nil { mode = .base }
             return sendQueued()
         case .engineFailed(let reason):
@@ -74,7 +79,8 @@ extension State {
             if reason == .cancelled {
                 restoreQueued()
             } else {
-                return sendQueued()
+                let effects = sendQueued()
+                return effects.isEmpty ? ask((overlay as? InspectorOverlay)?.question) : effects
             }
         case .failed(let reason):
             conversation.turns[last].reply.end(.failed, failure: reason)

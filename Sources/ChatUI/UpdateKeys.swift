@@ -58,6 +58,7 @@ extension State {
         case .pageDown: scrollTranscript(pages: 1)
         case .lineEndOrNewest:
             if editor.isAtLineEnd { transcript.follow() } else { editor.moveToLineEnd() }
+        case .inspect: return openInspector()
         case .palette: overlay = PaletteOverlay()
         case .searchHistory: overlay = HistoryOverlay(query: editor.text)
         case .editOutside: return [.editOutside(editor.text)]
@@ -227,6 +228,7 @@ extension State {
                 return [.save(path: path, markdown: conversation.markdown(title: "A chat with spa", facts: facts))]
             }
         case .copy(let source): return copy(source)
+        case .inspect: return perform(.inspect)
         case .quit: return leave()
         }
         return []

@@ -44,7 +44,8 @@ enum BoxShape {
     }
 
     /// The rectangle of a block character, in its cell; nil for other characters.
-    static func block(_ text: String, width: Int, height: Int) -> (x: Double, y: Double, width: Double, height: Double)? {
+    static func block(_ text: String, width: Int, height: Int) -> (x: Double, y: Double, width: Double, height: Double)?
+    {
         guard let scalar = text.unicodeScalars.first, text.unicodeScalars.count == 1 else { return nil }
         let (width, height) = (Double(width), Double(height))
         switch scalar.value {

@@ -9,6 +9,8 @@ import Screen
 /// type What is SPA?          keys, one a character
 /// key Enter                  Enter Ctrl-J Esc Up F2 Alt-3 Ctrl-C PgUp …
 /// paste one\ntwo             a bracketed paste
+/// wheel up / wheel down      one step of the mouse's wheel
+/// click 4 -3                 a click on a column and a row; from the right and from below where negative
 /// tick 120                   the clock, in milliseconds
 /// ready / loading TEXT / no-engine TEXT / no-plugin
 /// started 24                 the prompt's tokens
@@ -17,6 +19,8 @@ import Screen
 /// bytes side E2 99           one token of these bytes
 /// repeat 30 tokens …         the rest of the line, 30 times
 /// ended end_of_turn / failed TEXT / notice TEXT / warning TEXT
+/// inspected                  the engine answers the inspector's last question
+/// road WORDS                 the engine walks the road that was asked for; words in brackets are the side's
 /// resize 100x30
 /// frame NAME                 compares the frame and the effects since the last one
 /// ```
@@ -102,6 +106,8 @@ struct Script {
 struct Stage {
     var state: State
     var effects: [Effect] = []
+    /// What the instrument asked for last.
+    var asked: InstrumentEffect?
     private var index = 0
     private static let info = EngineInfo(
         modelName: "SmolLM2-135M-Instruct", pluginName: "spa.gguf", pluginSubject: "this program", price: 0.3,
@@ -111,7 +117,11 @@ struct Stage {
         state = State(settings: ChatSettings(size: size, themes: [builtinTheme, monochromeTheme]))
     }
 
-    mutating func send(_ event: Event) { effects += update(&state, event) }
+    mutating func send(_ event: Event) {
+        let new = update(&state, event)
+        effects += new
+        for case .instrument(let effect) in new where effect != .stop { asked = effect }
+    }
 
     mutating func perform(_ verb: Substring, _ rest: Substring) throws {
         let text = String(rest)
@@ -119,6 +129,16 @@ struct Stage {
         case "type": for character in text { send(.key(.character(character))) }
         case "key": for name in rest.split(separator: " ") { send(.key(try Script.key(name))) }
         case "paste": send(.key(.paste(text.replacing("\\n", with: "\n").replacing("\\t", with: "\t"))))
+        case "wheel":
+            let kind: MouseInput.Kind = text == "up" ? .wheelUp : .wheelDown
+            send(.key(.mouse(MouseInput(kind, at: Point(column: 3, row: 3)))))
+        case "click":
+            let numbers = text.split(separator: " ").compactMap { Int($0) }
+            guard numbers.count == 2 else { throw Script.Fault(description: "no place: \(text)") }
+            let place = Point(
+                column: numbers[0] + (numbers[0] < 0 ? state.size.columns : 0),
+                row: numbers[1] + (numbers[1] < 0 ? state.size.rows : 0))
+            send(.key(.mouse(MouseInput(.press, at: place))))
         case "tick": send(.tick(milliseconds: state.now + (Double(text) ?? 0)))
         case "resize": send(.resize(try Script.size(rest)))
         case "loading": send(.loading(text))
@@ -150,6 +170,8 @@ struct Stage {
         case "failed": send(.failed(text))
         case "notice": send(.notice(text))
         case "warning": send(.warning(text))
+        case "inspected": answerInspection()
+        case "road": walkRoad(text)
         default: throw Script.Fault(description: "no such verb: \(verb)")
         }
     }
@@ -203,7 +225,7 @@ struct Stage {
                     probability: side ? 0.95 - Float(wobble) / 12 : 0.05 + Float(wobble) / 12,
                     effect: side ? 1.2 : -0.2,
                     price: Float(state.price ?? 0), milliseconds: times, simulated: network, bytesUp: side ? 12 : 0,
-                    bytesDown: side ? 12_688 : 0)))
+                    bytesDown: side ? 12_688 : 0, transmissions: side ? 1 : 0, sigma: side ? 0.97 : 0.4)))
         index += 1
     }
 }

@@ -6,8 +6,10 @@ public enum ActionID: String, Sendable, CaseIterable {
     case send, newLine, stop, interrupt, endOfInput, newConversation, copyAnswer, copyCode
     // Plugin and network.
     case network, preset, mode, priceDown, priceUp
+    // The instrument.
+    case inspect
     // The view.
-    case help, palette, theme, panels, pageUp, pageDown, lineEndOrNewest, redraw, suspend
+    case help, palette, theme, panels, reading, pageUp, pageDown, lineEndOrNewest, redraw, suspend
     // The draft.
     case up, down, left, right, lineStart, wordLeft, wordRight
     case deleteWord, deleteToStart, deleteBackward, deleteForward, complete, searchHistory, editOutside
@@ -19,6 +21,7 @@ public struct Action: Sendable {
     public enum Section: String, Sendable, CaseIterable {
         case conversation = "Conversation"
         case paths = "Plugin and network"
+        case instrument = "Instrument"
         case view = "View"
         case editing = "Editing"
     }
@@ -77,8 +80,9 @@ public struct Action: Sendable {
         Action(.copyCode, [.alternate("y")], "Alt-Y", "copy its last code block", .conversation),
         Action(.palette, [.control("p")], "Ctrl-P", "find an action or a command by its name", .view),
         Action(
-            .reading, [.alternate("r")], "Alt-R", "reading view: wide, code highlighted, the gate's looks off and on",
+            .reading, [.alternate("r")], "Alt-R", "reading view: wide, code in colours, none for the gate",
             .view),
+        Action(.inspect, [.alternate("i")], "Alt-I", "walk over the tokens of the answers", .instrument),
         Action(.pageUp, [.pageUp], "PgUp", "scroll up; the reply goes on below", .view),
         Action(.pageDown, [.pageDown], "PgDn", "scroll down", .view),
         Action(

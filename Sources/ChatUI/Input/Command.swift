@@ -18,6 +18,8 @@ public enum Command: Sendable, Equatable {
     case save(String)
     /// Puts something into the clipboard.
     case copy(CopySource)
+    /// Walks over the tokens of the answers.
+    case inspect
     /// Leaves.
     case quit
 }
@@ -50,6 +52,7 @@ public struct CommandForm: Sendable {
         CommandForm(name: "new", argument: "", help: "new conversation"),
         CommandForm(name: "save", argument: "FILE", help: "the conversation as Markdown"),
         CommandForm(name: "copy", argument: "answer|code|question|conversation", help: "to the clipboard"),
+        CommandForm(name: "inspect", argument: "", help: "walk over the tokens of the answers"),
         CommandForm(name: "quit", argument: "", help: "leave"),
     ]
 
@@ -81,6 +84,7 @@ extension Command {
         case "help": return .help
         case "new": return .new
         case "quit": return .quit
+        case "inspect": return .inspect
         case "save": return .save(argument)
         case "theme": return .theme(argument)
         case "copy":

@@ -24,12 +24,15 @@ extension State {
 
     private mutating func click(_ point: Point) -> [Effect] {
         let regions = layout(size, self)
-        if let item = keyBar(regions.keyBar).first(where: { $0.region.contains(point) }) { return perform(item.action) }
-        guard overlay == nil else { return [] }
-        if regions.inputText.contains(point) {
+        if let item = keyBar(regions.keyBar).first(where: { $0.region.contains(point) }) {
+            if let action = item.action { return perform(action) }
+            let letter = item.key.count == 1 ? item.key.first.map { Key.character($0) } : nil
+            return (letter ?? Key(name: item.key)).map { press($0) } ?? []
+        }
+        if overlay == nil, regions.inputText.contains(point) {
             placeCursor(at: point, in: regions.inputText)
-        } else if let place = token(at: point) {
-            return inspect(place)
+        } else if !regions.overlay.contains(point) || overlay == nil, let place = token(at: point) {
+            return openInspector(at: place)
         }
         return []
     }
@@ -39,11 +42,5 @@ extension State {
         let rows = editor.rows(columns: region.columns)
         let row = min(firstInputRow(rows, height: region.rows) + point.row - region.row, rows.count - 1)
         editor.moveTo(row: row, column: point.column - region.column, in: rows)
-    }
-
-    /// Shows what is known of a token.
-    private mutating func inspect(_ place: TokenPlace) -> [Effect] {
-        decoration.marked = place
-        return []
     }
 }

@@ -4,15 +4,17 @@ import Screen
 /// Legend and figures in one line; what does not fit is left out from the end, the legend never.
 func renderStatus(_ state: State, _ region: Region, into frame: inout Frame) {
     let metrics = state.lastReply.map(Metrics.init) ?? Metrics()
-    let reading = state.isReading ? [[Span("reading: looks off", .system)]] : []
-    let parts: [[Span]] = [[Span("base", .base), Span(" ", .text), Span("side", .side)]] + reading + [
-        state.networkSpans,
-        [Span("usage \(Meter.percent(metrics.usagePercent))", .text)],
-        [Span("speed \(Meter.speed(metrics.tokensPerSecond, unit: "/s"))", .text)],
-        [Span("first \(Meter.time(metrics.firstTokenMilliseconds))", .text)],
-        [Span("plugin \(state.mode.label)", .text)],
-        [Span("price \(state.priceText)", .text)],
-    ]
+    let key = Action.all.first { $0.id == .reading }.map { state.keyMap.text(of: $0) } ?? ""
+    let reading = state.isReading ? [[Span("reading view, \(key) ends it", .system)]] : []
+    let parts: [[Span]] =
+        [[Span("base", .base), Span(" ", .text), Span("side", .side)]] + reading + [
+            state.networkSpans,
+            [Span("usage \(Meter.percent(metrics.usagePercent))", .text)],
+            [Span("speed \(Meter.speed(metrics.tokensPerSecond, unit: "/s"))", .text)],
+            [Span("first \(Meter.time(metrics.firstTokenMilliseconds))", .text)],
+            [Span("plugin \(state.mode.label)", .text)],
+            [Span("price \(state.priceText)", .text)],
+        ]
     var line: [Span] = [Span(" ", .dim)]
     var used = 1
     for (index, part) in parts.enumerated() {
@@ -36,39 +38,47 @@ extension State {
     var priceText: String { price.map { DecimalText.text($0, digits: 2) } ?? "–" }
 }
 
-/// The keys, as many as fit, from the action table.
-func renderKeyBar(_ state: State, _ region: Region, into frame: inout Frame) {
-    for item in state.keyBar(region) {
-        let isOpen = state.obstacle(to: item.action) == nil
-        let used = frame.write(item.key, at: item.region.origin, role: isOpen ? .keyName : .dim)
-        frame.write(
-            item.word, at: Point(column: item.region.column + used + 1, row: item.region.row), role: .keyHint)
-    }
-}
-
 /// A key in the key bar.
 struct KeyBarItem {
-    let action: ActionID
     let key: String
     let word: String
-    let region: Region
+    /// What it does; nil for a key of the overlay's own.
+    var action: ActionID?
+    /// Whether it can do something now.
+    var isOpen = true
+    var region = Region.none
 }
 
 extension State {
-    /// The keys that fit into the key bar.
+    /// The keys of the open overlay, or else those of the action table, as many as fit.
     func keyBar(_ region: Region) -> [KeyBarItem] {
         var items: [KeyBarItem] = []
         var column = region.column + 1
-        for action in Action.all {
-            guard let bar = keyMap.bar(of: action), action.id != .stop || isReplying else { continue }
-            let width = TextWidth.columns(of: bar.key) + 1 + TextWidth.columns(of: bar.word)
+        for var item in keyBarItems {
+            let width = TextWidth.columns(of: item.key) + 1 + TextWidth.columns(of: item.word)
             guard column + width <= region.endColumn else { break }
-            items.append(
-                KeyBarItem(
-                    action: action.id, key: bar.key, word: bar.word,
-                    region: Region(column: column, row: region.row, columns: width, rows: 1)))
+            item.region = Region(column: column, row: region.row, columns: width, rows: 1)
+            items.append(item)
             column += width + 2
         }
         return items
+    }
+
+    private var keyBarItems: [KeyBarItem] {
+        if let keys = overlay?.keyBar, !keys.isEmpty { return keys.map { KeyBarItem(key: $0.key, word: $0.word) } }
+        return Action.all.compactMap { action in
+            guard let bar = keyMap.bar(of: action), action.id != .stop || isReplying else { return nil }
+            return KeyBarItem(
+                key: bar.key, word: bar.word, action: action.id, isOpen: obstacle(to: action.id) == nil)
+        }
+    }
+}
+
+/// The keys, as many as fit.
+func renderKeyBar(_ state: State, _ region: Region, into frame: inout Frame) {
+    for item in state.keyBar(region) {
+        let used = frame.write(item.key, at: item.region.origin, role: item.isOpen ? .keyName : .dim)
+        frame.write(
+            item.word, at: Point(column: item.region.column + used + 1, row: item.region.row), role: .keyHint)
     }
 }

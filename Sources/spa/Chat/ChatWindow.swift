@@ -76,6 +76,7 @@ struct ChatWindow {
         case .store(let request): store?.submit(request)
         case .copy(let text): terminal.copy(text)
         case .editOutside(let text): editOutside(text)
+        case .instrument(let effect): engine.perform(effect)
         case .redraw: terminal.redraw()
         case .suspend: terminal.suspend()
         case .quit: isOver = true

@@ -15,7 +15,8 @@ struct PlainChat {
     private let history: InputHistoryFile
     private var state: State
     private var transcript: PlainTranscript
-    private let interrupt: Interrupt
+    private let isReplying = Flag()
+    private let interrupt: any DispatchSourceSignal
     private let start = ContinuousClock.now
     private var isOver = false
     private let isTyped = isatty(STDIN_FILENO) == 1
@@ -33,7 +34,7 @@ struct PlainChat {
         self.store = store
         state = State(settings: settings)
         transcript = PlainTranscript(state)
-        interrupt = Interrupt(events)
+        interrupt = Self.onInterrupt(events, isReplying)
     }
 
     /// Runs until the input ends; false where the model did not load.
@@ -47,8 +48,7 @@ struct PlainChat {
             if isTyped { Standard.errorText("> ") }
             guard let line = readLine() else { break }
             drain()
-            apply(.key(.paste(line)))
-            apply(.key(.enter))
+            apply(.submitted(line))
             answer()
         }
         if isTyped { Standard.error("") }
@@ -60,12 +60,12 @@ struct PlainChat {
         tell()
         guard state.isReplying else { return }
         if isTyped { Standard.error("Answer:") }
-        interrupt.isReplying.store(true, ordering: .relaxed)
+        isReplying.isOn.store(true, ordering: .relaxed)
         while state.isReplying {
             wait()
             Standard.output(painter.paint(transcript.answer(state), .base))
         }
-        interrupt.isReplying.store(false, ordering: .relaxed)
+        isReplying.isOn.store(false, ordering: .relaxed)
         for line in PlainTranscript.figures(state) { Standard.error(line) }
         tell()
     }
@@ -97,23 +97,23 @@ struct PlainChat {
         }
     }
 
-    /// Ctrl-C: stops the answer where one is written, and ends the program elsewhere, as it does without us.
-    private final class Interrupt: Sendable {
-        let isReplying = Atomic(false)
-        private let source: any DispatchSourceSignal
+    private final class Flag: Sendable {
+        let isOn = Atomic(false)
+    }
 
-        init(_ events: EventQueue) {
-            Glibc.signal(SIGINT, SIG_IGN)
-            source = DispatchSource.makeSignalSource(signal: SIGINT, queue: .global())
-            source.setEventHandler { [weak self] in
-                if self?.isReplying.load(ordering: .relaxed) == true {
-                    events.push(.key(.escape))
-                } else {
-                    Glibc.signal(SIGINT, SIG_DFL)
-                    raise(SIGINT)
-                }
+    /// Ctrl-C stops the answer where one is written, and ends the program elsewhere, as it does without us.
+    private static func onInterrupt(_ events: EventQueue, _ isReplying: Flag) -> any DispatchSourceSignal {
+        Glibc.signal(SIGINT, SIG_IGN)
+        let source = DispatchSource.makeSignalSource(signal: SIGINT, queue: .global())
+        source.setEventHandler {
+            if isReplying.isOn.load(ordering: .relaxed) {
+                events.push(.key(.escape))
+            } else {
+                Glibc.signal(SIGINT, SIG_DFL)
+                raise(SIGINT)
             }
-            source.resume()
         }
+        source.resume()
+        return source
     }
 }
