@@ -57,6 +57,8 @@ public enum Effect: Sendable, Equatable {
     case setPrice(Double)
     /// Use this threshold, from the next token on.
     case setThreshold(Double)
+    /// Sample the next replies from this seed.
+    case setSeed(UInt64)
     /// Draw with `State.theme`, which has this name.
     case setTheme(String)
     /// Write this Markdown to a file, and answer with `notice` or `warning`.

@@ -89,6 +89,10 @@ public struct State: Sendable {
 
     /// The store's side of the state.
     var keeping: Keeping
+    /// The question that is being written anew.
+    var edited: QuestionEdit?
+    /// What was chosen from a search and is not on the screen yet.
+    var awaitedHit: SearchHit?
     /// When the running reply was asked for.
     var askedAt = 0.0
     /// The context was almost full and the person was told so.

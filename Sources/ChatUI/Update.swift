@@ -107,6 +107,7 @@ extension State {
             say(.error, reason)
             return []
         }
+        if edited != nil { return submitEdit(message) }
         let ready = engineInfo != nil && !isReplying
         if !ready, queued != nil {
             say(.warning, "One message waits already: ↑ on an empty line takes it back.")

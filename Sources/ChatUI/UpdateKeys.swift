@@ -38,7 +38,7 @@ extension State {
         switch action {
         case .send: return submit()
         case .newLine: write("\n")
-        case .stop: return stop()
+        case .stop: return leaveOrStop()
         case .interrupt: return interrupt(quitNow: quitNow)
         case .endOfInput:
             if editor.isEmpty { return leave() }
@@ -59,6 +59,13 @@ extension State {
         case .palette: overlay = PaletteOverlay()
         case .searchHistory: overlay = HistoryOverlay(query: editor.text)
         case .editOutside: return [.editOutside(editor.text)]
+        case .conversations: return openPicker()
+        case .askAgain: return askAgain()
+        case .editQuestion: return editQuestion()
+        case .versionBefore: return showVersion(step: -1)
+        case .versionNext: return showVersion(step: 1)
+        case .nextSide: return findToken(.side)
+        case .nextNear: return findToken(.near)
         case .copyAnswer: return copy(.answer)
         case .copyCode: return copy(.code)
         case .redraw: return [.redraw]
@@ -106,6 +113,7 @@ extension State {
     private mutating func interrupt(quitNow: Bool) -> [Effect] {
         if isReplying, phase != .stopping { return stop() }
         if !editor.isEmpty {
+            edited = nil
             history.add(editor.clear())
             say(.information, "Line cleared; ↑ brings it back.")
             return []
@@ -199,6 +207,7 @@ extension State {
             say(.warning, obstacle)
             return []
         }
+        edited = nil
         conversation = freshConversation(system: conversation.system)
         warnedOfContext = false
         forgetRows()
@@ -225,6 +234,12 @@ extension State {
                 return [.save(path: path, markdown: conversation.markdown(title: "A chat with spa", facts: facts))]
             }
         case .copy(let source): return copy(source)
+        case .conversations: return perform(.conversations)
+        case .search(let words):
+            return obstacle(to: .conversations) == nil ? openPicker(words) : perform(.conversations)
+        case .rename(let title): return rename(title)
+        case .again: return perform(.askAgain)
+        case .find(let search): return findToken(search)
         case .quit: return leave()
         }
         return []

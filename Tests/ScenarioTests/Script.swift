@@ -16,6 +16,8 @@ import Screen
 /// bytes side E2 99           one token of these bytes
 /// repeat 30 tokens …         the rest of the line, 30 times
 /// ended end_of_turn / failed TEXT / notice TEXT / warning TEXT
+/// kept                       at the start: the chat has a store
+/// listed / found WORDS / opened / opened-at 3 / store-warning TEXT   what the store says (StoredSamples.swift)
 /// resize 100x30
 /// frame NAME                 compares the frame and the effects since the last one
 /// ```
@@ -144,6 +146,17 @@ struct Stage {
         case "failed": send(.failed(text))
         case "notice": send(.notice(text))
         case "warning": send(.warning(text))
+        case "kept":
+            state = State(
+                settings: ChatSettings(
+                    size: state.size, themes: [builtinTheme, monochromeTheme],
+                    keeping: KeepingSettings(isOn: true, nameSeed: 1, startTime: StoredSamples.now)))
+        case "listed": send(.store(.listed(StoredSamples.list)))
+        case "found": send(.store(.found(text, StoredSamples.hits)))
+        case "opened": send(.store(.opened(StoredSamples.conversation, at: nil)))
+        case "opened-at":
+            send(.store(.opened(StoredSamples.conversation, at: Int64(text).map(TurnID.init(rawValue:)))))
+        case "store-warning": send(.store(.warning(text)))
         default: throw Script.Fault(description: "no such verb: \(verb)")
         }
     }

@@ -1,3 +1,5 @@
+import Chat
+
 /// A command typed with a slash, understood.
 public enum Command: Sendable, Equatable {
     /// Shows the help.
@@ -18,6 +20,16 @@ public enum Command: Sendable, Equatable {
     case save(String)
     /// Puts something into the clipboard.
     case copy(CopySource)
+    /// Lists all conversations.
+    case conversations
+    /// Searches all conversations for words.
+    case search(String)
+    /// Gives the conversation another title.
+    case rename(String)
+    /// Answers the last question again.
+    case again
+    /// Marks the next token that fits.
+    case find(GateSearch)
     /// Leaves.
     case quit
 }
@@ -50,6 +62,11 @@ public struct CommandForm: Sendable {
         CommandForm(name: "new", argument: "", help: "new conversation"),
         CommandForm(name: "save", argument: "FILE", help: "the conversation as Markdown"),
         CommandForm(name: "copy", argument: "answer|code|question|conversation", help: "to the clipboard"),
+        CommandForm(name: "conversations", argument: "", help: "all of them: open, search, rename, delete"),
+        CommandForm(name: "search", argument: "WORDS", help: "find words in all conversations"),
+        CommandForm(name: "rename", argument: "TITLE", help: "another title for this conversation"),
+        CommandForm(name: "again", argument: "", help: "answer the last question again"),
+        CommandForm(name: "find", argument: "side|near", help: "next token of the side, or near the threshold"),
         CommandForm(name: "quit", argument: "", help: "leave"),
     ]
 
@@ -81,6 +98,17 @@ extension Command {
         case "help": return .help
         case "new": return .new
         case "quit": return .quit
+        case "conversations": return .conversations
+        case "search": return .search(argument)
+        case "again": return .again
+        case "rename":
+            guard let title = ConversationTitle.typed(argument) else { throw CommandError("/rename needs TITLE.") }
+            return .rename(title)
+        case "find":
+            guard let search = GateSearch(rawValue: argument) else {
+                throw CommandError("/find is side or near, not “\(argument)”.")
+            }
+            return .find(search)
         case "save": return .save(argument)
         case "theme": return .theme(argument)
         case "copy":

@@ -12,6 +12,12 @@ extension State {
                 price == nil ? "The price is known once the plugin has loaded." : nil
             }
         case .newConversation: isReplying ? "Stop the reply first (Esc), then begin anew." : nil
+        case .conversations:
+            keeping.settings.isOn ? nil : "This chat is private: nothing is kept of it."
+        case .askAgain: obstacleToAskingAgain
+        case .editQuestion:
+            isReplying ? "Stop the reply first (Esc)." : conversation.turns.isEmpty ? "There is no question yet." : nil
+        case .versionBefore, .versionNext: obstacleToOtherVersions
         case .copyAnswer: text(of: .answer) == nil ? "There is no answer to copy yet." : nil
         case .copyCode: text(of: .code) == nil ? "The last answer has no code block." : nil
         case .searchHistory: history.entries.isEmpty ? "Nothing was written before." : nil

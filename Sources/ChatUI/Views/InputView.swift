@@ -32,6 +32,7 @@ func renderInput(_ state: State, _ regions: Regions, into frame: inout Frame) {
 extension State {
     /// The title of the input's border: what Enter does.
     fileprivate var inputTitle: String {
+        if let edited { return "Question \(edited.turn + 1) · Enter asks it anew · Esc leaves it" }
         if case .loading = engine { return "Message · Enter sends it when the model is ready" }
         return isReplying ? "Message · Enter queues it" : "Message"
     }

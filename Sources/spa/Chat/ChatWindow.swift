@@ -77,6 +77,7 @@ struct ChatWindow {
         case .setMode(let mode): engine.update { $0.mode = .init(mode) }
         case .setPrice(let price): engine.update { $0.price = Float(price) }
         case .setThreshold(let threshold): engine.update { $0.threshold = Float(threshold) }
+        case .setSeed(let seed): engine.setSeed(seed)
         case .setTheme: terminal.setTheme(state.theme)
         case .save(let path, let markdown): save(markdown, to: Files.expanded(path))
         case .store(let request): store?.submit(request)

@@ -57,7 +57,8 @@ struct ChatCommand: ParsableCommand {
             history: history.read(), warnings: themes.warnings)
         chat.keeping = KeepingSettings(
             isOn: store != nil, nameSeed: UInt64.random(in: 0...UInt64.max),
-            startTime: ConversationDatabase.clock(), samplerSeed: settings.sampling.seed)
+            startTime: ConversationDatabase.clock(), samplerSeed: settings.sampling.seed,
+            isGreedy: settings.sampling.isGreedy)
         chat.keys = settings.keys.map { ($0.key, $0.value) }
         var window = ChatWindow(
             terminal: terminal, engine: engine, events: events, history: history, store: store, settings: chat)
