@@ -61,8 +61,8 @@ public enum Effect: Sendable, Equatable {
     case setSeed(UInt64)
     /// Draw with `State.theme`, which has this name.
     case setTheme(String)
-    /// Write this Markdown to a file, and answer with `notice` or `warning`.
-    case save(path: String, markdown: String)
+    /// Write this text to a file, and answer with `notice` or `warning`.
+    case save(path: String, text: String)
     /// Give this to the store of conversations; what it answers comes as `Event.store`.
     case store(StoreRequest)
     /// Put this into the clipboard.

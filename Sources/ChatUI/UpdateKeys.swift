@@ -231,7 +231,8 @@ extension State {
             if conversation.turns.isEmpty {
                 say(.warning, "Nothing to save yet.")
             } else {
-                return [.save(path: path, markdown: conversation.markdown(title: "A chat with spa", facts: facts))]
+                let text = conversation.exported(as: ExportFormat(path: path), theme: theme, facts: facts)
+                return [.save(path: path, text: text)]
             }
         case .copy(let source): return copy(source)
         case .conversations: return perform(.conversations)

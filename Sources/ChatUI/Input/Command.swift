@@ -60,7 +60,7 @@ public struct CommandForm: Sendable {
         CommandForm(name: "threshold", argument: "X", help: "the gate's threshold, 0 to 1"),
         CommandForm(name: "theme", argument: "NAME", help: "colours"),
         CommandForm(name: "new", argument: "", help: "new conversation"),
-        CommandForm(name: "save", argument: "FILE", help: "the conversation as Markdown"),
+        CommandForm(name: "save", argument: "FILE.md|.jsonl|.html|.svg", help: "write the conversation to a file"),
         CommandForm(name: "copy", argument: "answer|code|question|conversation", help: "to the clipboard"),
         CommandForm(name: "conversations", argument: "", help: "all of them: open, search, rename, delete"),
         CommandForm(name: "search", argument: "WORDS", help: "find words in all conversations"),

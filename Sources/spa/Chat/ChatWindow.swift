@@ -79,7 +79,7 @@ struct ChatWindow {
         case .setThreshold(let threshold): engine.update { $0.threshold = Float(threshold) }
         case .setSeed(let seed): engine.setSeed(seed)
         case .setTheme: terminal.setTheme(state.theme)
-        case .save(let path, let markdown): save(markdown, to: Files.expanded(path))
+        case .save(let path, let text): save(text, to: Files.expanded(path))
         case .store(let request): store?.submit(request)
         case .copy(let text): terminal.copy(text)
         case .editOutside(let text): editOutside(text)
