@@ -12,7 +12,7 @@ extension Row {
     /// A number of things, whatever the column holds.
     func count(_ column: String) -> Int {
         guard let value = double(column), value.isFinite else { return 0 }
-        return Int(min(max(value, 0), 1e15))
+        return Int(Swift.min(Swift.max(value, 0), 1e15))
     }
     func string(_ column: String) -> String? { value(column).flatMap(String.fromDatabaseValue) }
     func flag(_ column: String) -> Bool { integer(column) ?? 0 != 0 }

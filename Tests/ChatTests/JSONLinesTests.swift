@@ -4,7 +4,7 @@ import Testing
 private func conversation() -> Conversation {
     var turn = Turn(
         question: "What \"is\"\nSPA?", id: TurnID(rawValue: 1), asked: 5,
-        settings: ReplySettings(model: "tiny", plugin: nil, mode: "base", price: 0.3, seed: .max))
+        settings: ReplySettings(model: "tiny", plugin: nil, mode: "base", price: 0.3, seed: UInt64.max))
     for (index, bytes) in [[0x41], [0xE4, 0xB8], [0x96, 0x0A]].enumerated() as EnumeratedSequence<[[UInt8]]> {
         turn.reply.append(
             TokenRecord(

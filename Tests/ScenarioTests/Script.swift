@@ -13,6 +13,7 @@ import Screen
 /// ready / loading TEXT / no-engine TEXT / no-plugin
 /// started 24                 the prompt's tokens
 /// tokens SPA is [a chat].    one token a word; those in brackets come from the side
+/// stream side **a** [b](c)   one token a word, all of one path; brackets are only brackets
 /// bytes side E2 99           one token of these bytes
 /// repeat 30 tokens …         the rest of the line, 30 times
 /// ended end_of_turn / failed TEXT / notice TEXT / warning TEXT
@@ -133,6 +134,11 @@ struct Stage {
             index = 0
             send(.replyStarted(promptTokens: Int(text) ?? 0))
         case "tokens": say(text)
+        case "stream":
+            let (path, words) = Script.cut(rest)
+            for word in Self.words(words.replacing("\\n", with: "\n")) {
+                token(Array(word.utf8), path == "side" ? .side : .base)
+            }
         case "bytes":
             let words = text.split(separator: " ")
             token(words.dropFirst().compactMap { UInt8($0, radix: 16) }, words.first == "side" ? .side : .base)
@@ -159,6 +165,21 @@ struct Stage {
         case "store-warning": send(.store(.warning(text)))
         default: throw Script.Fault(description: "no such verb: \(verb)")
         }
+    }
+
+    /// Words, each with the space before it; line ends are words.
+    private static func words(_ text: some StringProtocol) -> [String] {
+        var words: [String] = []
+        for character in text {
+            let last = words.last ?? "\n"
+            let isIndent = character == " " && last.allSatisfy { $0 == " " }
+            if character == "\n" || last == "\n" || character == " " && !isIndent {
+                words.append(String(character))
+            } else {
+                words[words.count - 1].append(character)
+            }
+        }
+        return words
     }
 
     /// One token a word; the space before a word is the word's own, as in byte-level BPE.
