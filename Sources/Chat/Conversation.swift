@@ -21,7 +21,7 @@ public enum Speaker: String, Sendable, Codable, Equatable {
 }
 
 /// One message as the engine gets it.
-public struct PromptMessage: Sendable, Codable, Equatable {
+public struct PromptMessage: Sendable, Codable, Hashable {
     /// Who says it.
     public var speaker: Speaker
     /// What is said.

@@ -2,7 +2,7 @@
 public enum GateSearch: String, Sendable, CaseIterable {
     /// A token on the side path.
     case side
-    /// A token whose probability was near the threshold: the gate might as well have chosen the other path.
+    /// A token of which the gate was asked, and whose probability was near the threshold: a close decision.
     case near
 
     /// How far a probability may be from the threshold to be near it.
@@ -12,34 +12,8 @@ public enum GateSearch: String, Sendable, CaseIterable {
     public func fits(_ token: TokenRecord) -> Bool {
         switch self {
         case .side: token.path == .side
-        case .near: (token.probability - token.threshold).magnitude <= Self.nearness
+        case .near: token.sigma != nil && (token.probability - token.threshold).magnitude <= Self.nearness
         }
-    }
-}
-
-extension Conversation {
-    /// The next token that fits after a place (before it, going backward), through all turns that are shown and round
-    /// from the end to the start; nil where none fits. Without a place the search begins at the conversation's start.
-    public func token(
-        _ search: GateSearch, after place: (turn: Int, token: Int)?, backward: Bool = false
-    ) -> (turn: Int, token: Int)? {
-        guard !turns.isEmpty else { return nil }
-        let step = backward ? -1 : 1
-        let start = place.map { min(max($0.turn, 0), turns.count - 1) } ?? (backward ? turns.count - 1 : 0)
-        // The turn of the place comes twice: from the place on, and at the very end up to it.
-        for offset in 0...turns.count {
-            let turn = ((start + step * offset) % turns.count + turns.count) % turns.count
-            let tokens = turns[turn].reply.tokens
-            var range = tokens.indices
-            if let place, offset == 0 {
-                let bound = min(max(place.token, -1), tokens.count)
-                range = backward ? 0..<max(bound, 0) : min(bound + 1, tokens.count)..<tokens.count
-            }
-            let found =
-                backward ? tokens[range].lastIndex(where: search.fits) : tokens[range].firstIndex(where: search.fits)
-            if let found { return (turn, found) }
-        }
-        return nil
     }
 }
 

@@ -17,7 +17,10 @@ extension Conversation {
             for (index, token) in reply.tokens.enumerated() {
                 guard case .object(var fields) = ReplyLines.token(token, text: texts[index] ?? "") else { continue }
                 // What the settings cannot say: both may have changed while it was written.
-                fields += [("price", .float(token.price)), ("simulated", .bool(token.simulated))]
+                fields += [
+                    ("price", .float(token.price)), ("sigma", token.sigma.map(JSON.float) ?? .null),
+                    ("simulated", .bool(token.simulated)),
+                ]
                 lines.append(.object(fields))
             }
             lines.append(ReplyLines.summary(reply))

@@ -2,19 +2,16 @@
 public enum ReplyLines {
     /// One token.
     ///
-    /// - Parameters:
-    ///   - text: what it completes, so that the texts together are the answer.
-    ///   - transmissions: exchanges with the device that it took; left out where nobody counted.
-    public static func token(_ token: TokenRecord, text: String, transmissions: Int? = nil) -> JSON {
-        var fields: [(String, JSON)] = [
+    /// - Parameter text: what it completes, so that the texts together are the answer.
+    public static func token(_ token: TokenRecord, text: String) -> JSON {
+        .object([
             ("event", .string("token")), ("index", .integer(token.index)), ("id", .integer(Int(token.id))),
             ("text", .string(text)), ("path", .string(token.path.rawValue)),
             ("probability", .float(token.probability)), ("effect", token.effect.map(JSON.float) ?? .null),
             ("threshold", .float(token.threshold)), ("milliseconds", parts(token.milliseconds)),
             ("bytes", bytes(up: token.bytesUp, down: token.bytesDown)),
-        ]
-        if let transmissions { fields.append(("transmissions", .integer(transmissions))) }
-        return .object(fields)
+            ("transmissions", .integer(token.transmissions)), ("fallback", .optional(token.fallback?.rawValue)),
+        ])
     }
 
     /// The end of a reply, from its tokens.
@@ -24,6 +21,7 @@ public enum ReplyLines {
             ("event", .string("summary")), ("tokens", .integer(metrics.tokens)),
             ("side_tokens", .integer(metrics.sideTokens)),
             ("usage_percent", metrics.usagePercent.map { .rounded($0) } ?? .null),
+            ("transmissions", .integer(reply.tokens.reduce(0) { $0 + $1.transmissions })),
             ("prompt_tokens", reply.promptTokens.map(JSON.integer) ?? .null),
             ("first_token_ms", reply.firstTokenMilliseconds.map { .rounded($0) } ?? .null),
             ("tokens_per_second", metrics.tokensPerSecond.map { .rounded($0) } ?? .null),

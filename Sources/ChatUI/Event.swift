@@ -39,6 +39,10 @@ public enum Event: Sendable, Equatable {
     case priceChanged(Double)
     /// The engine uses another threshold now.
     case thresholdChanged(Double)
+    /// An answer to the instrument.
+    case instrument(InstrumentEvent)
+    /// Something that was recorded happens again.
+    case replayed(TraceLine)
     /// The store of conversations says something.
     case store(StoreEvent)
 }
@@ -63,12 +67,16 @@ public enum Effect: Sendable, Equatable {
     case setTheme(String)
     /// Write this text to a file, and answer with `notice` or `warning`.
     case save(path: String, text: String)
+    /// Record what happens from now on into a new file; nil ends it. `notice` or `warning` answers.
+    case record(path: String?)
     /// Give this to the store of conversations; what it answers comes as `Event.store`.
     case store(StoreRequest)
     /// Put this into the clipboard.
     case copy(String)
     /// Let the person write this draft in an editor of theirs; `edited` answers, or `warning`.
     case editOutside(String)
+    /// Work for the instrument, beside the conversation.
+    case instrument(InstrumentEffect)
     /// Draw the whole window again.
     case redraw
     /// Give the terminal back to the shell until the person returns.

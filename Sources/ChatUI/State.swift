@@ -89,6 +89,8 @@ public struct State: Sendable {
 
     /// The store's side of the state.
     var keeping: Keeping
+    /// A recorded session is played: there is no engine.
+    let isReplay: Bool
     /// The question that is being written anew.
     var edited: QuestionEdit?
     /// What was chosen from a search and is not on the screen yet.
@@ -97,6 +99,8 @@ public struct State: Sendable {
     var askedAt = 0.0
     /// The context was almost full and the person was told so.
     var warnedOfContext = false
+    /// What the instrument has been told.
+    var instrument = Instrument()
     /// What other views lay over the transcript.
     public internal(set) var decoration = TranscriptDecoration()
     /// Wrapped rows of the transcript, and where the window stands in them.
@@ -124,6 +128,7 @@ public struct State: Sendable {
     public init(settings: ChatSettings) {
         size = settings.size
         keeping = Keeping(settings.keeping)
+        isReplay = settings.isReplay
         conversation = Conversation(
             system: settings.system, id: keeping.names.conversation(), created: settings.keeping.startTime)
         mode = settings.mode

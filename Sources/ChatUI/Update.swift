@@ -17,6 +17,7 @@ public func update(_ state: inout State, _ event: Event) -> [Effect] {
     case .loading, .engineReady, .engineFailed: return state.engineChanged(event)
     case .replyStarted, .firstToken, .token: return state.kept(event) + state.replyChanged(event)
     case .replyEnded, .failed: return state.kept(event) + state.replyChanged(event) + state.keepDraft()
+    case .replayed(let line): return state.replay(line)
     case .store(let event): return state.storeSaid(event)
     case .notice(let text): state.say(.information, text)
     case .warning(let text): state.say(.warning, text)
@@ -27,6 +28,7 @@ public func update(_ state: inout State, _ event: Event) -> [Effect] {
     case .modeChanged(let mode): state.mode = mode
     case .priceChanged(let price): state.price = price
     case .thresholdChanged(let threshold): state.threshold = threshold
+    case .instrument(let event): return state.instrumentChanged(event)
     }
     return []
 }
@@ -38,6 +40,7 @@ extension State {
         case .engineReady(let info):
             engine = .ready(info)
             price = price ?? info.price
+            instrument.forget()
             if info.pluginName == nil { mode = .base }
             return sendQueued()
         case .engineFailed(let reason):
@@ -74,7 +77,8 @@ extension State {
             if reason == .cancelled {
                 restoreQueued()
             } else {
-                return sendQueued()
+                let effects = sendQueued()
+                return effects.isEmpty ? ask((overlay as? InspectorOverlay)?.question) : effects
             }
         case .failed(let reason):
             conversation.turns[last].reply.end(.failed, failure: reason)
@@ -101,6 +105,10 @@ extension State {
                 say(.error, error.description)
                 return []
             }
+        }
+        if isReplay {
+            say(.warning, Self.replayObstacle)
+            return []
         }
         let message = text.hasPrefix("//") ? String(text.dropFirst()) : text
         if case .failed(let reason) = engine {

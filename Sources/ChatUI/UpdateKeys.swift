@@ -56,6 +56,7 @@ extension State {
         case .pageDown: scrollTranscript(pages: 1)
         case .lineEndOrNewest:
             if editor.isAtLineEnd { transcript.follow() } else { editor.moveToLineEnd() }
+        case .inspect: return openInspector()
         case .palette: overlay = PaletteOverlay()
         case .searchHistory: overlay = HistoryOverlay(query: editor.text)
         case .editOutside: return [.editOutside(editor.text)]
@@ -239,8 +240,10 @@ extension State {
         case .search(let words):
             return obstacle(to: .conversations) == nil ? openPicker(words) : perform(.conversations)
         case .rename(let title): return rename(title)
+        case .record(let path): return isReplay ? [] : [.record(path: path)]
         case .again: return perform(.askAgain)
         case .find(let search): return findToken(search)
+        case .inspect: return perform(.inspect)
         case .quit: return leave()
         }
         return []

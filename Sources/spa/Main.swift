@@ -16,7 +16,8 @@ struct SPA: ParsableCommand {
             """,
         version: "0.1.0",
         subcommands: [
-            ChatCommand.self, ConversationsCommand.self, RunCommand.self, TrainCommand.self, EvaluateCommand.self,
+            ChatCommand.self, ConversationsCommand.self, ReplayCommand.self, RunCommand.self, TrainCommand.self,
+            EvaluateCommand.self,
             TablesCommand.self,
             StudyGateCommand.self,
             PluginCommand.self,

@@ -1,41 +1,15 @@
 import Chat
 import Testing
 
-private func conversation(_ answers: [[(TokenPath, Float)]]) -> Conversation {
-    var records: [TurnRecord] = []
-    for (index, answer) in answers.enumerated() {
-        var turn = Turn(question: "q", id: TurnID(rawValue: Int64(index + 1)))
-        for (place, (path, probability)) in answer.enumerated() {
-            turn.reply.append(
-                TokenRecord(index: place, id: 1, bytes: Array("w".utf8), path: path, probability: probability))
-        }
-        turn.reply.end(.endOfTurn)
-        records.append(TurnRecord(turn, after: index > 0 ? TurnID(rawValue: Int64(index)) : nil))
+@Test func whatTheGateIsSearchedFor() {
+    func token(_ path: TokenPath, _ probability: Float, sigma: Float? = 0.5) -> TokenRecord {
+        TokenRecord(index: 0, id: 1, bytes: [], path: path, probability: probability, threshold: 0.25, sigma: sigma)
     }
-    return Conversation(id: ConversationID(rawValue: 1), records: records)
-}
-
-@Test func theGateIsSearchedForwardAndRound() {
-    let chat = conversation([
-        [(.base, 0.1), (.side, 0.9), (.base, 0.45)], [], [(.side, 0.55), (.base, 0.2)],
-    ])
-    func next(_ search: GateSearch, _ turn: Int, _ token: Int, backward: Bool = false) -> [Int]? {
-        chat.token(search, after: (turn, token), backward: backward).map { [$0.turn, $0.token] }
-    }
-    #expect(chat.token(.side, after: nil).map { [$0.turn, $0.token] } == [0, 1])
-    #expect(chat.token(.near, after: nil, backward: true).map { [$0.turn, $0.token] } == [2, 0])
-    #expect(next(.side, 0, 1) == [2, 0] && next(.side, 2, 0) == [0, 1] && next(.side, 2, 1) == [0, 1])
-    #expect(next(.near, 0, 1) == [0, 2] && next(.near, 0, 2) == [2, 0])
-    #expect(next(.side, 0, 1, backward: true) == [2, 0] && next(.side, 2, 0, backward: true) == [0, 1])
-    // Places that are not there are taken for the nearest.
-    #expect(next(.side, 99, 99) == [0, 1] && next(.side, -3, -9) == [0, 1])
-}
-
-@Test func aSearchThatFindsNothingEnds() {
-    #expect(Conversation().token(.side, after: nil) == nil)
-    #expect(conversation([[(.base, 0.1)], [(.base, .nan)]]).token(.near, after: (1, 0)) == nil)
-    // The only one is found again from itself.
-    #expect(conversation([[(.side, 1)]]).token(.side, after: (0, 0)).map { [$0.turn, $0.token] } == [0, 0])
+    #expect(GateSearch.side.fits(token(.side, 0.9)) && !GateSearch.side.fits(token(.base, 0.9)))
+    #expect(GateSearch.near.fits(token(.base, 0.2)) && GateSearch.near.fits(token(.side, 0.3)))
+    #expect(!GateSearch.near.fits(token(.side, 0.9)) && !GateSearch.near.fits(token(.side, .nan)))
+    // Where the gate was not asked there was no decision.
+    #expect(!GateSearch.near.fits(token(.base, 0.25, sigma: nil)))
 }
 
 @Test func theTokenOfAWord() {

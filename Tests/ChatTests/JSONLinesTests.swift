@@ -24,12 +24,12 @@ private func conversation() -> Conversation {
         conversation().jsonLines() == """
             {"event":"conversation","version":1,"id":"00000000000000ab","title":"SPA","system":null,"created":4}
             {"event":"question","turn":"0000000000000001","after":null,"shown":true,"text":"What \\"is\\"\\nSPA?","asked":5,"settings":{"model":"tiny","plugin":null,"mode":"base","price":0.3,"threshold":0.5,"network":"off","seed":"18446744073709551615"}}
-            {"event":"token","index":0,"id":7,"text":"A","path":"base","probability":0.5,"effect":null,"threshold":0.5,"milliseconds":{"base":8,"device":0,"uplink":0,"downlink":0,"total":8},"bytes":{"up":3,"down":4},"price":0.25,"simulated":false}
-            {"event":"token","index":1,"id":7,"text":"","path":"side","probability":0.5,"effect":null,"threshold":0.5,"milliseconds":{"base":8,"device":0,"uplink":0,"downlink":0,"total":8},"bytes":{"up":3,"down":4},"price":0.25,"simulated":true}
-            {"event":"token","index":2,"id":7,"text":"世\\n","path":"base","probability":0.5,"effect":null,"threshold":0.5,"milliseconds":{"base":8,"device":0,"uplink":0,"downlink":0,"total":8},"bytes":{"up":3,"down":4},"price":0.25,"simulated":false}
-            {"event":"summary","tokens":3,"side_tokens":1,"usage_percent":33.333,"prompt_tokens":null,"first_token_ms":null,"tokens_per_second":125,"milliseconds":{"base":24,"device":0,"uplink":0,"downlink":0,"total":24},"bytes":{"up":9,"down":12},"stop":"failed","failure":"out of memory"}
+            {"event":"token","index":0,"id":7,"text":"A","path":"base","probability":0.5,"effect":null,"threshold":0.5,"milliseconds":{"base":8,"device":0,"uplink":0,"downlink":0,"total":8},"bytes":{"up":3,"down":4},"transmissions":0,"fallback":null,"price":0.25,"sigma":null,"simulated":false}
+            {"event":"token","index":1,"id":7,"text":"","path":"side","probability":0.5,"effect":null,"threshold":0.5,"milliseconds":{"base":8,"device":0,"uplink":0,"downlink":0,"total":8},"bytes":{"up":3,"down":4},"transmissions":0,"fallback":null,"price":0.25,"sigma":null,"simulated":true}
+            {"event":"token","index":2,"id":7,"text":"世\\n","path":"base","probability":0.5,"effect":null,"threshold":0.5,"milliseconds":{"base":8,"device":0,"uplink":0,"downlink":0,"total":8},"bytes":{"up":3,"down":4},"transmissions":0,"fallback":null,"price":0.25,"sigma":null,"simulated":false}
+            {"event":"summary","tokens":3,"side_tokens":1,"usage_percent":33.333,"transmissions":0,"prompt_tokens":null,"first_token_ms":null,"tokens_per_second":125,"milliseconds":{"base":24,"device":0,"uplink":0,"downlink":0,"total":24},"bytes":{"up":9,"down":12},"stop":"failed","failure":"out of memory"}
             {"event":"question","turn":"0000000000000002","after":null,"shown":false,"text":"What else?","asked":0}
-            {"event":"summary","tokens":0,"side_tokens":0,"usage_percent":null,"prompt_tokens":null,"first_token_ms":null,"tokens_per_second":null,"milliseconds":{"base":0,"device":0,"uplink":0,"downlink":0,"total":0},"bytes":{"up":0,"down":0},"stop":"cancelled"}
+            {"event":"summary","tokens":0,"side_tokens":0,"usage_percent":null,"transmissions":0,"prompt_tokens":null,"first_token_ms":null,"tokens_per_second":null,"milliseconds":{"base":0,"device":0,"uplink":0,"downlink":0,"total":0},"bytes":{"up":0,"down":0},"stop":"cancelled"}
 
             """)
 }

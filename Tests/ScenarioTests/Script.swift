@@ -19,6 +19,10 @@ import Screen
 /// ended end_of_turn / failed TEXT / notice TEXT / warning TEXT
 /// kept                       at the start: the chat has a store
 /// listed / found WORDS / opened / opened-at 3 / store-warning TEXT   what the store says (StoredSamples.swift)
+/// inspected                  the engine answers the inspector's last question
+/// road WORDS                 the engine walks the road that was asked for; words in brackets are the side's
+/// replay                     at the start: a trace is played
+/// replayed {…}               one line of it
 /// resize 100x30
 /// frame NAME                 compares the frame and the effects since the last one
 /// ```
@@ -104,6 +108,8 @@ struct Script {
 struct Stage {
     var state: State
     var effects: [Effect] = []
+    /// What the instrument asked for last.
+    var asked: InstrumentEffect?
     private var index = 0
     private static let info = EngineInfo(
         modelName: "SmolLM2-135M-Instruct", pluginName: "spa.gguf", pluginSubject: "this program", price: 0.3,
@@ -113,7 +119,11 @@ struct Stage {
         state = State(settings: ChatSettings(size: size, themes: [builtinTheme, monochromeTheme]))
     }
 
-    mutating func send(_ event: Event) { effects += update(&state, event) }
+    mutating func send(_ event: Event) {
+        let new = update(&state, event)
+        effects += new
+        for case .instrument(let effect) in new where effect != .stop { asked = effect }
+    }
 
     mutating func perform(_ verb: Substring, _ rest: Substring) throws {
         let text = String(rest)
@@ -157,12 +167,22 @@ struct Stage {
                 settings: ChatSettings(
                     size: state.size, themes: [builtinTheme, monochromeTheme],
                     keeping: KeepingSettings(isOn: true, nameSeed: 1, startTime: StoredSamples.now)))
+        case "replay":
+            var settings = ChatSettings(size: state.size, themes: [builtinTheme, monochromeTheme])
+            settings.isReplay = true
+            state = State(settings: settings)
+        case "replayed":
+            let trace = try Trace(reading: Array("{\"at\":0,\"event\":\"trace\",\"number\":1}\n\(text)".utf8))
+            guard let line = trace.lines.first else { throw Script.Fault(description: "no line of a trace: \(text)") }
+            send(.replayed(line))
         case "listed": send(.store(.listed(StoredSamples.list)))
         case "found": send(.store(.found(text, StoredSamples.hits)))
         case "opened": send(.store(.opened(StoredSamples.conversation, at: nil)))
         case "opened-at":
             send(.store(.opened(StoredSamples.conversation, at: Int64(text).map(TurnID.init(rawValue:)))))
         case "store-warning": send(.store(.warning(text)))
+        case "inspected": answerInspection()
+        case "road": walkRoad(text)
         default: throw Script.Fault(description: "no such verb: \(verb)")
         }
     }
@@ -216,7 +236,7 @@ struct Stage {
                     probability: side ? 0.95 - Float(wobble) / 12 : 0.05 + Float(wobble) / 12,
                     effect: side ? 1.2 : -0.2,
                     price: Float(state.price ?? 0), milliseconds: times, simulated: network, bytesUp: side ? 12 : 0,
-                    bytesDown: side ? 12_688 : 0)))
+                    bytesDown: side ? 12_688 : 0, transmissions: side ? 1 : 0, sigma: side ? 0.97 : 0.4)))
         index += 1
     }
 }

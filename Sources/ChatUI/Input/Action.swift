@@ -7,6 +7,8 @@ public enum ActionID: String, Sendable, CaseIterable {
     case conversations, askAgain, editQuestion, versionBefore, versionNext
     // Plugin and network.
     case network, preset, mode, priceDown, priceUp, nextSide, nextNear
+    // The instrument.
+    case inspect
     // The view.
     case help, palette, theme, panels, pageUp, pageDown, lineEndOrNewest, redraw, suspend
     // The draft.
@@ -20,6 +22,7 @@ public struct Action: Sendable {
     public enum Section: String, Sendable, CaseIterable {
         case conversation = "Conversation"
         case paths = "Plugin and network"
+        case instrument = "Instrument"
         case view = "View"
         case editing = "Editing"
     }
@@ -86,9 +89,10 @@ public struct Action: Sendable {
             .editQuestion, [.alternate("e")], "Alt-E", "edit the last question, or the one before", .conversation),
         Action(.versionBefore, [.alternate(",")], "Alt-,", "version before, where a question shows 2/3", .conversation),
         Action(.versionNext, [.alternate(".")], "Alt-.", "next version", .conversation),
-        Action(.nextSide, [.alternate("n")], "Alt-N", "mark the next token of the side", .paths),
-        Action(.nextNear, [.alternate("m")], "Alt-M", "mark the next token near the threshold", .paths),
+        Action(.nextSide, [.alternate("n")], "Alt-N", "inspect the next token of the side", .instrument),
+        Action(.nextNear, [.alternate("m")], "Alt-M", "inspect the next token near the threshold", .instrument),
         Action(.palette, [.control("p")], "Ctrl-P", "find an action or a command by its name", .view),
+        Action(.inspect, [.alternate("i")], "Alt-I", "walk over the tokens of the answers", .instrument),
         Action(.pageUp, [.pageUp], "PgUp", "scroll up; the reply goes on below", .view),
         Action(.pageDown, [.pageDown], "PgDn", "scroll down", .view),
         Action(

@@ -30,6 +30,10 @@ public enum Command: Sendable, Equatable {
     case again
     /// Marks the next token that fits.
     case find(GateSearch)
+    /// Walks over the tokens of the answers.
+    case inspect
+    /// Records what happens into a new file; nil ends it.
+    case record(String?)
     /// Leaves.
     case quit
 }
@@ -67,6 +71,8 @@ public struct CommandForm: Sendable {
         CommandForm(name: "rename", argument: "TITLE", help: "another title for this conversation"),
         CommandForm(name: "again", argument: "", help: "answer the last question again"),
         CommandForm(name: "find", argument: "side|near", help: "next token of the side, or near the threshold"),
+        CommandForm(name: "inspect", argument: "", help: "walk over the tokens of the answers"),
+        CommandForm(name: "record", argument: "FILE|off", help: "record the session for spa replay"),
         CommandForm(name: "quit", argument: "", help: "leave"),
     ]
 
@@ -100,6 +106,7 @@ extension Command {
         case "quit": return .quit
         case "conversations": return .conversations
         case "search": return .search(argument)
+        case "record": return .record(argument == "off" ? nil : argument)
         case "again": return .again
         case "rename":
             guard let title = ConversationTitle.typed(argument) else { throw CommandError("/rename needs TITLE.") }
@@ -109,6 +116,7 @@ extension Command {
                 throw CommandError("/find is side or near, not “\(argument)”.")
             }
             return .find(search)
+        case "inspect": return .inspect
         case "save": return .save(argument)
         case "theme": return .theme(argument)
         case "copy":

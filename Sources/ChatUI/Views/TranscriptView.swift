@@ -54,6 +54,7 @@ private func renderWelcome(_ state: State, _ region: Region, into frame: inout F
         [Span("Enter sends · F1 or ? shows the keys · / gives commands", .dim)],
     ]
     switch state.engine {
+    case .loading where state.isReplay: lines += [[], [Span("A recorded session begins.", .system)]]
     case .loading(let what): lines += [[], [Span("Loading \(what). You can write already.", .system)]]
     case .failed(let reason): lines += [[], [Span(reason, .error)]]
     case .ready(let info):

@@ -8,18 +8,20 @@ import Tokenizer
 /// The engine of a chat: loads in the background, answers, and takes changes while it answers. All methods return at
 /// once and may be called from the window's thread; what happens comes as events.
 final class ChatEngine: Sendable {
-    private struct State {
+    struct State {
         var engine: LoadedEngine?
         var generator: Generator?
         /// The running reply's.
         var control: GenerationControl?
+        /// Of what runs beside the conversation.
+        var aside: GenerationControl?
         /// For the next reply.
         var generation: GenerationSettings
         var seed: UInt64
     }
-    private let settings: Settings
-    private let events: EventQueue
-    private let state: Mutex<State>
+    let settings: Settings
+    let events: EventQueue
+    let state: Mutex<State>
     private let replies = DispatchGroup()
 
     /// An engine that is yet to load.
@@ -56,6 +58,7 @@ final class ChatEngine: Sendable {
             options.sampling.seed = state.seed
             let control = GenerationControl(state.generation)
             state.control = control
+            state.aside?.cancel()
             return (state.engine, state.generator, control)
         }
         guard let engine, let generator else {
@@ -95,6 +98,9 @@ final class ChatEngine: Sendable {
     /// Ends the running reply within the token being made.
     func stop() { state.withLock { $0.control }?.cancel() }
 
+    /// Ends what runs beside the conversation.
+    func stopAside() { state.withLock { $0.aside }?.cancel() }
+
     /// Changes settings from the next token on.
     func update(_ change: (inout GenerationSettings) -> Void) {
         let control = state.withLock { state in
@@ -120,6 +126,7 @@ final class ChatEngine: Sendable {
     /// Stops, and waits a moment for the reply's end, so that the process can leave in order.
     func shutDown() {
         stop()
+        stopAside()
         _ = replies.wait(timeout: .now() + .seconds(2))
     }
 

@@ -11,8 +11,9 @@ extension TokenRecord {
         self.init(
             index: event.index, id: event.id, bytes: event.bytes, path: event.path == .side ? .side : .base,
             probability: event.probability, effect: event.effect, threshold: event.threshold, price: event.price,
-            milliseconds: Chat.PartTimes(event.milliseconds),
-            simulated: event.simulated, bytesUp: event.bytesUp, bytesDown: event.bytesDown)
+            milliseconds: Chat.PartTimes(event.milliseconds), simulated: event.simulated, bytesUp: event.bytesUp,
+            bytesDown: event.bytesDown, transmissions: event.transmissions, sigma: event.sigma,
+            fallback: event.fallback.map { $0 == .offline ? .offline : .deadline })
     }
 }
 

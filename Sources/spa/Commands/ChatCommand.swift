@@ -22,6 +22,8 @@ struct ChatCommand: ParsableCommand {
             "Go on with this conversation: the first digits of its number in 'spa conversations list'.",
             valueName: "number"))
     var conversation: String?
+    @Option(help: ArgumentHelp("Record the session into a new file, for 'spa replay'.", valueName: "file"))
+    var record: String?
     @Flag(help: "Keep nothing of this chat.")
     var `private` = false
     @OptionGroup var shared: SharedOptions
@@ -62,6 +64,7 @@ struct ChatCommand: ParsableCommand {
         chat.keys = settings.keys.map { ($0.key, $0.value) }
         var window = ChatWindow(
             terminal: terminal, engine: engine, events: events, history: history, store: store, settings: chat)
+        if let record { window.record(to: Files.expanded(record)) }
         window.run()
         terminal.close()
         engine.shutDown()

@@ -5,7 +5,7 @@ import SPAEngine
 enum EventLines {
     /// One token; `text` is what it completes, so that the texts together are the answer.
     static func token(_ event: TokenEvent, text: String) -> JSON {
-        ReplyLines.token(TokenRecord(event), text: text, transmissions: event.transmissions)
+        ReplyLines.token(TokenRecord(event), text: text)
     }
 
     /// The end.

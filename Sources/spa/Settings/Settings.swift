@@ -17,6 +17,8 @@ struct Settings: Sendable, Equatable {
     /// nil for the plugin's own.
     var price: Float?
     var network: NetworkChoice
+    /// Milliseconds that the base waits for the plugin's answer to one token; nil for as long as it takes.
+    var deadline: Double?
     var sampling: SPAEngine.SamplingOptions
     /// nil for one text at a time.
     var beams: BeamOptions?
@@ -57,6 +59,7 @@ struct Settings: Sendable, Equatable {
         price = try sources.value(gate?.price, .price, SettingText.price)
         network =
             try sources.value(gate?.network, .network, SettingText.network) ?? NetworkChoice(text: "off", profile: nil)
+        deadline = try sources.value(gate?.deadline, .deadline, SettingText.deadline)?.milliseconds
         self.sampling = SPAEngine.SamplingOptions(
             temperature: try sources.value(sampling?.temperature, .temperature, SettingText.temperature) ?? 0,
             topK: try sources.value(sampling?.topK, .topK, SettingText.topK) ?? 0,
@@ -78,7 +81,7 @@ struct Settings: Sendable, Equatable {
 
     /// What a reply begins with.
     var generation: GenerationSettings {
-        GenerationSettings(mode: mode, threshold: threshold, price: price, network: network.profile)
+        GenerationSettings(mode: mode, threshold: threshold, price: price, network: network.profile, deadline: deadline)
     }
 
     /// What a reply is made with.
