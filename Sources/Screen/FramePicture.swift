@@ -1,27 +1,17 @@
+extension Frame {
+    /// The frame as an SVG picture in a theme's colours.
+    /// - Parameter title: what it shows, for those who cannot see it.
+    package func svg(theme: Theme, title: String = "") -> String {
+        FramePicture(frame: self, theme: theme, page: PageColours(theme)).svg(title: title)
+    }
+}
+
 /// A frame as a picture. Every character stands in its own cell whatever font is there, box characters are lines that join,
 /// blocks are rectangles.
-public struct FramePicture: Sendable {
-    /// The colours of text and background where a theme leaves them to the terminal.
-    public struct Ground: Sendable, Equatable {
-        /// Of the text.
-        public var foreground: (red: UInt8, green: UInt8, blue: UInt8)
-        /// Behind it.
-        public var background: (red: UInt8, green: UInt8, blue: UInt8)
-
-        /// Light on dark.
-        public static let dark = Ground(foreground: (0xD8, 0xD8, 0xD8), background: (0x16, 0x16, 0x1A))
-        /// Dark on light.
-        public static let light = Ground(foreground: (0x20, 0x20, 0x20), background: (0xFC, 0xFC, 0xFC))
-
-        /// Whether both are the same.
-        public static func == (one: Ground, other: Ground) -> Bool {
-            one.foreground == other.foreground && one.background == other.background
-        }
-    }
-
-    private let frame: Frame
-    private let theme: Theme
-    private let ground: Ground
+private struct FramePicture {
+    let frame: Frame
+    let theme: Theme
+    let page: PageColours
 
     private static let cellWidth = 9
     private static let cellHeight = 19
@@ -29,24 +19,15 @@ public struct FramePicture: Sendable {
     private static let fontSize = 15
     private static let baseline = 14
 
-    /// A picture of a frame in the colours of a theme.
-    public init(_ frame: Frame, theme: Theme, ground: Ground = .dark) {
-        self.frame = frame
-        self.theme = theme
-        self.ground = ground
-    }
-
-    /// The picture as an SVG document.
-    /// - Parameter title: what it shows, for those who cannot see it.
-    public func svg(title: String) -> String {
+    func svg(title: String) -> String {
         let width = frame.size.columns * Self.cellWidth + 2 * Self.margin
         let height = frame.size.rows * Self.cellHeight + 2 * Self.margin
         var lines = [
             "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 \(width) \(height)\" width=\"\(width)\" "
                 + "height=\"\(height)\" role=\"img\" font-size=\"\(Self.fontSize)\" "
                 + "font-family=\"ui-monospace, 'DejaVu Sans Mono', Menlo, Consolas, monospace\">",
-            "<title>\(Self.escaped(title))</title>",
-            "<rect width=\"\(width)\" height=\"\(height)\" rx=\"8\" fill=\"\(Self.hex(ground.background))\"/>",
+            title.isEmpty ? "" : "<title>\(Markup.escaped(title))</title>",
+            "<rect width=\"\(width)\" height=\"\(height)\" rx=\"8\" fill=\"\(page.background)\"/>",
             "<g transform=\"translate(\(Self.margin) \(Self.margin))\" xml:space=\"preserve\">",
         ]
         for row in 0..<frame.size.rows { lines += self.row(row) }
@@ -64,8 +45,8 @@ public struct FramePicture: Sendable {
 
     private func look(_ cell: Cell) -> Look {
         let style = theme[cell.role]
-        var foreground = Self.hex(style.foreground, or: ground.foreground)
-        var background = Self.hex(style.background, or: ground.background)
+        var foreground = style.foreground?.hexadecimal ?? page.text
+        var background = style.background?.hexadecimal ?? page.background
         var attributes = style.attributes.union(cell.extra)
         if attributes.contains(.reverse) { swap(&foreground, &background) }
         attributes.remove(.reverse)
@@ -83,7 +64,7 @@ public struct FramePicture: Sendable {
             }
             let end = min(column, frame.size.columns)
             let y = row * Self.cellHeight
-            if look.background != Self.hex(ground.background) {
+            if look.background != page.background {
                 lines.append(Self.rectangle(start, y, end - start, look.background))
             }
             lines += text(start..<end, row, look)
@@ -116,13 +97,13 @@ public struct FramePicture: Sendable {
                 let length = Int(cell.width) * Self.cellWidth
                 lines.append(
                     element(
-                        Self.escaped(cell.text), row, look,
+                        Markup.escaped(cell.text), row, look,
                         "x=\"\(x)\" textLength=\"\(length)\" lengthAdjust=\"spacingAndGlyphs\""))
             }
         }
         if !letters.isEmpty {
             let x = places.map(String.init).joined(separator: " ")
-            lines.append(element(Self.escaped(letters), row, look, "x=\"\(x)\""))
+            lines.append(element(Markup.escaped(letters), row, look, "x=\"\(x)\""))
         }
         if !shape.isEmpty {
             let opacity = look.attributes.contains(.dim) ? " opacity=\"0.6\"" : ""
@@ -148,43 +129,5 @@ public struct FramePicture: Sendable {
     private static func rectangle(_ column: Int, _ y: Int, _ columns: Int, _ fill: String) -> String {
         "<rect x=\"\(column * cellWidth)\" y=\"\(y)\" width=\"\(columns * cellWidth)\" height=\"\(cellHeight)\" "
             + "fill=\"\(fill)\"/>"
-    }
-
-    // MARK: Texts
-
-    private static func hex(_ colour: Colour?, or other: (red: UInt8, green: UInt8, blue: UInt8)) -> String {
-        switch colour ?? .terminalDefault {
-        case .terminalDefault: return hex(other)
-        case .rgb(let red, let green, let blue): return hex((red, green, blue))
-        case .indexed(let index):
-            let parts = ColourPalette.components(index)
-            return hex((UInt8(clamping: parts.0), UInt8(clamping: parts.1), UInt8(clamping: parts.2)))
-        }
-    }
-
-    private static func hex(_ colour: (red: UInt8, green: UInt8, blue: UInt8)) -> String {
-        "#"
-            + [colour.red, colour.green, colour.blue].map { part in
-                let digits = String(part, radix: 16)
-                return digits.count == 1 ? "0" + digits : digits
-            }.joined()
-    }
-
-    /// Text inside of an element; characters that XML does not know become U+FFFD.
-    private static func escaped(_ text: String) -> String {
-        var result = ""
-        for scalar in text.unicodeScalars {
-            switch scalar {
-            case "&": result += "&amp;"
-            case "<": result += "&lt;"
-            case ">": result += "&gt;"
-            case "\"": result += "&quot;"
-            default:
-                let isControl = scalar.value < 0x20 && scalar != "\t" && scalar != "\n"
-                let isForbidden = scalar.value & 0xFFFE == 0xFFFE
-                result.unicodeScalars.append(isControl || isForbidden ? "\u{FFFD}" : scalar)
-            }
-        }
-        return result
     }
 }

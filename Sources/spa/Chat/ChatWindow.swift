@@ -14,6 +14,8 @@ struct ChatWindow {
     /// nil where nothing is kept.
     private let store: ConversationStore?
     private var state: State
+    /// The trace that is being recorded.
+    private var trace: TraceFile?
     private let start = ContinuousClock.now
     private var nextFrame = 0.0
     private var isOver = false
@@ -64,23 +66,52 @@ struct ChatWindow {
     }
 
     private mutating func apply(_ event: Event) {
-        for effect in update(&state, event) { perform(effect) }
+        let effects = update(&state, event)
+        record(event, effects)
+        for effect in effects { perform(effect) }
+    }
+
+    private mutating func record(_ event: Event, _ effects: [Effect]) {
+        do throws(CommandFailure) {
+            try trace?.record(event, effects, state)
+        } catch {
+            trace?.close()
+            trace = nil
+            apply(.warning("The recording has ended: \(error)."))
+        }
+    }
+
+    /// Records into a new file from now on; nil ends a recording.
+    mutating func record(to path: String?) {
+        let ended = trace?.path
+        trace?.close()
+        trace = nil
+        guard let path else {
+            apply(.notice(ended.map { "Recorded as \($0); spa replay plays it." } ?? "Nothing was being recorded."))
+            return
+        }
+        do throws(CommandFailure) {
+            trace = try TraceFile(path: path, state)
+            apply(.notice("Recording into \(path); /record off ends it."))
+        } catch {
+            apply(.warning("\(error)."))
+        }
     }
 
     private mutating func perform(_ effect: Effect) {
         if case .send(let messages) = effect, let message = messages.last, store != nil { history.append(message.text) }
-        if engine.perform(effect) { return }
+        if engine.takes(effect) { return }
         switch effect {
         case .setTheme: terminal.setTheme(state.theme)
-        case .save(let path, let markdown): apply(Files.saving(markdown, to: path))
+        case .save(let path, let text): apply(Files.saving(text, to: path))
+        case .record(let path): record(to: path.map(Files.expanded))
         case .store(let request): store?.submit(request)
         case .copy(let text): terminal.copy(text)
         case .editOutside(let text): editOutside(text)
-        case .instrument(let effect): engine.perform(effect)
         case .redraw: terminal.redraw()
         case .suspend: terminal.suspend()
         case .quit: isOver = true
-        case .send, .stop, .setNetwork, .setMode, .setPrice, .setThreshold: break
+        default: break
         }
     }
 

@@ -1,8 +1,8 @@
 import ChatUI
 
 extension ChatEngine {
-    /// Does what the chat asks of the engine; false for what is not the engine's.
-    func perform(_ effect: Effect) -> Bool {
+    /// Does what the chat asks of the engine; false for what it asks of others.
+    func takes(_ effect: Effect) -> Bool {
         switch effect {
         case .send(let messages): send(messages)
         case .stop: stop()
@@ -10,6 +10,8 @@ extension ChatEngine {
         case .setMode(let mode): update { $0.mode = .init(mode) }
         case .setPrice(let price): update { $0.price = Float(price) }
         case .setThreshold(let threshold): update { $0.threshold = Float(threshold) }
+        case .setSeed(let seed): setSeed(seed)
+        case .instrument(let effect): perform(effect)
         default: return false
         }
         return true

@@ -86,12 +86,12 @@ struct PlainChat {
     }
 
     private mutating func apply(_ event: Event) {
-        for effect in update(&state, event) where !engine.perform(effect) {
+        for effect in update(&state, event) where !engine.takes(effect) {
             switch effect {
             case .store(let request): store?.submit(request)
             case .save(let path, let text): apply(Files.saving(text, to: path))
             case .quit: isOver = true
-            case .copy, .editOutside: apply(.warning("That needs the window: start spa without --plain."))
+            case .copy, .editOutside, .record: apply(.warning("That needs the window: start spa without --plain."))
             default: break
             }
         }

@@ -29,6 +29,8 @@ struct ChatCommand: ParsableCommand {
             "Go on with this conversation: the first digits of its number in 'spa conversations list'.",
             valueName: "number"))
     var conversation: String?
+    @Option(help: ArgumentHelp("Record the session into a new file, for 'spa replay'.", valueName: "file"))
+    var record: String?
     @Flag(help: "Keep nothing of this chat.")
     var `private` = false
     @Flag(help: "No window: lines in, plain text out, for screen readers and pipes.")
@@ -61,6 +63,7 @@ struct ChatCommand: ParsableCommand {
         var window = ChatWindow(
             terminal: terminal, engine: engine, events: events, history: history(settings), store: store,
             settings: chatSettings(settings, terminal.size, terminal.background, store))
+        if let record { window.record(to: Files.expanded(record)) }
         window.run()
         terminal.close()
         engine.shutDown()
@@ -100,7 +103,8 @@ struct ChatCommand: ParsableCommand {
             history: history(settings).read(), warnings: themes.warnings)
         chat.keeping = KeepingSettings(
             isOn: store != nil, nameSeed: UInt64.random(in: 0...UInt64.max),
-            startTime: ConversationDatabase.clock(), samplerSeed: settings.sampling.seed)
+            startTime: ConversationDatabase.clock(), samplerSeed: settings.sampling.seed,
+            isGreedy: settings.sampling.isGreedy)
         chat.keys = settings.keys.map { ($0.key, $0.value) }
         return chat
     }
