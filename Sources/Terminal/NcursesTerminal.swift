@@ -106,7 +106,7 @@ public final class NcursesTerminal: TerminalScreen {
 
     /// Shows a frame; cells equal to those shown are not touched.
     public func present(_ frame: Frame) {
-        guard isOpen else { return }
+        guard isOpen, shown != frame else { return }
         if shown == nil { spa_screen_erase() }
         painter.paint(frame, over: shown, on: size)
         let cursor = frame.cursor
