@@ -78,6 +78,10 @@ public struct State: Sendable {
     public internal(set) var queued: String?
     /// Which key does what.
     public internal(set) var keyMap: KeyMap
+    /// A training in the background; nil while there is none.
+    var teaching: Teaching?
+    /// Turns whose answers were marked as right.
+    var markedTurns: Set<Int> = []
     /// What stands over the conversation and gets the keys first; nil while there is nothing.
     var overlay: (any OverlayView)?
     /// The line above the input.

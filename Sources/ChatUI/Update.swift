@@ -20,6 +20,9 @@ public func update(_ state: inout State, _ event: Event) -> [Effect] {
     case .store(let event): return state.storeSaid(event)
     case .notice(let text): state.say(.information, text)
     case .warning(let text): state.say(.warning, text)
+    case .teaching(let event): state.teachingChanged(event)
+    case .plugins(let entries): state.overlay = PluginsOverlay(entries: entries)
+    case .pluginChanged(let info): state.pluginChanged(info)
     case .edited(let text):
         state.editor = Editor(text)
         return state.keepDraft()
@@ -47,6 +50,19 @@ extension State {
         default: break
         }
         return []
+    }
+
+    fileprivate mutating func pluginChanged(_ info: EngineInfo) {
+        engine = .ready(info)
+        price = info.price
+        if info.pluginName == nil {
+            mode = .base
+            say(.information, "No plugin: the base writes every word.")
+        } else {
+            // Whoever chooses a plugin wants to hear it.
+            if mode == .base { mode = .gated }
+            say(.information, "Plugin \(info.pluginName ?? ""), from the next message on.")
+        }
     }
 
     fileprivate mutating func replyChanged(_ event: Event) -> [Effect] {

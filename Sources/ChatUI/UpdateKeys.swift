@@ -56,6 +56,8 @@ extension State {
         case .pageDown: scrollTranscript(pages: 1)
         case .lineEndOrNewest:
             if editor.isAtLineEnd { transcript.follow() } else { editor.moveToLineEnd() }
+        case .markTurn: markTurn()
+        case .plugins: return [.listPlugins]
         case .palette: overlay = PaletteOverlay()
         case .searchHistory: overlay = HistoryOverlay(query: editor.text)
         case .editOutside: return [.editOutside(editor.text)]
@@ -200,6 +202,7 @@ extension State {
             return []
         }
         conversation = freshConversation(system: conversation.system)
+        markedTurns = []
         warnedOfContext = false
         forgetRows()
         say(.information, "New conversation.")
@@ -224,6 +227,8 @@ extension State {
             } else {
                 return [.save(path: path, markdown: conversation.markdown(title: "A chat with spa", facts: facts))]
             }
+        case .teach(let command): return teach(command)
+        case .plugins: return perform(.plugins)
         case .copy(let source): return copy(source)
         case .quit: return leave()
         }

@@ -8,6 +8,7 @@ extension State {
             return
         }
         conversation = opened
+        markedTurns = []
         warnedOfContext = false
         forgetRows()
         guard let turn, let index = conversation.show(turn) else {

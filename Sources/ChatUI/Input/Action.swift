@@ -3,9 +3,9 @@ import Screen
 /// Something a key does; `Action.all` says what, for the help.
 public enum ActionID: String, Sendable, CaseIterable {
     // The conversation.
-    case send, newLine, stop, interrupt, endOfInput, newConversation, copyAnswer, copyCode
+    case send, newLine, stop, interrupt, endOfInput, newConversation, copyAnswer, copyCode, markTurn
     // Plugin and network.
-    case network, preset, mode, priceDown, priceUp
+    case network, preset, mode, plugins, priceDown, priceUp
     // The view.
     case help, palette, theme, panels, pageUp, pageDown, lineEndOrNewest, redraw, suspend
     // The draft.
@@ -75,6 +75,9 @@ public struct Action: Sendable {
         function(9, .panels, "panels on or off", .view, "panels"),
         Action(.copyAnswer, [.control("y")], "Ctrl-Y", "copy the last answer to the clipboard", .conversation),
         Action(.copyCode, [.alternate("y")], "Alt-Y", "copy its last code block", .conversation),
+        Action(
+            .markTurn, [.alternate("m")], "Alt-M", "mark the last answer as right, for /teach marked", .conversation),
+        Action(.plugins, [.alternate("p")], "Alt-P", "choose another plugin", .paths),
         Action(.palette, [.control("p")], "Ctrl-P", "find an action or a command by its name", .view),
         Action(.pageUp, [.pageUp], "PgUp", "scroll up; the reply goes on below", .view),
         Action(.pageDown, [.pageDown], "PgDn", "scroll down", .view),

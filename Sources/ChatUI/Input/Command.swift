@@ -16,6 +16,10 @@ public enum Command: Sendable, Equatable {
     case new
     /// Writes the conversation to a file.
     case save(String)
+    /// Trains a plugin of one's own.
+    case teach(TeachCommand)
+    /// Shows the plugins.
+    case plugins
     /// Puts something into the clipboard.
     case copy(CopySource)
     /// Leaves.
@@ -50,6 +54,10 @@ public struct CommandForm: Sendable {
         CommandForm(name: "new", argument: "", help: "new conversation"),
         CommandForm(name: "save", argument: "FILE", help: "the conversation as Markdown"),
         CommandForm(name: "copy", argument: "answer|code|question|conversation", help: "to the clipboard"),
+        CommandForm(
+            name: "teach", argument: "[TEXT|marked|file PATH]",
+            help: "what the last answer should have been; trains a plugin of your own"),
+        CommandForm(name: "plugins", argument: "", help: "choose another plugin"),
         CommandForm(name: "quit", argument: "", help: "leave"),
     ]
 
@@ -76,10 +84,14 @@ extension Command {
             throw CommandError("No command /\(name).\(guess ?? " /help lists them; // sends a slash.")")
         }
         if form.argument.isEmpty, !argument.isEmpty { throw CommandError("/\(name) takes nothing after it.") }
-        if !form.argument.isEmpty, argument.isEmpty { throw CommandError("/\(name) needs \(form.argument).") }
+        if !form.argument.isEmpty, !form.argument.hasPrefix("["), argument.isEmpty {
+            throw CommandError("/\(name) needs \(form.argument).")
+        }
         switch name {
         case "help": return .help
         case "new": return .new
+        case "plugins": return .plugins
+        case "teach": return .teach(teaching(line))
         case "quit": return .quit
         case "save": return .save(argument)
         case "theme": return .theme(argument)
@@ -107,6 +119,17 @@ extension Command {
             }
             return .threshold(threshold)
         }
+    }
+
+    /// What stands behind `/teach`, line ends kept: it may be a long answer.
+    private static func teaching(_ line: String) -> TeachCommand {
+        let text = line.dropFirst("/teach".count).drop(while: \.isWhitespace)
+        if text.isEmpty { return .show }
+        if text == "marked" { return .marked }
+        if text.hasPrefix("file ") {
+            return .file(String(text.dropFirst(5).drop(while: \.isWhitespace)))
+        }
+        return .correction(String(text))
     }
 
     private static func number(_ text: String) -> Double? {

@@ -12,6 +12,12 @@ extension State {
                 price == nil ? "The price is known once the plugin has loaded." : nil
             }
         case .newConversation: isReplying ? "Stop the reply first (Esc), then begin anew." : nil
+        case .plugins:
+            if engineInfo == nil {
+                "The model has to be there first."
+            } else {
+                isReplying ? "Stop the reply first (Esc), then change the plugin." : nil
+            }
         case .copyAnswer: text(of: .answer) == nil ? "There is no answer to copy yet." : nil
         case .copyCode: text(of: .code) == nil ? "The last answer has no code block." : nil
         case .searchHistory: history.entries.isEmpty ? "Nothing was written before." : nil

@@ -9,6 +9,7 @@ import Terminal
 struct ChatWindow {
     private let terminal: any TerminalScreen
     private let engine: ChatEngine
+    private let teacher: Teacher
     private let events: EventQueue
     private let history: InputHistoryFile
     /// nil where nothing is kept.
@@ -29,6 +30,7 @@ struct ChatWindow {
         self.history = history
         self.terminal = terminal
         self.engine = engine
+        teacher = Teacher(engine: engine, events: events)
         self.events = events
         state = State(settings: settings)
         terminal.setTheme(state.theme)
@@ -50,6 +52,7 @@ struct ChatWindow {
             }
             for event in events.drain() { apply(event) }
         }
+        teacher.shutDown()
     }
 
     private var now: Double {
@@ -80,6 +83,9 @@ struct ChatWindow {
         case .setTheme: terminal.setTheme(state.theme)
         case .save(let path, let markdown): save(markdown, to: Files.expanded(path))
         case .store(let request): store?.submit(request)
+        case .teaching(let request): teacher.perform(request)
+        case .listPlugins: engine.listPlugins()
+        case .usePlugin(let path): engine.usePlugin(path)
         case .copy(let text): terminal.copy(text)
         case .editOutside(let text): editOutside(text)
         case .redraw: terminal.redraw()
