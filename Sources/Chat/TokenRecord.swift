@@ -6,6 +6,14 @@ public enum TokenPath: String, Sendable, Codable, Equatable, CaseIterable {
     case side
 }
 
+/// Why the base spoke a token that the side was to speak.
+public enum TokenFallback: String, Sendable, Codable, Equatable, CaseIterable {
+    /// There was no link to the plugin.
+    case offline
+    /// The plugin's answer was not here before the deadline.
+    case deadline
+}
+
 /// Milliseconds of one token (or of a whole reply), by the part that spent them: Eqs. 2-4 of arXiv 2403.07088.
 public struct PartTimes: Sendable, Codable, Equatable {
     /// The base model's forward pass.
@@ -54,6 +62,8 @@ public struct TokenRecord: Sendable, Codable, Equatable {
     public var probability: Float
     /// What the side was expected to gain, in nats; nil for a linear gate.
     public var effect: Float?
+    /// The part of the gate that knows the subject alone, 0...1; nil where the gate was not asked.
+    public var sigma: Float?
     /// The probability above which the side path was taken.
     public var threshold: Float
     /// What one transmission had to earn, in nats.
@@ -66,12 +76,17 @@ public struct TokenRecord: Sendable, Codable, Equatable {
     public var bytesUp: Int
     /// Bytes from the cloud to the device.
     public var bytesDown: Int
+    /// Exchanges cloud → device → cloud.
+    public var transmissions: Int
+    /// Why the base spoke although the side was to; nil where nothing kept the side from it.
+    public var fallback: TokenFallback?
 
     /// One token's account.
     public init(
         index: Int, id: Int32, bytes: [UInt8], path: TokenPath, probability: Float = 0, effect: Float? = nil,
         threshold: Float = 0.5, price: Float = 0, milliseconds: PartTimes = PartTimes(), simulated: Bool = false,
-        bytesUp: Int = 0, bytesDown: Int = 0
+        bytesUp: Int = 0, bytesDown: Int = 0, transmissions: Int = 0, sigma: Float? = nil,
+        fallback: TokenFallback? = nil
     ) {
         self.index = index
         self.id = id
@@ -85,5 +100,8 @@ public struct TokenRecord: Sendable, Codable, Equatable {
         self.simulated = simulated
         self.bytesUp = bytesUp
         self.bytesDown = bytesDown
+        self.transmissions = transmissions
+        self.sigma = sigma
+        self.fallback = fallback
     }
 }

@@ -45,6 +45,8 @@ public enum Event: Sendable, Equatable {
     case priceChanged(Double)
     /// The engine uses another threshold now.
     case thresholdChanged(Double)
+    /// An answer to the instrument.
+    case instrument(InstrumentEvent)
     /// The store of conversations says something.
     case store(StoreEvent)
 }
@@ -79,6 +81,8 @@ public enum Effect: Sendable, Equatable {
     case copy(String)
     /// Let the person write this draft in an editor of theirs; `edited` answers, or `warning`.
     case editOutside(String)
+    /// Work for the instrument, beside the conversation.
+    case instrument(InstrumentEffect)
     /// Draw the whole window again.
     case redraw
     /// Give the terminal back to the shell until the person returns.

@@ -90,7 +90,15 @@ public func layout(_ size: Size, _ state: State) -> Regions {
     regions.keyBar = Region(column: 0, row: last, columns: size.columns, rows: 1)
 
     var left = size.columns
-    if size.columns >= 100, state.panels {
+    var beside = state.overlay.flatMap { overlay in
+        if case .beside(let rows) = overlay.placement { Optional(rows) } else { nil }
+    }
+    if size.columns >= 100, beside != nil {
+        let columns = min(max(size.columns / 4, 44), 60)
+        regions.overlay = Region(column: size.columns - columns, row: 1, columns: columns, rows: last - 1)
+        left -= columns + 1
+        beside = nil
+    } else if size.columns >= 100, state.panels {
         let columns = min(max(size.columns / 4, 36), 44)
         regions.panels = placed(Region(column: size.columns - columns, row: 1, columns: columns, rows: last - 1))
         if !regions.panels.isEmpty { left -= columns + 1 }
@@ -103,14 +111,14 @@ public func layout(_ size: Size, _ state: State) -> Regions {
         regions.status = Region(column: 0, row: bottom, columns: left, rows: 1)
     }
 
-    regions.inputIsBoxed = size.rows >= 14
-    let border = regions.inputIsBoxed ? 2 : 0
-    let most = max(size.rows / 3 - border, 1)
-    let textColumns = max(left - 4, 1)
-    let rows = min(state.editor.rows(columns: textColumns).count, most)
-    bottom -= rows + border
-    regions.input = Region(column: 0, row: bottom, columns: left, rows: rows + border)
-    regions.inputText = Region(column: 2, row: bottom + border / 2, columns: textColumns, rows: rows)
+    if let wanted = beside {
+        // The overlay has the keys: the input's rows are worth more to it and to the conversation.
+        let rows = max(min(wanted, (bottom - 1) * 5 / 8), 1)
+        bottom -= rows
+        regions.overlay = Region(column: 0, row: bottom, columns: size.columns, rows: rows)
+    } else {
+        bottom = placeInput(state, size, columns: left, above: bottom, &regions)
+    }
 
     let notice = state.noticeRows(columns: left - Regions.gutter - 1).count
     if notice > 0 {
@@ -119,9 +127,26 @@ public func layout(_ size: Size, _ state: State) -> Regions {
         regions.notice = Region(column: 0, row: bottom, columns: left, rows: rows)
     }
     regions.transcript = Region(column: 0, row: 1, columns: left, rows: max(bottom - 1, 0))
-    // An overlay covers the conversation, never the legend.
-    regions.overlay = Region(column: 0, row: 1, columns: left, rows: (regions.status?.row ?? last) - 1)
+    if regions.overlay.isEmpty {
+        // An overlay covers the conversation, never the legend.
+        regions.overlay = Region(column: 0, row: 1, columns: left, rows: (regions.status?.row ?? last) - 1)
+    }
     return regions
+}
+
+/// Places the input above a row; returns its own first row.
+private func placeInput(
+    _ state: State, _ size: Size, columns: Int, above end: Int, _ regions: inout Regions
+) -> Int {
+    regions.inputIsBoxed = size.rows >= 14
+    let border = regions.inputIsBoxed ? 2 : 0
+    let most = max(size.rows / 3 - border, 1)
+    let textColumns = max(columns - 4, 1)
+    let rows = min(state.editor.rows(columns: textColumns).count, most)
+    let row = end - rows - border
+    regions.input = Region(column: 0, row: row, columns: columns, rows: rows + border)
+    regions.inputText = Region(column: 2, row: row + border / 2, columns: textColumns, rows: rows)
+    return row
 }
 
 /// As many panels as fit, from the top, neighbours sharing a border.

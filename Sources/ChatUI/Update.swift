@@ -30,6 +30,7 @@ public func update(_ state: inout State, _ event: Event) -> [Effect] {
     case .modeChanged(let mode): state.mode = mode
     case .priceChanged(let price): state.price = price
     case .thresholdChanged(let threshold): state.threshold = threshold
+    case .instrument(let event): return state.instrumentChanged(event)
     }
     return []
 }
@@ -41,6 +42,7 @@ extension State {
         case .engineReady(let info):
             engine = .ready(info)
             price = price ?? info.price
+            instrument.forget()
             if info.pluginName == nil { mode = .base }
             return sendQueued()
         case .engineFailed(let reason):
@@ -90,7 +92,8 @@ extension State {
             if reason == .cancelled {
                 restoreQueued()
             } else {
-                return sendQueued()
+                let effects = sendQueued()
+                return effects.isEmpty ? ask((overlay as? InspectorOverlay)?.question) : effects
             }
         case .failed(let reason):
             conversation.turns[last].reply.end(.failed, failure: reason)
@@ -138,6 +141,7 @@ extension State {
 
     /// Begins a turn.
     mutating func send(_ text: String) -> [Effect] {
+        guard mayForget(for: text) else { return [] }
         conversation.turns.append(freshTurn(text))
         return askLast()
     }

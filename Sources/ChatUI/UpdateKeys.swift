@@ -58,6 +58,7 @@ extension State {
             if editor.isAtLineEnd { transcript.follow() } else { editor.moveToLineEnd() }
         case .markTurn: markTurn()
         case .plugins: return [.listPlugins]
+        case .inspect: return openInspector()
         case .palette: overlay = PaletteOverlay()
         case .searchHistory: overlay = HistoryOverlay(query: editor.text)
         case .editOutside: return [.editOutside(editor.text)]
@@ -202,7 +203,7 @@ extension State {
             return []
         }
         conversation = freshConversation(system: conversation.system)
-        markedTurns = []
+        rememberAll()
         warnedOfContext = false
         forgetRows()
         say(.information, "New conversation.")
@@ -229,7 +230,9 @@ extension State {
             }
         case .teach(let command): return teach(command)
         case .plugins: return perform(.plugins)
+        case .system(let argument): return useSystem(argument)
         case .copy(let source): return copy(source)
+        case .inspect: return perform(.inspect)
         case .quit: return leave()
         }
         return []

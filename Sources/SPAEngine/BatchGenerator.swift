@@ -241,7 +241,8 @@ public final class BatchGenerator {
             price: text.settings.price ?? text.speaker?.plugin.price ?? 0,
             milliseconds: PartTimes(
                 base: share, device: cost.deviceMilliseconds, total: share + cost.deviceMilliseconds),
-            transmissions: cost.transmissions, bytesUp: cost.bytesUp, bytesDown: cost.bytesDown)
+            transmissions: cost.transmissions, bytesUp: cost.bytesUp, bytesDown: cost.bytesDown,
+            sigma: choice.decision?.sigma)
         text.reply.tokens.append(event)
         text.reply.summary.ledger.record(event)
         if text.reply.summary.firstTokenMilliseconds == nil {

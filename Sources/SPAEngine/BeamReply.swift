@@ -24,6 +24,8 @@ struct BeamReply {
         var end: Double
         var cost = ExchangeCost()
         var waited = 0.0
+        /// Why the base spoke where the side was to.
+        var fallback: Fallback?
     }
 
     /// A search that begins where the prompt ends.
@@ -46,7 +48,6 @@ struct BeamReply {
         var (last, isCancelled) = (start, false)
         while !search.isOver {
             var step = Step(settings: reply.control.settings, total: 0, end: last)
-            reply.visit(positions[0], clouds[0].tokens)
             guard !reply.control.isCancelled, let continuations = try continuations(&step),
                 !reply.control.isCancelled
             else {
@@ -106,10 +107,8 @@ struct BeamReply {
                 if isSide { asked.append(index) }
             }
         }
-        let own = positions.indices.filter { !asked.contains($0) }
-        for (index, candidates) in zip(own, roles.cloud.candidates(at: own.map { positions[$0] }, count: count)) {
-            result[index].candidates = candidates
-        }
+        if settings.isOffline, !asked.isEmpty { (step.fallback, asked) = (.offline, []) }
+        speakAlone(positions.indices.filter { !asked.contains($0) }, &result)
         guard !asked.isEmpty, let link = roles.link else { return result }
         link.profile = settings.network
         let question = BeamStateFrame(
@@ -117,8 +116,19 @@ struct BeamReply {
             states: asked.map { StateFrame(positions[$0], sequence: sequence) })
         sequence &+= 1
         let start = reply.clock.now()
-        guard let exchange = try link.exchange(question, interruption: reply.control.interruption) else { return nil }
-        (step.cost, step.waited) = (exchange.cost, reply.clock.now() - start)
+        let outcome = try link.exchange(
+            question, interruption: reply.control.interruption, deadline: settings.deadline)
+        step.waited = reply.clock.now() - start
+        let exchange: LinkExchange<CandidateFrame>
+        switch outcome {
+        case .answered(let found): exchange = found
+        case .late(let cost):
+            (step.cost, step.fallback) = (cost, .deadline)
+            speakAlone(asked, &result)
+            return result
+        case .interrupted: return nil
+        }
+        step.cost = exchange.cost
         guard exchange.reply.candidates.count == asked.count else {
             throw .badFrame(
                 problem: "continuations of \(exchange.reply.candidates.count) beams, asked were \(asked.count)")
@@ -127,6 +137,14 @@ struct BeamReply {
             (result[index].path, result[index].candidates) = (.side, candidates)
         }
         return result
+    }
+
+    /// The base's own continuations of some beams.
+    private func speakAlone(_ beams: [Int], _ result: inout [BeamSearch.Continuations]) {
+        let count = search.candidateCount
+        for (index, candidates) in zip(beams, roles.cloud.candidates(at: beams.map { positions[$0] }, count: count)) {
+            result[index].candidates = candidates
+        }
     }
 
     /// Keeps what the best finished text has read, if it ended in this step.
@@ -140,8 +158,10 @@ struct BeamReply {
     private func say(_ tokens: ArraySlice<BeamSearch.Token>, _ summary: inout GenerationSummary) {
         for token in tokens {
             let step = steps[summary.ledger.tokens]
+            let wanted = token.decision.map { $0.probability > step.settings.threshold } ?? true
             let choice = GenerationReply.Choice(
-                token: token.id, path: token.path, decision: token.decision, cost: step.cost, waited: step.waited)
+                token: token.id, path: token.path, decision: token.decision, cost: step.cost,
+                fallback: token.path == .base && wanted ? step.fallback : nil, waited: step.waited)
             let event = reply.event(
                 choice, index: summary.ledger.tokens, settings: step.settings, total: step.total)
             if summary.firstTokenMilliseconds == nil {

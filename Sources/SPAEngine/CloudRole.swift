@@ -86,9 +86,6 @@ public final class CloudRole {
         }
     }
 
-    /// The text so far.
-    var tokens: [Int32] { cache.tokens }
-
     /// Whether a further token fits.
     public var isFull: Bool { cache.count >= cache.capacity }
 

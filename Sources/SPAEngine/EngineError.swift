@@ -55,7 +55,7 @@ public enum EngineError: Error, Equatable, CustomStringConvertible {
         case .wrongBase(let path, let plugin, let base):
             "\(path): this plugin was trained on \(plugin) and cannot run on \(base); load that base with --model, or train a plugin for this one"
         case .badNetwork(let text, let problem):
-            "network '\(text)': \(problem); use off, lan, wifi, 4g, satellite or rtt=80ms,jitter=10ms,loss=0.01,bandwidth=20mbit"
+            "network '\(text)': \(problem); use off, offline, lan, wifi, 4g, satellite or rtt=80ms,jitter=10ms,loss=0.01,bandwidth=20mbit,seed=1"
         case .samplingWithBeams:
             "beam search looks for the most probable text and does not draw; use --temperature 0 and --repeat-penalty 1, or --beams 1"
         case .emptyPrompt:

@@ -10,16 +10,24 @@ public struct GenerationSettings: Sendable, Equatable {
     public var price: Float?
     /// The network to simulate; nil for none.
     public var network: NetworkProfile?
+    /// Milliseconds that the cloud waits for a side network's answer; then the base's token is taken. nil for as long as it
+    /// takes. A plugin inside the base's blocks cannot be left out of a token, and is always waited for.
+    public var deadline: Double?
 
     /// Gated at 0.5 and the plugin's price, without a network, unless told otherwise.
     public init(
-        mode: GenerationMode = .gated, threshold: Float = 0.5, price: Float? = nil, network: NetworkProfile? = nil
+        mode: GenerationMode = .gated, threshold: Float = 0.5, price: Float? = nil, network: NetworkProfile? = nil,
+        deadline: Double? = nil
     ) {
         self.mode = mode
         self.threshold = threshold
         self.price = price
         self.network = network
+        self.deadline = deadline
     }
+
+    /// Whether there is no way to the device.
+    var isOffline: Bool { network?.isOffline ?? false }
 }
 
 /// The handle on one reply: ends it and changes its settings, from any thread. Changes are felt at the next token; the

@@ -77,13 +77,3 @@ public enum GenerationOutput: Sendable, Equatable {
     /// The reply failed; tokens that came before stand.
     case failed(EngineError)
 }
-
-/// What each path would say at one position.
-public struct PathCandidates: Sendable, Equatable {
-    /// The position in the text, counted from 0.
-    public var position: Int
-    /// The base's, most probable first.
-    public var base: [Candidate]
-    /// The plugin's, most probable first; empty without a plugin.
-    public var side: [Candidate]
-}

@@ -10,8 +10,6 @@ struct GenerationReply {
     let bytes: @Sendable (Int32) -> [UInt8]
     /// When the reply was asked for, on `clock`.
     let asked: Double
-    /// Sees each position, and the text up to it, before its token is chosen.
-    let visit: @Sendable (CloudRole.Position, [Int32]) -> Void
     let emit: @Sendable (GenerationOutput) -> Void
 
     /// Whether the base's blocks are changed, so that keys and values are not the base's own.
@@ -23,6 +21,8 @@ struct GenerationReply {
         var path = TokenPath.base
         var decision: GateDecision?
         var cost = ExchangeCost()
+        /// Why the base spoke although the side was to.
+        var fallback: Fallback?
         /// How long the exchanges kept the cloud waiting, milliseconds.
         var waited = 0.0
     }
@@ -30,14 +30,19 @@ struct GenerationReply {
     /// Cloud and device of one reply, and what lies between them.
     struct Roles {
         let cloud: CloudRole
+        /// The base alone, for as long as there is no link to a plugin inside the blocks.
+        var alone: CloudRole?
         /// Of a side network.
         var device: DeviceRole?
         /// To a plugin inside the blocks.
         var exchanges: BlockExchanges?
         var link: SimulatedLink?
+
+        /// Who reads the text and speaks for the base.
+        func reader(_ settings: GenerationSettings) -> CloudRole { settings.isOffline ? alone ?? cloud : cloud }
     }
 
-    private func roles(prompt: [Int32], cache: KVCache) -> Roles {
+    private func roles(prompt: [Int32], cache: KVCache, alone: KVCache?) -> Roles {
         func link(_ device: any LinkDevice) -> SimulatedLink {
             SimulatedLink(around: InProcessLink(clock: clock, device: device), seed: networkSeed, clock: clock)
         }
@@ -57,19 +62,21 @@ struct GenerationReply {
         }
         let cloud = CloudRole(
             base: base, cache: cache, plugin: ready?.plugin, exchanges: exchanges, sampling: options.sampling)
-        return Roles(cloud: cloud, device: device, exchanges: exchanges, link: ways)
+        let alone = alone.map { CloudRole(base: base, cache: $0, plugin: nil, sampling: options.sampling) }
+        return Roles(cloud: cloud, alone: alone, device: device, exchanges: exchanges, link: ways)
     }
 
     /// Generates until there is a reason to stop.
-    func run(prompt: [Int32], cache: KVCache) throws(EngineError) -> GenerationSummary {
+    /// - Parameter alone: where the base reads without a plugin inside its blocks; nil where there is none.
+    func run(prompt: [Int32], cache: KVCache, alone: KVCache? = nil) throws(EngineError) -> GenerationSummary {
         if options.beams != nil, !options.sampling.isGreedy { throw .samplingWithBeams }
-        let roles = roles(prompt: prompt, cache: cache)
-        let cloud = roles.cloud
+        let roles = roles(prompt: prompt, cache: cache, alone: alone)
+        var reader = roles.reader(control.settings)
         var summary = GenerationSummary(
             stop: .cancelled, promptTokens: prompt.count, computedPromptTokens: 0, firstTokenMilliseconds: nil,
             tokensPerSecond: 0, ledger: Ledger())
         roles.link?.profile = control.settings.network
-        let read = try cloud.read(prompt: prompt, interruption: control.interruption)
+        let read = try reader.read(prompt: prompt, interruption: control.interruption)
         if let exchanges = roles.exchanges { summary.promptExchanges = exchanges.takeCost().cost }
         guard let read else { return summary }
         summary.computedPromptTokens = read.computed
@@ -78,18 +85,20 @@ struct GenerationReply {
 
         summary.stop = .length
         var position = read.position
-        if position == nil, options.maximumTokens > 0 { position = try cloud.read(prompt.suffix(1)) }
+        if position == nil, options.maximumTokens > 0 { position = try reader.read(prompt.suffix(1)) }
         if let beams = options.beams, let position {
-            var search = BeamReply(self, beams, roles: roles, from: position)
+            // A plugin inside the blocks takes part in the whole of a search or in none of it.
+            let searching = reader === roles.cloud ? roles : Roles(cloud: reader)
+            var search = BeamReply(self, beams, roles: searching, from: position)
             try search.run(start: last, summary: &summary)
             return summary
         }
+        var text = prompt
         while summary.ledger.tokens < options.maximumTokens {
             let settings = control.settings
-            if let position { visit(position, cloud.tokens) }
             guard !control.isCancelled, let here = position,
                 let choice = try choose(
-                    here, sequence: UInt32(summary.ledger.tokens), settings: settings, roles: roles),
+                    here, of: reader, sequence: UInt32(summary.ledger.tokens), settings: settings, roles: roles),
                 !control.isCancelled
             else {
                 summary.stop = .cancelled
@@ -107,12 +116,20 @@ struct GenerationReply {
             emit(.token(event))
             roles.device?.observe(choice.token)
             if summary.ledger.tokens >= options.maximumTokens { break }
-            if cloud.isFull {
+            if reader.isFull {
                 summary.stop = .context
                 break
             }
-            if actsInBlocks { roles.link?.profile = control.settings.network }
-            position = try cloud.read([choice.token])
+            text.append(choice.token)
+            let current = control.settings
+            if actsInBlocks { roles.link?.profile = current.network }
+            let next = roles.reader(current)
+            if next === reader {
+                position = try reader.read([choice.token])
+            } else {
+                position = try catchUp(next, with: text)
+            }
+            reader = next
         }
         if let first = summary.firstTokenMilliseconds, last > asked + first {
             summary.tokensPerSecond = 1000 * Double(summary.ledger.tokens - 1) / (last - asked - first)
@@ -120,11 +137,22 @@ struct GenerationReply {
         return summary
     }
 
+    /// Has a cloud read what it has not read while another one read; nil where interrupted.
+    private func catchUp(_ cloud: CloudRole, with text: [Int32]) throws(EngineError) -> CloudRole.Position? {
+        guard let read = try cloud.read(prompt: text, interruption: control.interruption) else { return nil }
+        if let position = read.position { return position }
+        return try cloud.read(text.suffix(1))
+    }
+
     /// Chooses the token after a position; nil where interrupted. Only the chosen path's head runs.
     private func choose(
-        _ position: CloudRole.Position, sequence: UInt32, settings: GenerationSettings, roles: Roles
+        _ position: CloudRole.Position, of reader: CloudRole, sequence: UInt32, settings: GenerationSettings,
+        roles: Roles
     ) throws(EngineError) -> Choice? {
         let cloud = roles.cloud
+        if let alone = roles.alone, reader === alone {
+            return Choice(token: alone.token(at: position), fallback: .offline)
+        }
         if let exchanges = roles.exchanges {
             let (cost, waited) = exchanges.takeCost()
             return Choice(token: cloud.token(at: position), path: .side, cost: cost, waited: waited)
@@ -137,13 +165,23 @@ struct GenerationReply {
         guard settings.mode == .side || decision.map({ $0.probability > settings.threshold }) ?? true else {
             return Choice(token: cloud.token(at: position), decision: decision)
         }
+        if settings.isOffline {
+            return Choice(token: cloud.token(at: position), decision: decision, fallback: .offline)
+        }
         link.profile = settings.network
         let frame = cloud.frame(for: position, sequence: sequence)
         let start = clock.now()
-        guard let exchange = try link.exchange(frame, interruption: control.interruption) else { return nil }
-        return Choice(
-            token: exchange.reply.token, path: .side, decision: decision, cost: exchange.cost,
-            waited: clock.now() - start)
+        switch try link.exchange(frame, interruption: control.interruption, deadline: settings.deadline) {
+        case .answered(let exchange):
+            return Choice(
+                token: exchange.reply.token, path: .side, decision: decision, cost: exchange.cost,
+                waited: clock.now() - start)
+        case .late(let cost):
+            let waited = clock.now() - start
+            return Choice(
+                token: cloud.token(at: position), decision: decision, cost: cost, fallback: .deadline, waited: waited)
+        case .interrupted: return nil
+        }
     }
 
     func event(_ choice: Choice, index: Int, settings: GenerationSettings, total: Double) -> TokenEvent {
@@ -153,10 +191,10 @@ struct GenerationReply {
             downlink: cost.downlinkMilliseconds, total: total)
         return TokenEvent(
             index: index, id: choice.token, bytes: bytes(choice.token), path: choice.path,
-            probability: choice.decision?.probability ?? (choice.path == .side ? 1 : 0),
+            probability: choice.decision?.probability ?? (choice.path == .side || choice.fallback != nil ? 1 : 0),
             effect: choice.decision?.effect, threshold: settings.threshold,
             price: settings.price ?? ready?.plugin.price ?? 0, milliseconds: times,
             transmissions: cost.transmissions, simulated: cost.simulated, bytesUp: cost.bytesUp,
-            bytesDown: cost.bytesDown)
+            bytesDown: cost.bytesDown, sigma: choice.decision?.sigma, fallback: choice.fallback)
     }
 }

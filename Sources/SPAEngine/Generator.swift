@@ -15,6 +15,8 @@ public final class Generator: Sendable {
         let base: KVCache
         /// With the number of the plugin that it belongs to.
         var blocks: (plugin: Int, cache: KVCache)?
+        /// For looking at what was written.
+        var probe = PathProbe()
     }
     private let queue = DispatchQueue(label: "spa.generation", qos: .userInitiated)
     private let clock: any LinkClock
@@ -22,7 +24,6 @@ public final class Generator: Sendable {
     private let contextLength: Int
     /// The plugin and its number, which grows with each that is set.
     private let current = Mutex<(number: Int, ready: ReadyPlugin?)>((0, nil))
-    private let inspector: CandidateInspector
     private let replies = Atomic<UInt64>(0)
 
     /// A generator with a cache of its own.
@@ -38,7 +39,6 @@ public final class Generator: Sendable {
         self.clock = clock
         self.contextLength = contextLength
         caches = Mutex(Caches(base: try base.makeCache(capacity: contextLength)))
-        inspector = CandidateInspector(base: base, contextLength: contextLength)
         try setPlugin(plugin)
     }
 
@@ -55,30 +55,37 @@ public final class Generator: Sendable {
 
     /// Continues a prompt. The stream ends with `finished` or `failed`; no token is ever dropped. Whoever stops listening
     /// cancels. A second reply waits for the first.
+    /// - Parameter aside: true for a text that is no part of the conversation: it is read in a fork, and what has been read
+    ///   stays as it is.
     public func generate(
         promptIDs: [Int32], options: GenerationOptions = GenerationOptions(),
-        control: GenerationControl = GenerationControl()
+        control: GenerationControl = GenerationControl(), aside: Bool = false
     ) -> AsyncStream<GenerationOutput> {
         let (stream, continuation) = AsyncStream.makeStream(of: GenerationOutput.self)
         continuation.onTermination = { reason in
             if case .cancelled = reason { control.cancel() }
         }
         let (number, ready) = current.withLock { $0 }
-        let (tokenizer, inspector) = (tokenizer, inspector)
+        let tokenizer = tokenizer
         // Keys and values of the two differ: who reads is settled for the whole reply.
         let actsInBlocks = ready?.blocks != nil && control.settings.mode != .base
         let reply = GenerationReply(
             base: base, ready: ready, options: options, control: control, clock: clock,
             networkSeed: replies.add(1, ordering: .relaxed).newValue,
             endOfTurn: tokenizer?.endOfGeneration ?? [], bytes: { tokenizer?.bytes(of: $0) ?? [] },
-            asked: clock.now(),
-            visit: { inspector.visit($0, text: $1, plugin: ready, actsInBlocks: actsInBlocks) },
-            emit: { continuation.yield($0) }, actsInBlocks: actsInBlocks)
+            asked: clock.now(), emit: { continuation.yield($0) }, actsInBlocks: actsInBlocks)
         queue.async { [self] in
             caches.withLock { caches in
                 do throws(EngineError) {
-                    let cache = actsInBlocks ? try blockCache(&caches, plugin: number) : caches.base
-                    continuation.yield(.finished(try reply.run(prompt: promptIDs, cache: cache)))
+                    var cache = actsInBlocks ? try blockCache(&caches, plugin: number) : caches.base
+                    var alone = actsInBlocks ? caches.base : nil
+                    if aside {
+                        cache = try cache.fork(count: cache.commonPrefix(with: promptIDs))
+                        alone = try alone.map { other throws(EngineError) in
+                            try other.fork(count: other.commonPrefix(with: promptIDs))
+                        }
+                    }
+                    continuation.yield(.finished(try reply.run(prompt: promptIDs, cache: cache, alone: alone)))
                 } catch {
                     continuation.yield(.failed(error))
                 }
@@ -99,10 +106,68 @@ public final class Generator: Sendable {
         return cache
     }
 
-    /// What both paths say about the token that was chosen last, at temperature 1; nil before the first. Any thread may ask,
-    /// also while a reply is streaming.
-    public func candidates(count: Int) throws(EngineError) -> PathCandidates? {
-        try inspector.candidates(count: count)
+    /// What both paths and the gate say of a token that follows a text, outside the timed path. A reply in progress is
+    /// waited for.
+    /// - Parameters:
+    ///   - token: the token to say the losses of.
+    ///   - text: everything before it, at least one token.
+    ///   - count: how many candidates of each path.
+    ///   - price: for the gate; nil for the plugin's own.
+    public func inspect(
+        _ token: Int32, after text: [Int32], count: Int, price: Float? = nil
+    ) async throws(EngineError) -> TokenInspection {
+        let (number, ready) = current.withLock { $0 }
+        let result: Result<TokenInspection, EngineError> = await withCheckedContinuation { continuation in
+            queue.async { [self] in
+                let result: Result<TokenInspection, EngineError> = caches.withLock { caches in
+                    do throws(EngineError) {
+                        return .success(
+                            try inspection(
+                                token, after: text, count: count, price: price, plugin: (number, ready), &caches))
+                    } catch {
+                        return .failure(error)
+                    }
+                }
+                continuation.resume(returning: result)
+            }
+        }
+        return try result.get()
+    }
+
+    private func inspection(
+        _ token: Int32, after text: [Int32], count: Int, price: Float?, plugin: (number: Int, ready: ReadyPlugin?),
+        _ caches: inout Caches
+    ) throws(EngineError) -> TokenInspection {
+        guard !text.isEmpty else { throw .emptyPrompt }
+        guard text.count <= contextLength else { throw .contextFull(needed: text.count, capacity: contextLength) }
+        let ready = plugin.ready
+        let taps = ready?.plugin.side?.configuration.taps ?? []
+        let position = try caches.probe.read(text, base: base, taps: taps, from: caches.base)
+        let cloud = CloudRole(
+            base: base, cache: caches.base, plugin: ready?.plugin, sampling: SamplingOptions())
+        let logits = base.head(position.final).values
+        var result = TokenInspection(
+            position: position.next, base: Sampler.candidates(logits, count: count), side: [],
+            decision: cloud.decide(position, price: price ?? ready?.plugin.price ?? 0),
+            baseLoss: Sampler.loss(logits, of: token))
+        let side: [Float]
+        switch ready?.part {
+        case nil: return result
+        case .side(let network):
+            let device = DeviceRole(
+                base: base, side: network, method: ready?.plugin.method ?? .spa, sampling: SamplingOptions())
+            side = try device.logits(StateFrame(position, sequence: 0))
+        case .blocks(let part):
+            let exchanges = BlockExchanges(
+                sites: part.sites, base: base, link: InProcessLink(device: BlockDevice(part, base: base)),
+                interruption: Interruption())
+            let read = try blockCache(&caches, plugin: plugin.number)
+            let final = try caches.probe.read(text, base: base, plugin: (plugin.number, exchanges), from: read)
+            side = base.head(final).values
+        }
+        result.side = Sampler.candidates(side, count: count)
+        result.sideLoss = Sampler.loss(side, of: token)
+        return result
     }
 
     /// Forgets what has been read, once the reply in progress is over.
@@ -111,8 +176,8 @@ public final class Generator: Sendable {
             caches.withLock { caches in
                 caches.base.reset()
                 caches.blocks?.cache.reset()
+                caches.probe.reset()
             }
         }
-        inspector.forget()
     }
 }

@@ -12,9 +12,9 @@ public final class InProcessLink: Link {
 
     /// Encodes, decodes, asks the device, encodes, decodes; all times are measured.
     public func exchange<Question: LinkQuestion>(
-        _ question: Question, interruption: Interruption
-    ) throws(EngineError) -> LinkExchange<Question.Answer>? {
-        if interruption.isRaised { return nil }
+        _ question: Question, interruption: Interruption, deadline: Double?
+    ) throws(EngineError) -> LinkOutcome<Question.Answer> {
+        if interruption.isRaised { return .interrupted }
         let start = clock.now()
         let down = question.encoded()
         let received = try Question(decoding: down)
@@ -26,10 +26,12 @@ public final class InProcessLink: Link {
         guard reply.sequence == question.sequence else {
             throw .badFrame(problem: "it answers exchange \(reply.sequence) instead of \(question.sequence)")
         }
-        return LinkExchange(
-            reply: reply,
-            cost: ExchangeCost(
-                transmissions: 1, downlinkMilliseconds: arrived - start, deviceMilliseconds: answered - arrived,
-                uplinkMilliseconds: clock.now() - answered, bytesDown: down.count, bytesUp: up.count))
+        let end = clock.now()
+        let cost = ExchangeCost(
+            transmissions: 1, downlinkMilliseconds: arrived - start, deviceMilliseconds: answered - arrived,
+            uplinkMilliseconds: end - answered, bytesDown: down.count, bytesUp: up.count)
+        // The device computes on the caller's thread, so a late answer is seen to be late only once it is here.
+        if let deadline, end - start > deadline { return .late(cost) }
+        return .answered(LinkExchange(reply: reply, cost: cost))
     }
 }

@@ -12,6 +12,16 @@ public struct LinkExchange<Answer: LinkFrame>: Sendable {
     }
 }
 
+/// What became of a question.
+public enum LinkOutcome<Answer: LinkFrame>: Sendable {
+    /// The answer was here in time.
+    case answered(LinkExchange<Answer>)
+    /// The deadline passed first. The bytes are those that went off before it; an answer on its way is not waited for.
+    case late(ExchangeCost)
+    /// The reply was ended first.
+    case interrupted
+}
+
 /// What exchanges cost: one of them, or the sum of several.
 public struct ExchangeCost: Sendable, Equatable {
     /// Exchanges cloud → device → cloud: M of Eq. 4 (arXiv 2403.07088).
@@ -61,11 +71,25 @@ public struct ExchangeCost: Sendable, Equatable {
 /// What lies between the cloud and the device; nothing above it knows which kind it is.
 public protocol Link: Sendable {
     /// Sends a question to the device and waits for its answer.
-    /// - Returns: nil where `interruption` was raised before the answer was here.
+    /// - Parameter deadline: the most milliseconds to wait; nil for as long as it takes.
     /// - Throws: `badFrame` where what came is no answer to this; what the device throws.
     func exchange<Question: LinkQuestion>(
+        _ question: Question, interruption: Interruption, deadline: Double?
+    ) throws(EngineError) -> LinkOutcome<Question.Answer>
+}
+
+extension Link {
+    /// Sends a question to the device and waits for its answer, as long as it takes.
+    /// - Returns: nil where `interruption` was raised before the answer was here.
+    /// - Throws: `badFrame` where what came is no answer to this; what the device throws.
+    public func exchange<Question: LinkQuestion>(
         _ question: Question, interruption: Interruption
-    ) throws(EngineError) -> LinkExchange<Question.Answer>?
+    ) throws(EngineError) -> LinkExchange<Question.Answer>? {
+        guard case .answered(let exchange) = try exchange(question, interruption: interruption, deadline: nil) else {
+            return nil
+        }
+        return exchange
+    }
 }
 
 /// What answers at a link's other end. A device refuses the questions that are not for its method.

@@ -10,18 +10,30 @@ public struct NetworkProfile: Sendable, Equatable {
     public var loss: Double
     /// Bits a second; infinite where it was not given.
     public var bitsPerSecond: Double
+    /// The same seed gives the same delays in every reply; nil for others in each.
+    public var seed: UInt64?
+    /// There is no link: the base answers alone until it is back.
+    public var isOffline = false
 
     /// A profile; see the fields for units.
     public init(
         name: String = "custom", roundTripMilliseconds: Double, jitterMilliseconds: Double = 0, loss: Double = 0,
-        bitsPerSecond: Double = .infinity
+        bitsPerSecond: Double = .infinity, seed: UInt64? = nil
     ) {
         self.name = name
         self.roundTripMilliseconds = roundTripMilliseconds
         self.jitterMilliseconds = jitterMilliseconds
         self.loss = loss
         self.bitsPerSecond = bitsPerSecond
+        self.seed = seed
     }
+
+    /// No link at all.
+    public static let offline: NetworkProfile = {
+        var profile = NetworkProfile(name: "offline", roundTripMilliseconds: .infinity)
+        profile.isOffline = true
+        return profile
+    }()
 
     /// A wired local network.
     public static let lan = NetworkProfile(
@@ -38,32 +50,45 @@ public struct NetworkProfile: Sendable, Equatable {
     /// The named ones, from near to far.
     public static let presets = [lan, wifi, mobile, satellite]
 
-    /// Reads `off` (nil), a preset's name, or a list such as `rtt=80ms,jitter=10ms,loss=0.01,bandwidth=20mbit`:
-    /// rtt is required; times in us, ms or s (ms without a unit), loss as a share or in %, bandwidth in bit, kbit, mbit
+    /// Reads `off` (nil), `offline`, a preset's name, or a list such as
+    /// `rtt=80ms,jitter=10ms,loss=0.01,bandwidth=20mbit,seed=1`: rtt is required unless a preset begins the list, as in
+    /// `4g,seed=1`; times in us, ms or s (ms without a unit), loss as a share or in %, bandwidth in bit, kbit, mbit
     /// or gbit a second (bit without a unit).
     public static func parse(_ text: String) throws(EngineError) -> NetworkProfile? {
         let wanted = text.lowercased().filter { !$0.isWhitespace }
         if wanted == "off" { return nil }
+        if wanted == offline.name { return offline }
         if let preset = presets.first(where: { $0.name == wanted }) { return preset }
         func bad(_ problem: String) -> EngineError { .badNetwork(text: text, problem: problem) }
         guard wanted.contains("=") else { throw bad("no such preset") }
 
+        var parts = wanted.split(separator: ",", omittingEmptySubsequences: false)
+        let preset = presets.first { $0.name == parts[0] }
+        if preset != nil { parts.removeFirst() }
         var fields: [String: Double] = [:]
-        for part in wanted.split(separator: ",", omittingEmptySubsequences: false) {
+        var seed: UInt64?
+        for part in parts {
             let sides = part.split(separator: "=", omittingEmptySubsequences: false)
             guard sides.count == 2 else { throw bad("'\(part)' is not NAME=VALUE") }
             let key = String(sides[0])
-            guard let units = units[key] else { throw bad("'\(key)' is none of rtt, jitter, loss, bandwidth") }
-            guard fields[key] == nil else { throw bad("'\(key)' is given twice") }
+            guard fields[key] == nil, key != "seed" || seed == nil else { throw bad("'\(key)' is given twice") }
+            if key == "seed" {
+                guard let number = UInt64(sides[1]) else { throw bad("'\(sides[1])' is no whole number for seed") }
+                seed = number
+                continue
+            }
+            guard let units = units[key] else { throw bad("'\(key)' is none of rtt, jitter, loss, bandwidth, seed") }
             guard let value = number(sides[1], units: units) else {
                 throw bad("'\(sides[1])' is no value for \(key)")
             }
             fields[key] = value
         }
-        guard let roundTrip = fields["rtt"] else { throw bad("rtt is missing") }
+        guard let roundTrip = fields["rtt"] ?? preset?.roundTripMilliseconds else { throw bad("rtt is missing") }
         let profile = NetworkProfile(
-            roundTripMilliseconds: roundTrip, jitterMilliseconds: fields["jitter"] ?? 0, loss: fields["loss"] ?? 0,
-            bitsPerSecond: fields["bandwidth"] ?? .infinity)
+            name: fields.isEmpty ? preset?.name ?? "custom" : "custom", roundTripMilliseconds: roundTrip,
+            jitterMilliseconds: fields["jitter"] ?? preset?.jitterMilliseconds ?? 0,
+            loss: fields["loss"] ?? preset?.loss ?? 0,
+            bitsPerSecond: fields["bandwidth"] ?? preset?.bitsPerSecond ?? .infinity, seed: seed)
         guard profile.roundTripMilliseconds <= 60_000 else { throw bad("rtt is more than a minute") }
         guard profile.jitterMilliseconds <= profile.roundTripMilliseconds / 2 else {
             throw bad("jitter is more than the one-way delay, rtt/2")
@@ -107,6 +132,7 @@ public struct NetworkProfile: Sendable, Equatable {
 extension NetworkProfile: CustomStringConvertible {
     /// Name and numbers; a custom one can be given to `parse`.
     public var description: String {
+        if isOffline { return name }
         var parts = ["rtt=\(Self.short(roundTripMilliseconds))ms"]
         if jitterMilliseconds > 0 { parts.append("jitter=\(Self.short(jitterMilliseconds))ms") }
         if loss > 0 { parts.append("loss=\(Self.short(loss))") }
@@ -115,6 +141,7 @@ extension NetworkProfile: CustomStringConvertible {
                 bitsPerSecond >= 1e9 ? (1e9, "gbit") : bitsPerSecond >= 1e6 ? (1e6, "mbit") : (1e3, "kbit")
             parts.append("bandwidth=\(Self.short(bitsPerSecond / factor))\(unit)")
         }
+        if let seed { parts.append("seed=\(seed)") }
         let numbers = parts.joined(separator: ",")
         return name == "custom" ? numbers : "\(name) (\(numbers))"
     }

@@ -20,30 +20,60 @@ public final class SimulatedLink: Link {
     ) {
         self.inner = inner
         self.clock = clock
-        state = Mutex(State(profile: profile, random: SeededRandom(seed: seed)))
+        state = Mutex(State(profile: profile, random: SeededRandom(seed: profile?.seed ?? seed)))
     }
 
-    /// The network, nil for none. A change is felt from the next exchange on.
+    /// The network, nil for none. A change is felt from the next exchange on; a seed begins its delays anew. Where there
+    /// is no link nobody may ask, so `offline` changes nothing here.
     public var profile: NetworkProfile? {
         get { state.withLock { $0.profile } }
-        set { state.withLock { $0.profile = newValue } }
+        set {
+            guard newValue?.isOffline != true else { return }
+            state.withLock { state in
+                if let seed = newValue?.seed, seed != state.profile?.seed { state.random = SeededRandom(seed: seed) }
+                state.profile = newValue
+            }
+        }
     }
 
-    /// Waits the way down, exchanges over the inner link, waits the way up. Simulated times add to measured ones.
+    /// Waits the way down, exchanges over the inner link, waits the way up. Simulated times add to measured ones. At the
+    /// deadline the waiting ends, wherever the frames are.
     public func exchange<Question: LinkQuestion>(
-        _ question: Question, interruption: Interruption
-    ) throws(EngineError) -> LinkExchange<Question.Answer>? {
-        guard let profile else { return try inner.exchange(question, interruption: interruption) }
+        _ question: Question, interruption: Interruption, deadline: Double?
+    ) throws(EngineError) -> LinkOutcome<Question.Answer> {
+        guard let profile else {
+            return try inner.exchange(question, interruption: interruption, deadline: deadline)
+        }
+        var cost = ExchangeCost(transmissions: 1, bytesDown: question.byteCount, simulated: true)
         let down = delay(bytes: question.byteCount, profile)
-        guard wait(down, interruption),
-            var exchange = try inner.exchange(question, interruption: interruption)
-        else { return nil }
-        let up = delay(bytes: exchange.cost.bytesUp, profile)
-        guard wait(up, interruption) else { return nil }
-        exchange.cost.downlinkMilliseconds += down
-        exchange.cost.uplinkMilliseconds += up
-        exchange.cost.simulated = true
-        return exchange
+        var left = deadline ?? .infinity
+        cost.downlinkMilliseconds = min(down, left)
+        guard wait(cost.downlinkMilliseconds, interruption) else { return .interrupted }
+        guard down <= left else { return .late(cost) }
+        left -= down
+
+        let exchange: LinkExchange<Question.Answer>
+        switch try inner.exchange(
+            question, interruption: interruption, deadline: deadline == nil ? nil : left)
+        {
+        case .answered(let found): exchange = found
+        case .late(var inside):
+            inside.downlinkMilliseconds += down
+            inside.simulated = true
+            return .late(inside)
+        case .interrupted: return .interrupted
+        }
+        cost.downlinkMilliseconds += exchange.cost.downlinkMilliseconds
+        cost.deviceMilliseconds = exchange.cost.deviceMilliseconds
+        cost.uplinkMilliseconds = exchange.cost.uplinkMilliseconds
+        cost.bytesUp = exchange.cost.bytesUp
+        left -= cost.deviceMilliseconds + exchange.cost.networkMilliseconds
+
+        let up = delay(bytes: cost.bytesUp, profile)
+        let waited = min(up, max(0, left))
+        guard wait(waited, interruption) else { return .interrupted }
+        cost.uplinkMilliseconds += waited
+        return up <= left ? .answered(LinkExchange(reply: exchange.reply, cost: cost)) : .late(cost)
     }
 
     /// Waits so long that all waits together are as long as they should be: a system's timers are late by a tenth of a

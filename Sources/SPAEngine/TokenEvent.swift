@@ -16,6 +16,14 @@ public enum GenerationMode: String, Sendable, Codable, CaseIterable {
     case side
 }
 
+/// Why the base spoke a token that the side was to speak.
+public enum Fallback: String, Sendable, Codable, CaseIterable {
+    /// There was no link.
+    case offline
+    /// The device's answer was not here in time.
+    case deadline
+}
+
 /// Milliseconds that a token took, by part: T_total = T_device + T_base + T_net (Eq. 2, arXiv 2403.07088).
 public struct PartTimes: Sendable, Equatable, Codable {
     /// The cloud: one position through the base, the gate, and on the base path the head and the sampling.
@@ -67,6 +75,8 @@ public struct TokenEvent: Sendable, Equatable {
     public var probability: Float
     /// What the gate expects of the side on this token, in nats; nil for a gate that does not say, or was not asked.
     public var effect: Float?
+    /// sigma_t, the gate's part that knows the subject alone; nil where the gate was not asked.
+    public var sigma: Float?
     /// The side is taken where the probability is greater.
     public var threshold: Float
     /// What a transmission had to earn, in nats.
@@ -81,12 +91,14 @@ public struct TokenEvent: Sendable, Equatable {
     public var bytesUp: Int
     /// Bytes cloud to device.
     public var bytesDown: Int
+    /// Why the base spoke although the side was to; nil where the token is of the path that was chosen.
+    public var fallback: Fallback?
 
     /// An event.
     public init(
         index: Int, id: Int32, bytes: [UInt8], path: TokenPath, probability: Float, effect: Float?, threshold: Float,
         price: Float, milliseconds: PartTimes, transmissions: Int, simulated: Bool = false, bytesUp: Int = 0,
-        bytesDown: Int = 0
+        bytesDown: Int = 0, sigma: Float? = nil, fallback: Fallback? = nil
     ) {
         self.index = index
         self.id = id
@@ -101,5 +113,7 @@ public struct TokenEvent: Sendable, Equatable {
         self.simulated = simulated
         self.bytesUp = bytesUp
         self.bytesDown = bytesDown
+        self.sigma = sigma
+        self.fallback = fallback
     }
 }

@@ -15,6 +15,28 @@ extension Frame {
         }.joined(separator: "\n")
     }
 
+    /// The attributes on top of the theme's, one line a row without the dots at the ends of lines: `b` bold, `d` dim,
+    /// `i` italic, `r` reverse, a hexadecimal digit for several. "" where no cell has any.
+    public func attributePlane() -> String {
+        guard cells.contains(where: { !$0.extra.isEmpty }) else { return "" }
+        return (0..<size.rows).map { row in
+            var line = cells[row * size.columns..<(row + 1) * size.columns].map { Self.letter($0.extra) }
+            while line.last == "." { line.removeLast() }
+            return String(line)
+        }.joined(separator: "\n")
+    }
+
+    private static func letter(_ attributes: Attributes) -> Character {
+        switch attributes {
+        case []: "."
+        case .bold: "b"
+        case .dim: "d"
+        case .italic: "i"
+        case .reverse: "r"
+        default: Character(String(attributes.rawValue, radix: 16).suffix(1).uppercased())
+        }
+    }
+
     /// What differs between two frames, for people: sizes, cursor, each differing row in both planes, the first cells. "" if nothing does.
     public static func difference(_ actual: Frame, _ expected: Frame) -> String {
         guard actual != expected else { return "" }

@@ -46,6 +46,14 @@ public enum StyleRole: UInt8, Sendable, Hashable, CaseIterable {
     case network
     /// The mark that says how much lies below.
     case scrollMark
+    /// Reading view: a word of a programming language.
+    case codeKeyword
+    /// Reading view: a text in code.
+    case codeString
+    /// Reading view: a number in code.
+    case codeNumber
+    /// Reading view: a comment in code.
+    case codeComment
 
     /// One letter a role, unique, for the style planes of golden tests.
     public var letter: Character {
@@ -73,6 +81,10 @@ public enum StyleRole: UInt8, Sendable, Hashable, CaseIterable {
         case .selection: "*"
         case .network: "n"
         case .scrollMark: "m"
+        case .codeKeyword: "K"
+        case .codeString: "s"
+        case .codeNumber: "#"
+        case .codeComment: "c"
         }
     }
 
@@ -102,6 +114,10 @@ public enum StyleRole: UInt8, Sendable, Hashable, CaseIterable {
         case .selection: "selection"
         case .network: "network"
         case .scrollMark: "scroll-mark"
+        case .codeKeyword: "code-keyword"
+        case .codeString: "code-string"
+        case .codeNumber: "code-number"
+        case .codeComment: "code-comment"
         }
     }
 }

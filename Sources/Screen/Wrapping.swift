@@ -27,9 +27,7 @@ public enum Wrapping {
         return rowRanges(of: units, columns: columns).map { range in
             var row: [Span] = []
             for unit in units[range] {
-                let text =
-                    unit.width <= max(1, columns)
-                    ? String(unit.character) : unit.kind == .space ? " " : TextWidth.replacement
+                let text = unit.shown(columns: columns)
                 let style = spans[unit.span]
                 if let last = row.last, last.role == style.role, last.extra == style.extra {
                     row[row.count - 1].text += text
@@ -79,18 +77,23 @@ public enum Wrapping {
 
 extension Wrapping {
     /// One grapheme on its way into a row.
-    struct Unit {
-        let character: Character
-        let width: Int
+    package struct Unit {
+        package let character: Character
+        package let width: Int
         /// The index of the span that completes the grapheme.
-        let span: Int
+        package let span: Int
         let kind: Kind
+
+        /// Its text in a row of this width: a substitute where it is wider than that.
+        package func shown(columns: Int) -> String {
+            width <= max(1, columns) ? String(character) : kind == .space ? " " : TextWidth.replacement
+        }
     }
 
     enum Kind { case letter, space, newline, hyphen, wide, closing }
 
     /// The graphemes of the joined text, each with the span that holds its last byte.
-    static func units(of spans: [Span]) -> [Unit] {
+    package static func units(of spans: [Span]) -> [Unit] {
         var text = ""
         var ends: [Int] = []
         for span in spans {
@@ -122,7 +125,7 @@ extension Wrapping {
     }
 
     /// The rows as ranges of units.
-    static func rowRanges(of units: [Unit], columns: Int) -> [Range<Int>] {
+    package static func rowRanges(of units: [Unit], columns: Int) -> [Range<Int>] {
         let columns = max(1, columns)
         var rows: [Range<Int>] = []
         var start = 0

@@ -72,6 +72,9 @@ enum Schema {
             simulated INTEGER NOT NULL,
             bytes_up INTEGER NOT NULL,
             bytes_down INTEGER NOT NULL,
+            transmissions INTEGER NOT NULL DEFAULT 0,
+            sigma REAL,
+            fallback TEXT,
             PRIMARY KEY (turn, position)
         ) STRICT, WITHOUT ROWID;
 

@@ -22,8 +22,9 @@ extension Row {
 extension TokenRecord {
     static let insertion = """
         INSERT OR IGNORE INTO token (turn, position, id, bytes, side, probability, effect, threshold, price, base_ms,
-            device_ms, uplink_ms, downlink_ms, total_ms, simulated, bytes_up, bytes_down)
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            device_ms, uplink_ms, downlink_ms, total_ms, simulated, bytes_up, bytes_down, transmissions, sigma,
+            fallback)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
         """
 
     /// The values of `insertion`.
@@ -32,6 +33,7 @@ extension TokenRecord {
             turn.rawValue, position, Int64(id), Data(bytes), path == .side, Double(probability),
             effect.map { Double($0) }, Double(threshold), Double(price), milliseconds.base, milliseconds.device,
             milliseconds.uplink, milliseconds.downlink, milliseconds.total, simulated, bytesUp, bytesDown,
+            transmissions, sigma.map { Double($0) }, fallback?.rawValue,
         ]
         return StatementArguments(values)
     }
@@ -46,7 +48,8 @@ extension TokenRecord {
                 uplink: row.double("uplink_ms") ?? 0, downlink: row.double("downlink_ms") ?? 0,
                 total: row.double("total_ms") ?? 0),
             simulated: row.flag("simulated"), bytesUp: max(row.integer("bytes_up") ?? 0, 0),
-            bytesDown: max(row.integer("bytes_down") ?? 0, 0))
+            bytesDown: max(row.integer("bytes_down") ?? 0, 0), transmissions: max(row.integer("transmissions") ?? 0, 0),
+            sigma: row.float("sigma"), fallback: row.string("fallback").flatMap(TokenFallback.init(rawValue:)))
     }
 }
 

@@ -246,21 +246,6 @@ import Testing
         #expect(await fixture.reply(generator).ids == own.ids)
     }
 
-    @Test func candidatesOfBothPathsOnDemand() async throws {
-        let generator = try fixture.generator(fixture.plugin())
-        #expect(try generator.candidates(count: 5) == nil)
-        let side = await fixture.reply(generator, mode: .side, tokens: 5)
-        var both = try #require(try generator.candidates(count: 5))
-        #expect(both.side.count == 5 && both.base.count == 5)
-        #expect(both.side[0].id == side.ids.last && both.position == 8 + 4)
-        let base = await fixture.reply(generator, mode: .gated, tokens: 5)
-        both = try #require(try generator.candidates(count: 1))
-        #expect((base.paths.last == .side ? both.side : both.base)[0].id == base.ids.last)
-        try generator.setPlugin(nil)
-        _ = await fixture.reply(generator, tokens: 2)
-        #expect(try generator.candidates(count: 3)?.side == [])
-    }
-
     /// What the gateless methods and separation speak, against the definition.
     @Test(arguments: [Method.integration, .lst, .separation]) func sideMethodsSpeakTheirOwnPath(method: Method)
         async throws

@@ -32,12 +32,26 @@ import Testing
         ("rtt=1ms,rtt=2ms", "'rtt' is given twice"), ("rtt=abc", "'abc' is no value for rtt"),
         ("rtt=-3", "'-3' is no value for rtt"), ("rtt=1..2", "'1..2' is no value for rtt"),
         ("rtt=1ms,", "'' is not NAME=VALUE"), ("rtt==1", "'rtt==1' is not NAME=VALUE"),
-        ("delay=3", "'delay' is none of rtt, jitter, loss, bandwidth"), ("rtt=2m", "'2m' is no value for rtt"),
+        ("delay=3", "'delay' is none of rtt, jitter, loss, bandwidth, seed"), ("rtt=2m", "'2m' is no value for rtt"),
         ("rtt=61s", "rtt is more than a minute"), ("rtt=2,loss=1", "loss is more than 0.9"),
         ("rtt=2,jitter=3", "jitter is more than the one-way delay, rtt/2"),
         ("rtt=2,bandwidth=0", "bandwidth is less than 1 kbit a second"), ("rtt=", "'' is no value for rtt"),
+        ("rtt=1,seed=-1", "'-1' is no whole number for seed"), ("4g,seed=1,seed=2", "'seed' is given twice"),
+        ("5g,rtt=1", "'5g' is not NAME=VALUE"), ("offline,seed=1", "'offline' is not NAME=VALUE"),
     ]) func problemsAreNamed(text: String, problem: String) {
         #expect(throws: EngineError.badNetwork(text: text, problem: problem)) { try NetworkProfile.parse(text) }
+    }
+
+    @Test func presetsCanBeChangedAndSeeded() throws {
+        var seeded = NetworkProfile.mobile
+        seeded.seed = .max
+        #expect(try NetworkProfile.parse("4g,seed=18446744073709551615") == seeded)
+        #expect(seeded.description == "4g (rtt=50ms,jitter=10ms,bandwidth=20mbit,seed=18446744073709551615)")
+        let lossy = try #require(try NetworkProfile.parse("wifi,loss=5%"))
+        #expect(lossy.name == "custom" && lossy.loss == 0.05 && lossy.roundTripMilliseconds == 5)
+        #expect(try NetworkProfile.parse(lossy.description) == lossy)
+        #expect(try NetworkProfile.parse("Offline") == .offline)
+        #expect(NetworkProfile.offline.description == "offline" && NetworkProfile.offline.isOffline)
     }
 
     @Test func descriptionsReadBack() throws {

@@ -136,15 +136,15 @@ import Testing
     @Test(arguments: [Method.lora, .adapter]) func candidatesOfBothPaths(method: Method) async throws {
         let generator = try fixture.generator(fixture.plugin(inBlocks: method))
         let own = await fixture.reply(generator, tokens: 5)
-        let both = try #require(try generator.candidates(count: 5))
+        let text = fixture.prompt + own.ids.dropLast()
+        let both = try await generator.inspect(own.ids[4], after: text, count: 5)
         #expect(both.position == 8 + 4 && both.side.count == 5 && both.side[0].id == own.ids.last)
         let cache = try fixture.base.makeCache(capacity: 32)
-        let text = fixture.prompt + own.ids.dropLast()
         let base = try fixture.base.forward(text, cache: cache).finals
         #expect(both.base.map(\.id) == Sampler.candidates(fixture.base.head(base).values, count: 5).map(\.id))
         // The other way round.
         _ = await fixture.reply(generator, mode: .base, tokens: 1)
-        let first = try #require(try generator.candidates(count: 1))
+        let first = try await generator.inspect(own.ids[0], after: fixture.prompt, count: 1)
         #expect(first.side[0].id == own.ids[0] && first.position == 8)
         let bare = await fixture.reply(try fixture.generator(), tokens: 1)
         #expect(first.base[0].id == bare.ids[0])

@@ -35,12 +35,13 @@ func scenario(_ name: String) throws {
     }
 }
 
-/// A picture as text: name, effects, both planes, cursor.
+/// A picture as text: name, effects, cursor, both planes, and the plane of attributes where there are any.
 private func describe(_ picture: Script.Picture) -> String {
     let cursor = picture.frame.cursor.map { "\($0.column),\($0.row)" } ?? "hidden"
     let effects = picture.effects.map { "effect \($0)\n" }.joined()
+    let attributes = picture.frame.attributePlane()
     return "== \(picture.name) · cursor \(cursor)\n\(effects)\(picture.frame.textPlane())\n-- roles\n"
-        + "\(picture.frame.stylePlane())\n"
+        + "\(picture.frame.stylePlane())\n" + (attributes.isEmpty ? "" : "-- attributes\n\(attributes)\n")
 }
 
 /// The lines that differ, and under each the columns that do.

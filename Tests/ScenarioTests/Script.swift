@@ -13,9 +13,12 @@ import Screen
 /// ready / loading TEXT / no-engine TEXT / no-plugin
 /// started 24                 the prompt's tokens
 /// tokens SPA is [a chat].    one token a word; those in brackets come from the side
+/// stream side **a** [b](c)   one token a word, all of one path; brackets are only brackets
 /// bytes side E2 99           one token of these bytes
 /// repeat 30 tokens …         the rest of the line, 30 times
 /// ended end_of_turn / failed TEXT / notice TEXT / warning TEXT
+/// inspected                  the engine answers the inspector's last question
+/// road WORDS                 the engine walks the road that was asked for; words in brackets are the side's
 /// resize 100x30
 /// frame NAME                 compares the frame and the effects since the last one
 /// ```
@@ -103,16 +106,24 @@ struct Stage {
     var effects: [Effect] = []
     /// The tokens so far.
     private(set) var said: [TokenRecord] = []
+    /// What the instrument asked for last.
+    var asked: InstrumentEffect?
     private var index = 0
     private static let info = EngineInfo(
         modelName: "SmolLM2-135M-Instruct", pluginName: "spa.gguf", pluginSubject: "this program", price: 0.3,
         contextLength: 2048, threads: 2)
 
     init(size: Size) {
-        state = State(settings: ChatSettings(size: size, themes: [builtinTheme, monochromeTheme]))
+        var settings = ChatSettings(size: size, themes: [builtinTheme, monochromeTheme])
+        settings.prompts = [NamedPrompt(name: "pirate", text: "Talk like a pirate.")]
+        state = State(settings: settings)
     }
 
-    mutating func send(_ event: Event) { effects += update(&state, event) }
+    mutating func send(_ event: Event) {
+        let new = update(&state, event)
+        effects += new
+        for case .instrument(let effect) in new where effect != .stop { asked = effect }
+    }
 
     mutating func perform(_ verb: Substring, _ rest: Substring) throws {
         let text = String(rest)
@@ -133,6 +144,11 @@ struct Stage {
             index = 0
             send(.replyStarted(promptTokens: Int(text) ?? 0))
         case "tokens": say(text)
+        case "stream":
+            let (path, words) = Script.cut(rest)
+            for word in Self.words(words.replacing("\\n", with: "\n")) {
+                token(Array(word.utf8), path == "side" ? .side : .base)
+            }
         case "bytes":
             let words = text.split(separator: " ")
             token(words.dropFirst().compactMap { UInt8($0, radix: 16) }, words.first == "side" ? .side : .base)
@@ -183,8 +199,25 @@ struct Stage {
             send(.pluginChanged(info))
         case "notice": send(.notice(text))
         case "warning": send(.warning(text))
+        case "inspected": answerInspection()
+        case "road": walkRoad(text)
         default: throw Script.Fault(description: "no such verb: \(verb)")
         }
+    }
+
+    /// Words, each with the space before it; line ends are words.
+    private static func words(_ text: some StringProtocol) -> [String] {
+        var words: [String] = []
+        for character in text {
+            let last = words.last ?? "\n"
+            let isIndent = character == " " && last.allSatisfy { $0 == " " }
+            if character == "\n" || last == "\n" || character == " " && !isIndent {
+                words.append(String(character))
+            } else {
+                words[words.count - 1].append(character)
+            }
+        }
+        return words
     }
 
     /// One token a word; the space before a word is the word's own, as in byte-level BPE.
@@ -218,7 +251,7 @@ struct Stage {
             index: index, id: Int32(index), bytes: bytes, path: path,
             probability: side ? 0.95 - Float(wobble) / 12 : 0.05 + Float(wobble) / 12, effect: side ? 1.2 : -0.2,
             price: Float(state.price ?? 0), milliseconds: times, simulated: network, bytesUp: side ? 12 : 0,
-            bytesDown: side ? 12_688 : 0)
+            bytesDown: side ? 12_688 : 0, transmissions: side ? 1 : 0, sigma: side ? 0.97 : 0.4)
         said.append(record)
         send(.token(record))
         index += 1

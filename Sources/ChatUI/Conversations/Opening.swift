@@ -8,7 +8,7 @@ extension State {
             return
         }
         conversation = opened
-        markedTurns = []
+        rememberAll()
         warnedOfContext = false
         forgetRows()
         guard let turn, let index = conversation.show(turn) else {

@@ -6,6 +6,8 @@ public enum ActionID: String, Sendable, CaseIterable {
     case send, newLine, stop, interrupt, endOfInput, newConversation, copyAnswer, copyCode, markTurn
     // Plugin and network.
     case network, preset, mode, plugins, priceDown, priceUp
+    // The instrument.
+    case inspect
     // The view.
     case help, palette, theme, panels, pageUp, pageDown, lineEndOrNewest, redraw, suspend
     // The draft.
@@ -19,6 +21,7 @@ public struct Action: Sendable {
     public enum Section: String, Sendable, CaseIterable {
         case conversation = "Conversation"
         case paths = "Plugin and network"
+        case instrument = "Instrument"
         case view = "View"
         case editing = "Editing"
     }
@@ -79,6 +82,7 @@ public struct Action: Sendable {
             .markTurn, [.alternate("m")], "Alt-M", "mark the last answer as right, for /teach marked", .conversation),
         Action(.plugins, [.alternate("p")], "Alt-P", "choose another plugin", .paths),
         Action(.palette, [.control("p")], "Ctrl-P", "find an action or a command by its name", .view),
+        Action(.inspect, [.alternate("i")], "Alt-I", "walk over the tokens of the answers", .instrument),
         Action(.pageUp, [.pageUp], "PgUp", "scroll up; the reply goes on below", .view),
         Action(.pageDown, [.pageDown], "PgDn", "scroll down", .view),
         Action(

@@ -18,10 +18,14 @@ public enum Command: Sendable, Equatable {
     case save(String)
     /// Trains a plugin of one's own.
     case teach(TeachCommand)
+    /// Instructions before the conversation: a name, `off`, or the text.
+    case system(String)
     /// Shows the plugins.
     case plugins
     /// Puts something into the clipboard.
     case copy(CopySource)
+    /// Walks over the tokens of the answers.
+    case inspect
     /// Leaves.
     case quit
 }
@@ -57,7 +61,9 @@ public struct CommandForm: Sendable {
         CommandForm(
             name: "teach", argument: "[TEXT|marked|file PATH]",
             help: "what the last answer should have been; trains a plugin of your own"),
+        CommandForm(name: "system", argument: "[NAME|off|TEXT]", help: "instructions before the conversation"),
         CommandForm(name: "plugins", argument: "", help: "choose another plugin"),
+        CommandForm(name: "inspect", argument: "", help: "walk over the tokens of the answers"),
         CommandForm(name: "quit", argument: "", help: "leave"),
     ]
 
@@ -91,8 +97,10 @@ extension Command {
         case "help": return .help
         case "new": return .new
         case "plugins": return .plugins
+        case "system": return .system(argument)
         case "teach": return .teach(teaching(line))
         case "quit": return .quit
+        case "inspect": return .inspect
         case "save": return .save(argument)
         case "theme": return .theme(argument)
         case "copy":

@@ -21,6 +21,8 @@ extension State {
         case .copyAnswer: text(of: .answer) == nil ? "There is no answer to copy yet." : nil
         case .copyCode: text(of: .code) == nil ? "The last answer has no code block." : nil
         case .searchHistory: history.entries.isEmpty ? "Nothing was written before." : nil
+        case .inspect:
+            conversation.turns.allSatisfy { $0.reply.tokens.isEmpty } ? "There is no answer to inspect yet." : nil
         default: nil
         }
     }

@@ -27,6 +27,10 @@ func helpRows(_ keyMap: KeyMap, columns: Int) -> [[Span]] {
         rows.append([Span(section.rawValue, .heading)])
         for action in Action.all where action.section == section { add(keyMap.text(of: action), action.help) }
     }
+    for overlay in OverlayHelp.all {
+        rows += [[], [Span(overlay.title, .heading)]]
+        for row in overlay.rows { add(row.keys, row.help) }
+    }
     rows += [[], [Span("Commands", .heading)]]
     for form in CommandForm.all { add("/" + form.name + (form.argument.isEmpty ? "" : " " + form.argument), form.help) }
     rows += [[], [Span("Alt-1 … Alt-9 do what F1 … F9 do.", .dim)]]

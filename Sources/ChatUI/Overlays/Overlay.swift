@@ -28,6 +28,9 @@ protocol OverlayView: Sendable {
     /// Where it stands.
     var placement: OverlayPlacement { get }
 
+    /// Its own keys for the key bar; empty for the conversation's.
+    var keyBar: [(key: String, word: String)] { get }
+
     /// Applies a key. The overlay itself is replaced by what it has become, so `state.overlay` is left alone here.
     mutating func press(_ key: Key, _ state: inout State) -> OverlayOutcome
 
@@ -37,6 +40,7 @@ protocol OverlayView: Sendable {
 
 extension OverlayView {
     var placement: OverlayPlacement { .whole }
+    var keyBar: [(key: String, word: String)] { [] }
 }
 
 extension State {

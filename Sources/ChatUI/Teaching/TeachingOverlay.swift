@@ -38,10 +38,12 @@ struct TeachingOverlay: OverlayView {
         frame.fill(region, role: .text)
         let inside = region.inset(columns: 2, rows: 1)
         let rows = Self.rows(teaching, state, columns: inside.columns)
-        let title =
-            if case .decided = teaching.phase { "Teaching · K keeps it, D discards it, Esc decides later" } else {
-                "Teaching · Esc goes on in the background, S stops it"
-            }
+        let isDecided = if case .decided = teaching.phase { true } else { false }
+        let titles =
+            isDecided
+            ? ["Teaching · K keeps it, D discards it, Esc decides later", "K keeps · D discards · Esc later"]
+            : ["Teaching · Esc goes on in the background, S stops it", "Teaching · Esc hides · S stops"]
+        let title = titles.first { TextWidth.columns(of: $0) + 4 <= region.columns } ?? ""
         frame.box(region, title: title, role: .border, titleRole: .title)
         let first = min(first, max(rows.count - inside.rows, 0))
         for (offset, row) in rows.dropFirst(first).prefix(inside.rows).enumerated() {
@@ -58,7 +60,8 @@ struct TeachingOverlay: OverlayView {
         var rows: [[Span]] = []
         func add(_ spans: [Span]) { rows += Wrapping.rows(of: spans, columns: max(columns, 1)) }
         func figure(_ label: String, _ value: String) {
-            add([Span(label + String(repeating: " ", count: max(1, 26 - label.count)), .dim), Span(value, .text)])
+            let padding = max(1, (columns < 60 ? 16 : 26) - label.count)
+            add([Span(label + String(repeating: " ", count: padding), .dim), Span(value, .text)])
         }
         switch teaching.phase {
         case .running(let progress):
@@ -77,10 +80,10 @@ struct TeachingOverlay: OverlayView {
         case .decided(let result):
             figure("rows learned", "\(result.rows)")
             if let losses = result.losses {
-                figure("held-out loss", "\(Self.nats(losses.base)) base, \(Self.nats(losses.gated)) with the plugin")
+                figure("held-out loss", "\(Self.nats(losses.base)) before, \(Self.nats(losses.gated)) now")
             }
             figure("usage on it", Meter.percent(result.usagePercent.own))
-            figure("usage in general chat", Meter.percent(result.usagePercent.general))
+            figure("in general chat", Meter.percent(result.usagePercent.general))
             guard !teaching.question.isEmpty else { break }
             rows.append([])
             add([Span("› ", .user), Span(teaching.question, .user)])
@@ -100,7 +103,7 @@ struct TeachingOverlay: OverlayView {
     }
 
     private static func nats(_ value: Double?) -> String {
-        value.map { DecimalText.text($0, digits: 3) + " nats a token" } ?? "–"
+        value.map { DecimalText.text($0, digits: 3) + " nats" } ?? "–"
     }
 
     private static func spans(_ tokens: [TokenRecord]) -> [Span] {

@@ -24,6 +24,10 @@ public let builtinTheme = Theme(
         .selection: CellStyle(attributes: .reverse),
         .network: CellStyle(foreground: .rgb(0xFF, 0xAF, 0x5F)),
         .scrollMark: CellStyle(attributes: .reverse),
+        .codeKeyword: CellStyle(foreground: .rgb(0xD7, 0xAF, 0xFF)),
+        .codeString: CellStyle(foreground: .rgb(0xAF, 0xD7, 0x87)),
+        .codeNumber: CellStyle(foreground: .rgb(0xFF, 0xAF, 0x87)),
+        .codeComment: CellStyle(foreground: .rgb(0x9E, 0x9E, 0x9E), attributes: .italic),
     ])
 
 /// The theme without colours, equal to `Themes/monochrome.toml`: what `NO_COLOR` starts with.
@@ -45,4 +49,6 @@ public let monochromeTheme = Theme(
         .selection: CellStyle(attributes: .reverse),
         .network: CellStyle(attributes: .bold),
         .scrollMark: CellStyle(attributes: .reverse),
+        .codeKeyword: CellStyle(attributes: .bold),
+        .codeComment: CellStyle(attributes: .italic),
     ])

@@ -1,147 +1,51 @@
 import Chat
 import Screen
 
-/// One row of the transcript: a mark in the gutter and styled text beside it.
-struct TranscriptRow: Sendable, Equatable {
-    /// What stands in the gutter.
-    enum Mark: Sendable { case none, question, queued }
-    var mark = Mark.none
-    var spans: [Span] = []
+/// What a transcript shows. It is handed over with every call and kept nowhere else, so that a token that arrives copies nothing.
+struct TranscriptSource: Sendable {
+    var conversation: Conversation
+    var failures: [Int: String] = [:]
+    /// The message that is sent next.
+    var queued: String?
+    var decoration = TranscriptDecoration()
+
+    /// Turns, and one more for what waits behind them.
+    var turnCount: Int { conversation.turns.count + (queued == nil ? 0 : 1) }
 }
 
-/// The rows of one turn. Finished turns are wrapped once; of a streaming reply only the last paragraph is wrapped
-/// again, so that a long transcript costs nothing.
-struct WrappedTurn: Sendable {
-    private let columns: Int
-    /// Rows that no later token can change.
-    private var settled: [TranscriptRow] = []
-    /// Rows that are made again on each refresh.
-    private var tail: [TranscriptRow] = []
-    private var paragraph: [Span] = []
-    private var answered = false
-    private var piece = 0
-    private var bytesOfPiece = 0
-    /// Nothing will change any more.
-    private(set) var isFinished = false
-
-    init(question: String, first: Bool, columns: Int) {
-        self.columns = columns
-        if !first { settled.append(TranscriptRow()) }
-        settled += Self.rows(question, role: .user, mark: .question, columns: columns)
-        settled.append(TranscriptRow())
-    }
-
-    var count: Int { settled.count + tail.count }
-    subscript(index: Int) -> TranscriptRow { index < settled.count ? settled[index] : tail[index - settled.count] }
-
-    static func rows(
-        _ text: String, role: StyleRole, mark: TranscriptRow.Mark = .none, columns: Int
-    ) -> [TranscriptRow] {
-        var rows: [TranscriptRow] = []
-        for line in text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline) {
-            rows += wrap([Span(String(line), role)], columns: columns)
-        }
-        if !rows.isEmpty { rows[0].mark = mark }
-        return rows
-    }
-
-    /// Word wrap of one paragraph: at least one row.
-    private static func wrap(_ spans: [Span], columns: Int) -> [TranscriptRow] {
-        let rows = Wrapping.rows(of: spans, columns: columns)
-        return rows.isEmpty ? [TranscriptRow()] : rows.map { TranscriptRow(spans: $0) }
-    }
-
-    /// Takes what the reply has got since the last time.
-    mutating func refresh(_ reply: Reply, failure: String?) {
-        guard !isFinished else { return }
-        while piece < reply.text.settled.count {
-            let next = reply.text.settled[piece]
-            let utf8 = next.text.utf8
-            let start = utf8.index(utf8.startIndex, offsetBy: min(bytesOfPiece, utf8.count))
-            take(next.text[start...], role: reply.path(of: next).role)
-            bytesOfPiece = utf8.count
-            // The last piece may still grow.
-            if piece + 1 == reply.text.settled.count, reply.isStreaming { break }
-            piece += 1
-            bytesOfPiece = 0
-        }
-        if reply.isStreaming {
-            let last = reply.text.tail.map { [Span($0.text, reply.path(of: $0).role)] } ?? []
-            let open = (paragraph + last).filter { !$0.text.allSatisfy(\.isNewline) }
-            tail = open.isEmpty ? [] : Self.wrap(open, columns: columns)
-            if tail.count > 8 { settleRows() }
-        } else {
-            if !paragraph.isEmpty { settled += Self.wrap(paragraph, columns: columns) }
-            paragraph = []
-            while answered, settled.last?.spans.isEmpty == true { settled.removeLast() }
-            if let failure { settled += Self.rows(failure, role: .error, columns: columns) }
-            settled += Self.rows(reply.figures, role: .dim, columns: columns)
-            tail = []
-            isFinished = true
-        }
-    }
-
-    /// Settles the rows of a long open paragraph but the last two: words are placed from left to right, so what is
-    /// appended never moves an earlier row.
-    private mutating func settleRows() {
-        let ranges = Wrapping.ranges(of: paragraph.map(\.text).joined(), columns: columns)
-        let closed = ranges.count - 2
-        guard closed > 0, tail.count > closed else { return }
-        settled += tail.prefix(closed)
-        tail.removeFirst(closed)
-        var missing = ranges[closed].lowerBound
-        while missing > 0, let first = paragraph.first {
-            let count = first.text.count
-            if count <= missing {
-                paragraph.removeFirst()
-            } else {
-                paragraph[0].text = String(first.text.dropFirst(missing))
-            }
-            missing -= min(count, missing)
-        }
-    }
-
-    /// Adds settled text of one role; every line end closes the paragraph. Line ends before any text are dropped.
-    private mutating func take(_ text: Substring, role: StyleRole) {
-        var first = true
-        for line in text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline) {
-            if !first {
-                if answered {
-                    settled += paragraph.isEmpty ? [TranscriptRow()] : Self.wrap(paragraph, columns: columns)
-                }
-                paragraph = []
-            }
-            first = false
-            guard !line.isEmpty else { continue }
-            answered = true
-            if let last = paragraph.indices.last, paragraph[last].role == role {
-                paragraph[last].text += line
-            } else {
-                paragraph.append(Span(String(line), role))
-            }
-        }
-    }
-}
-
-extension TokenPath {
-    /// How a token of this path looks.
-    var role: StyleRole { self == .base ? .base : .side }
-}
-
-/// The wrapped rows of the conversation and where the window stands in them.
+/// The conversation as rows, of which only those around the window are ever made. Tokens are stored, rows derived: after a
+/// resize the rows that are seen are made anew and no others.
 struct Transcript: Sendable {
-    private var columns = 0
-    private var turns: [WrappedTurn] = []
-    private var waiting: [TranscriptRow] = []
+    /// A row: its turn (one behind the last is the queued message), the segment in it, the row in that.
+    struct Place: Sendable, Equatable, Comparable {
+        var turn: Int
+        var segment: Int
+        var row: Int
+
+        static func < (one: Place, other: Place) -> Bool {
+            (one.turn, one.segment, one.row) < (other.turn, other.segment, other.row)
+        }
+    }
+
+    /// A row in the window.
+    struct VisibleRow: Sendable, Equatable {
+        var place: Place
+        var row: TranscriptRow
+        /// The walked token is in it.
+        var isMarked = false
+    }
+
+    private var measure = TranscriptMeasure(columns: 1)
+    private var turns: [TurnLayout?] = []
     /// The first row shown while the person reads back; nil while the newest row is followed.
-    private var top: Int?
+    private var top: Place?
+    /// The rows in the window, as the last refresh left them.
+    private(set) var visible: [VisibleRow] = []
     /// Tokens that came since the person scrolled up.
     private(set) var newTokens = 0
 
     /// Whether the newest row is kept in view.
     var isFollowing: Bool { top == nil }
-    /// All rows.
-    var count: Int { turns.reduce(waiting.count) { $0 + $1.count } }
 
     /// Goes back to the newest row.
     mutating func follow() {
@@ -154,103 +58,172 @@ struct Transcript: Sendable {
         if top != nil { newTokens += 1 }
     }
 
-    /// Wraps what is new; all of it again when the width has changed, keeping the place.
-    mutating func refresh(
-        _ conversation: Conversation, failures: [Int: String], queued: String?, columns: Int, rows: Int
-    ) {
-        let columns = max(columns, 1)
-        let place = columns == self.columns ? nil : top.map(place(of:))
-        if columns != self.columns {
-            self.columns = columns
-            turns = []
+    /// Takes what is new and finds the rows in the window, keeping the place where the width has changed.
+    mutating func refresh(_ source: TranscriptSource, measure: TranscriptMeasure, rows: Int) {
+        dropChanged(source)
+        if measure != self.measure { change(to: measure, source) }
+        if let place = top {
+            top = existing(place, source)
+            if let top, top >= end(rows, source) { follow() }
         }
-        for (index, turn) in conversation.turns.enumerated() {
-            if index == turns.count {
-                turns.append(WrappedTurn(question: turn.question, first: index == 0, columns: columns))
-            }
-            if !turns[index].isFinished { turns[index].refresh(turn.reply, failure: failures[index]) }
-        }
-        waiting = []
-        if let queued {
-            if !turns.isEmpty { waiting.append(TranscriptRow()) }
-            waiting += WrappedTurn.rows(queued, role: .dim, mark: .queued, columns: columns)
-            waiting += WrappedTurn.rows("queued: sent next · ↑ takes it back", role: .system, columns: columns)
-        }
-        if let place { top = row(at: place) }
-        if let top, top >= count - rows { follow() }
+        visible = window(rows, source)
     }
 
-    /// The first row of a window of this height.
-    func firstRow(height: Int) -> Int { min(max(top ?? Int.max, 0), max(count - height, 0)) }
+    /// Keeps the first row's token at the top; without one, the share of its segment that is above.
+    private mutating func change(to measure: TranscriptMeasure, _ source: TranscriptSource) {
+        guard let place = top else {
+            self.measure = measure
+            return
+        }
+        let before = rows(place.turn, place.segment, source)
+        let token = before.dropFirst(place.row).lazy.compactMap(\.firstToken).first
+        self.measure = measure
+        let found = token.flatMap { self.place(of: TokenPlace(turn: place.turn, token: Int($0)), source) }
+        let count = rows(place.turn, place.segment, source).count
+        top = found ?? Place(turn: place.turn, segment: place.segment, row: place.row * count / max(before.count, 1))
+    }
+
+    /// Layouts of turns that are others now are forgotten.
+    private mutating func dropChanged(_ source: TranscriptSource) {
+        let count = source.conversation.turns.count
+        if turns.count > count { turns.removeLast(turns.count - count) }
+        for index in turns.indices {
+            if let layout = turns[index], !layout.fits(source.conversation.turns[index]) { turns[index] = nil }
+        }
+        while turns.count < count { turns.append(nil) }
+    }
+
+    // MARK: Rows
+
+    /// Reads what is new in a turn that is needed.
+    private mutating func refresh(_ index: Int, _ source: TranscriptSource) {
+        let turn = source.conversation.turns[index]
+        let note = source.decoration.notes[index]
+        if turns[index] == nil { turns[index] = TurnLayout(turn, note: note, isFirst: index == 0) }
+        turns[index]?.refresh(
+            turn, note: note, isFirst: index == 0, ghost: source.decoration.ghosts[index],
+            failure: source.failures[index])
+    }
+
+    private mutating func segments(_ turn: Int, _ source: TranscriptSource) -> Int {
+        guard turns.indices.contains(turn) else { return 1 }
+        refresh(turn, source)
+        return turns[turn]?.count ?? 1
+    }
+
+    private mutating func rows(_ turn: Int, _ segment: Int, _ source: TranscriptSource) -> [TranscriptRow] {
+        if turns.indices.contains(turn) { return turns[turn]?.rows(of: segment, measure) ?? [] }
+        guard turn == turns.count, let queued = source.queued else { return [] }
+        return (turns.isEmpty ? [] : [TranscriptRow()])
+            + TranscriptSegment.lines(queued, role: .dim, mark: .queued, measure.columns)
+            + TranscriptSegment.lines("queued: sent next · ↑ takes it back", role: .system, measure.columns)
+    }
+
+    /// The rows of the window, from `top` on or the last ones.
+    private mutating func window(_ height: Int, _ source: TranscriptSource) -> [VisibleRow] {
+        let marked = source.decoration.marked.flatMap { self.place(of: $0, source) }
+        var place = top ?? end(height, source)
+        var result: [VisibleRow] = []
+        while place.turn < source.turnCount, result.count < height {
+            let count = segments(place.turn, source)
+            while place.segment < count, result.count < height {
+                let rows = rows(place.turn, place.segment, source)
+                while place.row < rows.count, result.count < height {
+                    result.append(VisibleRow(place: place, row: rows[place.row], isMarked: place == marked))
+                    place.row += 1
+                }
+                place.row = 0
+                place.segment += 1
+            }
+            place = Place(turn: place.turn + 1, segment: 0, row: 0)
+        }
+        return result
+    }
+
+    /// Where a window of this height begins that shows the newest row.
+    private mutating func end(_ height: Int, _ source: TranscriptSource) -> Place {
+        moved(Place(turn: source.turnCount, segment: 0, row: 0), by: -height, source)
+    }
+
+    /// The place some rows before or behind another, within what there is.
+    private mutating func moved(_ place: Place, by step: Int, _ source: TranscriptSource) -> Place {
+        var place = place
+        if step < 0 {
+            var left = -step
+            while left > place.row {
+                left -= place.row
+                place.row = 0
+                if place.segment > 0 {
+                    place.segment -= 1
+                } else if place.turn > 0 {
+                    place.turn -= 1
+                    place.segment = segments(place.turn, source) - 1
+                } else {
+                    return place
+                }
+                place.row = rows(place.turn, place.segment, source).count
+            }
+            place.row -= left
+            return place
+        }
+        var left = step
+        while place.turn < source.turnCount {
+            let count = segments(place.turn, source)
+            while place.segment < count {
+                let rows = rows(place.turn, place.segment, source).count
+                if place.row + left < rows {
+                    place.row += left
+                    return place
+                }
+                left -= rows - place.row
+                place.row = 0
+                place.segment += 1
+            }
+            place = Place(turn: place.turn + 1, segment: 0, row: 0)
+        }
+        return place
+    }
+
+    /// The place itself, or the nearest one where it is gone.
+    private mutating func existing(_ place: Place, _ source: TranscriptSource) -> Place? {
+        guard place.turn < source.turnCount else { return nil }
+        let segment = min(place.segment, segments(place.turn, source) - 1)
+        let rows = rows(place.turn, segment, source).count
+        return Place(turn: place.turn, segment: segment, row: min(max(place.row, 0), max(rows - 1, 0)))
+    }
+
+    // MARK: Scrolling
 
     /// Moves the window by rows; at the end it follows again.
-    mutating func scroll(by step: Int, height: Int) {
-        let limit = max(count - height, 0)
-        let wanted = max(firstRow(height: height) + step, 0)
-        if wanted >= limit {
-            follow()
-        } else {
-            top = wanted
-        }
+    mutating func scroll(by step: Int, height: Int, _ source: TranscriptSource) {
+        let end = end(height, source)
+        let wanted = moved(top ?? end, by: step, source)
+        if wanted >= end { follow() } else { top = wanted }
     }
 
-    /// Moves the window so that a turn begins at its top.
-    mutating func show(turn: Int, height: Int) {
-        let row = row(at: (turn, 0))
-        scroll(by: row - firstRow(height: height), height: height)
+    /// Moves the window so that a turn begins at its top, or is in it at least.
+    mutating func show(turn: Int, height: Int, _ source: TranscriptSource) {
+        guard turns.indices.contains(turn) else { return }
+        let wanted = Place(turn: turn, segment: 0, row: turn == 0 ? 0 : 1)
+        if wanted >= end(height, source) { follow() } else { top = wanted }
     }
 
-    /// Rows from `first` on.
-    func rows(from first: Int, count wanted: Int) -> [TranscriptRow] {
-        var result: [TranscriptRow] = []
-        var skipped = first
-        for turn in turns {
-            if skipped >= turn.count {
-                skipped -= turn.count
-                continue
-            }
-            while skipped < turn.count, result.count < wanted {
-                result.append(turn[skipped])
-                skipped += 1
-            }
-            skipped = 0
-            if result.count == wanted { return result }
-        }
-        return result + waiting.dropFirst(skipped).prefix(wanted - result.count)
+    /// Moves the window, where it must, so that a token is in it.
+    mutating func show(_ token: TokenPlace, height: Int, _ source: TranscriptSource) {
+        guard let place = place(of: token, source) else { return }
+        let end = end(height, source)
+        let first = top ?? end
+        let last = moved(first, by: height - 1, source)
+        guard place < first || place > last else { return }
+        let wanted = moved(place, by: -height / 2, source)
+        if wanted >= end { follow() } else { top = wanted }
     }
 
-    // MARK: Keeping the place
-
-    /// A turn and how far into it a row is, 0...1.
-    private func place(of row: Int) -> (turn: Int, share: Double) {
-        var row = row
-        for (index, turn) in turns.enumerated() {
-            if row < turn.count { return (index, Double(row) / Double(max(turn.count, 1))) }
-            row -= turn.count
-        }
-        return (turns.count, 0)
-    }
-
-    private func row(at place: (turn: Int, share: Double)) -> Int {
-        let before = turns.prefix(place.turn).reduce(0) { $0 + $1.count }
-        guard turns.indices.contains(place.turn) else { return before }
-        return before + Int((place.share * Double(turns[place.turn].count)).rounded())
-    }
-}
-
-extension State {
-    /// Wraps what is new for the window as it is.
-    mutating func refreshTranscript() -> Regions {
-        let regions = layout(size, self)
-        transcript.refresh(
-            conversation, failures: failures, queued: queued, columns: regions.transcriptTextColumns,
-            rows: regions.transcript.rows)
-        return regions
-    }
-
-    /// Scrolls by pages, keeping one row of the page before.
-    mutating func scrollTranscript(pages: Int) {
-        let rows = refreshTranscript().transcript.rows
-        transcript.scroll(by: pages * max(rows - 1, 1), height: rows)
+    /// The row of a token.
+    mutating func place(of token: TokenPlace, _ source: TranscriptSource) -> Place? {
+        guard turns.indices.contains(token.turn) else { return nil }
+        refresh(token.turn, source)
+        let found = turns[token.turn]?.place(of: Int32(clamping: token.token), measure)
+        return found.map { Place(turn: token.turn, segment: $0.segment, row: $0.row) }
     }
 }

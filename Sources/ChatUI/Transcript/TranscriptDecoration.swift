@@ -41,13 +41,57 @@ public struct TranscriptDecoration: Sendable, Equatable {
     public init() {}
 }
 
+extension TokenPath {
+    /// How a token of this path looks.
+    var role: StyleRole { self == .base ? .base : .side }
+}
+
 extension State {
+    /// What the transcript shows.
+    private var transcriptSource: TranscriptSource {
+        TranscriptSource(conversation: conversation, failures: failures, queued: queued, decoration: decoration)
+    }
+
+    /// Takes what is new for the window as it is.
+    mutating func refreshTranscript() -> Regions {
+        let regions = layout(size, self)
+        transcript.refresh(
+            transcriptSource, measure: TranscriptMeasure(columns: max(regions.transcriptTextColumns, 1)),
+            rows: regions.transcript.rows)
+        return regions
+    }
+
+    /// Scrolls by pages, keeping one row of the page before.
+    mutating func scrollTranscript(pages: Int) {
+        let rows = refreshTranscript().transcript.rows
+        transcript.scroll(by: pages * max(rows - 1, 1), height: rows, transcriptSource)
+    }
+
     /// Scrolls so that a token is in view, if it is not.
-    mutating func reveal(_ place: TokenPlace) { reveal(turn: place.turn) }
+    mutating func reveal(_ place: TokenPlace) {
+        let rows = refreshTranscript().transcript.rows
+        transcript.show(place, height: rows, transcriptSource)
+    }
 
     /// Scrolls so that a turn begins at the top of the window.
     mutating func reveal(turn: Int) {
-        let regions = refreshTranscript()
-        transcript.show(turn: turn, height: regions.transcript.rows)
+        let rows = refreshTranscript().transcript.rows
+        transcript.show(turn: turn, height: rows, transcriptSource)
+    }
+
+    /// The token that is drawn at a place of the window, as the last frame was drawn.
+    func token(at point: Point) -> TokenPlace? {
+        let region = layout(size, self).transcript
+        guard region.contains(point), point.row - region.row < transcript.visible.count else { return nil }
+        let visible = transcript.visible[point.row - region.row]
+        var column = region.column + Regions.gutter
+        for run in visible.row.runs {
+            let next = column + TextWidth.columns(of: run.text)
+            if (column..<next).contains(point.column) {
+                return run.token.map { TokenPlace(turn: visible.place.turn, token: Int($0)) }
+            }
+            column = next
+        }
+        return nil
     }
 }

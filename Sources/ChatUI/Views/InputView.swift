@@ -2,6 +2,7 @@ import Screen
 
 /// The draft, with the cursor's row in view.
 func renderInput(_ state: State, _ regions: Regions, into frame: inout Frame) {
+    guard !regions.input.isEmpty else { return }
     let text = regions.inputText
     if regions.inputIsBoxed {
         frame.box(regions.input, title: state.inputTitle, role: .border, titleRole: .dim)

@@ -36,17 +36,26 @@ extension State {
     var priceText: String { price.map { DecimalText.text($0, digits: 2) } ?? "–" }
 }
 
-/// The keys, as many as fit, from the action table.
+extension State {
+    /// The keys of the open overlay, or else those of the action table, and whether each can do something now.
+    fileprivate var keyBar: [(key: String, word: String, isOpen: Bool)] {
+        if let keys = overlay?.keyBar, !keys.isEmpty { return keys.map { ($0.key, $0.word, true) } }
+        return Action.all.compactMap { action in
+            guard let bar = keyMap.bar(of: action), action.id != .stop || isReplying else { return nil }
+            return (bar.key, bar.word, obstacle(to: action.id) == nil)
+        }
+    }
+}
+
+/// The keys, as many as fit.
 func renderKeyBar(_ state: State, _ region: Region, into frame: inout Frame) {
     var column = region.column + 1
-    for action in Action.all {
-        guard let bar = state.keyMap.bar(of: action), action.id != .stop || state.isReplying else { continue }
-        let width = TextWidth.columns(of: bar.key) + 1 + TextWidth.columns(of: bar.word)
+    for (key, word, isOpen) in state.keyBar {
+        let width = TextWidth.columns(of: key) + 1 + TextWidth.columns(of: word)
         guard column + width <= region.endColumn else { break }
-        let isOpen = state.obstacle(to: action.id) == nil
-        frame.write(bar.key, at: Point(column: column, row: region.row), role: isOpen ? .keyName : .dim)
+        frame.write(key, at: Point(column: column, row: region.row), role: isOpen ? .keyName : .dim)
         frame.write(
-            bar.word, at: Point(column: column + TextWidth.columns(of: bar.key) + 1, row: region.row), role: .keyHint)
+            word, at: Point(column: column + TextWidth.columns(of: key) + 1, row: region.row), role: .keyHint)
         column += width + 2
     }
 }

@@ -3,26 +3,45 @@ import Screen
 /// The conversation, or what to do with an empty one.
 func renderTranscript(_ state: State, _ region: Region, into frame: inout Frame) {
     guard !region.isEmpty else { return }
-    if state.transcript.count == 0 {
+    if state.conversation.turns.isEmpty, state.queued == nil {
         renderWelcome(state, region, into: &frame)
         return
     }
-    let first = state.transcript.firstRow(height: region.rows)
-    for (offset, row) in state.transcript.rows(from: first, count: region.rows).enumerated() {
+    for (offset, visible) in state.transcript.visible.prefix(region.rows).enumerated() {
         let place = Point(column: region.column, row: region.row + offset)
-        switch row.mark {
+        switch visible.row.mark {
         case .none: break
         case .question: frame.write("›", at: place, role: .user)
         case .queued: frame.write("…", at: place, role: .system)
+        case .ghost: frame.write("┆", at: place, role: .dim)
         }
-        frame.write(
-            row.spans, at: Point(column: place.column + Regions.gutter, row: place.row),
-            maxColumns: region.columns - Regions.gutter)
+        if visible.isMarked { frame.write("▸", at: place, role: .keyName) }
+        var column = place.column + Regions.gutter
+        for run in visible.row.runs {
+            var (role, extra) = (run.role, run.extra)
+            if let token = run.token {
+                role = state.role(of: token, in: visible.place.turn, else: role)
+                let marked = state.decoration.marked
+                if marked?.token == Int(token), marked?.turn == visible.place.turn { extra.insert(.reverse) }
+            }
+            column += frame.write(
+                run.text, at: Point(column: column, row: place.row), role: role, extra: extra,
+                maxColumns: region.endColumn - column)
+        }
     }
     if !state.transcript.isFollowing {
         let count = state.transcript.newTokens
         let text = count > 0 ? " ↓ \(count) new · End " : " ↓ more below · End "
         frame.writeRight([Span(text, .scrollMark)], in: region.splitRight(1).rest, row: region.rows - 1)
+    }
+}
+
+extension State {
+    /// How a token of a reply looks.
+    fileprivate func role(of token: Int32, in turn: Int, else role: StyleRole) -> StyleRole {
+        guard conversation.turns.indices.contains(turn) else { return role }
+        let tokens = conversation.turns[turn].reply.tokens
+        return tokens.indices.contains(Int(token)) ? decoration.colouring.role(of: tokens[Int(token)]) : role
     }
 }
 

@@ -8,19 +8,21 @@ import Tokenizer
 /// The engine of a chat: loads in the background, answers, and takes changes while it answers. All methods return at
 /// once and may be called from the window's thread; what happens comes as events.
 final class ChatEngine: Sendable {
-    private struct State {
+    struct State {
         var engine: LoadedEngine?
         /// The file of its plugin.
         var pluginPath: String?
         var generator: Generator?
         /// The running reply's.
         var control: GenerationControl?
+        /// Of what runs beside the conversation.
+        var aside: GenerationControl?
         /// For the next reply.
         var generation: GenerationSettings
     }
     let settings: Settings
     let events: EventQueue
-    private let state: Mutex<State>
+    let state: Mutex<State>
     private let replies = DispatchGroup()
 
     /// An engine that is yet to load.
@@ -69,6 +71,7 @@ final class ChatEngine: Sendable {
         let (engine, generator, control) = state.withLock { state in
             let control = GenerationControl(state.generation)
             state.control = control
+            state.aside?.cancel()
             return (state.engine, state.generator, control)
         }
         guard let engine, let generator else {
@@ -108,6 +111,9 @@ final class ChatEngine: Sendable {
     /// Ends the running reply within the token being made.
     func stop() { state.withLock { $0.control }?.cancel() }
 
+    /// Ends what runs beside the conversation.
+    func stopAside() { state.withLock { $0.aside }?.cancel() }
+
     /// Changes settings from the next token on.
     func update(_ change: (inout GenerationSettings) -> Void) {
         let control = state.withLock { state in
@@ -130,6 +136,7 @@ final class ChatEngine: Sendable {
     /// Stops, and waits a moment for the reply's end, so that the process can leave in order.
     func shutDown() {
         stop()
+        stopAside()
         _ = replies.wait(timeout: .now() + .seconds(2))
     }
 

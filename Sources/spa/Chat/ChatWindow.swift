@@ -88,6 +88,7 @@ struct ChatWindow {
         case .usePlugin(let path): engine.usePlugin(path)
         case .copy(let text): terminal.copy(text)
         case .editOutside(let text): editOutside(text)
+        case .instrument(let effect): engine.perform(effect)
         case .redraw: terminal.redraw()
         case .suspend: terminal.suspend()
         case .quit: isOver = true

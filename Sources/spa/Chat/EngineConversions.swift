@@ -15,7 +15,9 @@ extension TokenRecord {
             milliseconds: Chat.PartTimes(
                 base: times.base, device: times.device, uplink: times.uplink, downlink: times.downlink,
                 total: times.total),
-            simulated: event.simulated, bytesUp: event.bytesUp, bytesDown: event.bytesDown)
+            simulated: event.simulated, bytesUp: event.bytesUp, bytesDown: event.bytesDown,
+            transmissions: event.transmissions, sigma: event.sigma,
+            fallback: event.fallback.map { $0 == .offline ? .offline : .deadline })
     }
 }
 

@@ -11,6 +11,7 @@ enum EventLines {
             ("threshold", .float(event.threshold)), ("milliseconds", parts(event.milliseconds)),
             ("bytes", bytes(up: event.bytesUp, down: event.bytesDown)),
             ("transmissions", .integer(event.transmissions)),
+            ("fallback", event.fallback.map { .string($0.rawValue) } ?? .null),
         ])
     }
 

@@ -35,6 +35,8 @@ struct Paths: Sendable, Equatable {
     var taughtRows: String { "\(data)/taught.jsonl" }
     /// The settings.
     var configurationFile: String { "\(configuration)/config.toml" }
+    /// A person's own instructions, a file each.
+    var prompts: String { "\(configuration)/prompts" }
     /// A person's own themes first, then the installed ones.
     var themes: [String] { ["\(configuration)/themes", "\(data)/themes"] }
     /// The conversations.

@@ -3,7 +3,7 @@ import SPAEngine
 
 /// Everything that can be set by flag, variable and file; the raw value is the flag's name.
 enum Setting: String, CaseIterable, Sendable {
-    case model, plugin, context, threads, mode, threshold, price, network, temperature
+    case model, plugin, context, threads, mode, threshold, price, network, deadline, temperature
     case topK = "top-k"
     case topP = "top-p"
     case minP = "min-p"
@@ -76,6 +76,17 @@ enum SettingText {
 
     @Sendable static func threshold(_ text: String) throws -> Float { try number(text, in: 0...1) }
     @Sendable static func price(_ text: String) throws -> Float { try number(text, in: -100...100) }
+    /// Milliseconds; nil for none.
+    @Sendable static func deadline(_ text: String) throws -> DeadlineChoice {
+        let wanted = text.lowercased()
+        if wanted == "off" { return DeadlineChoice(milliseconds: nil) }
+        let digits = wanted.hasSuffix("ms") ? wanted.dropLast(2) : wanted[...]
+        guard let value = Double(digits), (1...60_000).contains(value) else {
+            throw ValidationError("is neither off nor a number of milliseconds from 1 to 60000, such as 200ms")
+        }
+        return DeadlineChoice(milliseconds: value)
+    }
+
     @Sendable static func temperature(_ text: String) throws -> Float { try number(text, in: 0...100) }
     @Sendable static func share(_ text: String) throws -> Float { try number(text, in: 0...1) }
     @Sendable static func penalty(_ text: String) throws -> Float { try number(text, in: 0.01...100) }
@@ -97,7 +108,7 @@ enum SettingText {
         } catch {
             guard case .badNetwork(_, let problem) = error else { throw ValidationError("\(error)") }
             throw ValidationError(
-                "is not understood (\(problem)); use off, lan, wifi, 4g, satellite or rtt=80ms,jitter=10ms,loss=0.01,bandwidth=20mbit"
+                "is not understood (\(problem)); use off, offline, lan, wifi, 4g, satellite or rtt=80ms,jitter=10ms,loss=0.01,bandwidth=20mbit,seed=1"
             )
         }
     }
@@ -119,6 +130,12 @@ enum SettingText {
     private static func short(_ value: Float) -> String {
         value == value.rounded() ? String(Int(value)) : String(value)
     }
+}
+
+/// How long the base waits for the plugin's answer to one token.
+struct DeadlineChoice: Sendable, Equatable {
+    /// nil for as long as it takes.
+    var milliseconds: Double?
 }
 
 /// A network as it was asked for, and what that means.

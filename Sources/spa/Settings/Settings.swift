@@ -17,6 +17,8 @@ struct Settings: Sendable, Equatable {
     /// nil for the plugin's own.
     var price: Float?
     var network: NetworkChoice
+    /// Milliseconds that the base waits for the plugin's answer to one token; nil for as long as it takes.
+    var deadline: Double?
     var sampling: SPAEngine.SamplingOptions
     /// nil for one text at a time.
     var beams: BeamOptions?
@@ -57,6 +59,7 @@ struct Settings: Sendable, Equatable {
         price = try sources.value(gate?.price, .price, SettingText.price)
         network =
             try sources.value(gate?.network, .network, SettingText.network) ?? NetworkChoice(text: "off", profile: nil)
+        deadline = try sources.value(gate?.deadline, .deadline, SettingText.deadline)?.milliseconds
         self.sampling = SPAEngine.SamplingOptions(
             temperature: try sources.value(sampling?.temperature, .temperature, SettingText.temperature) ?? 0,
             topK: try sources.value(sampling?.topK, .topK, SettingText.topK) ?? 0,
@@ -70,15 +73,28 @@ struct Settings: Sendable, Equatable {
         beams = width > 1 ? BeamOptions(width: width, lengthPenalty: lengthPenalty, stop: stop) : nil
         if beams != nil, !self.sampling.isGreedy { throw EngineError.samplingWithBeams }
         maxTokens = try sources.value(sampling?.maxTokens, .maxTokens, SettingText.positive)
-        system = try sources.value(prompt?.system, .system, SettingText.text).flatMap { $0.isEmpty ? nil : $0 }
+        system = try sources.value(prompt?.system, .system, SettingText.text).flatMap { text in
+            try Self.instructions(text, folder: paths.prompts)
+        }
         raw = try sources.value(prompt?.raw == true ? true : nil, .raw, SettingText.flag) ?? false
         theme = try sources.value(nil, .theme, SettingText.text)
         keys = sources.file.keys
     }
 
+    /// The text itself, or that of the named instructions behind an `@`; nil for none.
+    private static func instructions(_ text: String, folder: String) throws -> String? {
+        guard text.hasPrefix("@") else { return text.isEmpty ? nil : text }
+        let prompts = PromptFiles.read(folder)
+        if let found = prompts.first(where: { "@" + $0.name == text }) { return found.text }
+        let names = prompts.map { "@" + $0.name }.joined(separator: ", ")
+        throw CommandFailure.badSetting(
+            source: "--system", value: text,
+            problem: "is no file in \(folder)" + (names.isEmpty ? "" : " (there are \(names))"))
+    }
+
     /// What a reply begins with.
     var generation: GenerationSettings {
-        GenerationSettings(mode: mode, threshold: threshold, price: price, network: network.profile)
+        GenerationSettings(mode: mode, threshold: threshold, price: price, network: network.profile, deadline: deadline)
     }
 
     /// What a reply is made with.

@@ -46,9 +46,14 @@ struct GateOptions: ParsableArguments {
     var price: Float?
     @Option(
         help: ArgumentHelp(
-            "A network to simulate between base and side: off, lan, wifi, 4g, satellite, or for example 'rtt=80ms,jitter=10ms,loss=0.01,bandwidth=20mbit'.",
+            "A network to simulate between base and side: off, lan, wifi, 4g, satellite, or for example 'rtt=80ms,jitter=10ms,loss=0.01,bandwidth=20mbit,seed=1'; 'offline' is no link at all, so that the base answers alone.",
             valueName: "network"), transform: SettingText.network)
     var network: NetworkChoice?
+    @Option(
+        help: ArgumentHelp(
+            "The longest wait for a side token, such as 200ms; then the base's token is taken (default: off).",
+            valueName: "ms|off"), transform: SettingText.deadline)
+    var deadline: DeadlineChoice?
 }
 
 /// How tokens are chosen.

@@ -1,0 +1,100 @@
+import Chat
+import ChatUI
+import SPAEngine
+import Tokenizer
+
+extension ChatEngine {
+    /// Candidates of each path that are shown.
+    private static let candidates = 10
+
+    /// Does what the instrument asks for, beside the conversation.
+    func perform(_ effect: InstrumentEffect) {
+        switch effect {
+        case .inspect(let question): inspect(question)
+        case .walk(let road): walk(road)
+        case .stop: stopAside()
+        }
+    }
+
+    private func inspect(_ question: TokenQuestion) {
+        let (engine, generator) = state.withLock { ($0.engine, $0.generator) }
+        guard let engine, let generator else { return }
+        Task { [self] in
+            do throws(EngineError) {
+                let found = try await generator.inspect(
+                    question.id, after: engine.text(before: question), count: Self.candidates, price: question.price)
+                events.push(.instrument(.inspected(question, Chat.TokenInspection(found, engine.tokenizer))))
+            } catch {
+                events.push(.instrument(.inspectionFailed(question, "\(error)")))
+            }
+        }
+    }
+
+    /// The other path's token, and what follows it as the gate decides. Without a gate the other path goes on alone.
+    private func walk(_ road: RoadQuestion) {
+        let control = GenerationControl(state.withLock { $0.generation })
+        let (engine, generator) = state.withLock { state in
+            state.aside?.cancel()
+            state.aside = control
+            return (state.engine, state.generator)
+        }
+        guard let engine, let generator else { return }
+        control.update { settings in
+            // What might have been said does not depend on a network.
+            (settings.network, settings.deadline) = (nil, nil)
+            settings.mode = generator.plugin?.gate != nil ? .gated : road.path == .base ? .base : .side
+        }
+        Task { [self] in
+            func end(_ failure: String? = nil) { events.push(.instrument(.roadEnded(road, failure))) }
+            let text = engine.text(before: road.token)
+            let found: Chat.TokenInspection
+            do throws(EngineError) {
+                found = Chat.TokenInspection(
+                    try await generator.inspect(road.token.id, after: text, count: 1, price: road.token.price),
+                    engine.tokenizer)
+            } catch {
+                return end("\(error)")
+            }
+            guard let first = (road.path == .base ? found.base : found.side).first else {
+                return end("There is no plugin to ask.")
+            }
+            guard !engine.tokenizer.endOfGeneration.contains(first.id) else { return end("it would have ended here") }
+            let path: Chat.TokenPath = road.path
+            events.push(
+                .instrument(
+                    .roadToken(road, TokenRecord(index: 0, id: first.id, bytes: first.bytes, path: path))))
+            var options = settings.options
+            (options.maximumTokens, options.beams) = (road.count - 1, nil)
+            for await output in generator.generate(
+                promptIDs: text + [first.id], options: options, control: control, aside: true)
+            {
+                switch output {
+                case .token(let event): events.push(.instrument(.roadToken(road, TokenRecord(event))))
+                case .failed(let error): return end("\(error)")
+                case .promptRead, .finished: break
+                }
+            }
+            end()
+        }
+    }
+}
+
+extension LoadedEngine {
+    /// The ids that a token was chosen after.
+    func text(before question: TokenQuestion) -> [Int32] {
+        prompt(question.messages.map { Message($0) }) + question.before
+    }
+}
+
+extension Chat.TokenInspection {
+    /// The engine's answer, as the chat keeps it.
+    init(_ found: SPAEngine.TokenInspection, _ tokenizer: Tokenizer) {
+        func list(_ candidates: [Candidate]) -> [TokenCandidate] {
+            candidates.map {
+                TokenCandidate(id: $0.id, bytes: tokenizer.bytes(of: $0.id), probability: $0.probability)
+            }
+        }
+        self.init(
+            base: list(found.base), side: list(found.side), baseLoss: found.baseLoss, sideLoss: found.sideLoss)
+    }
+}
