@@ -55,6 +55,7 @@ extension State {
         decoration.ghosts[forgottenTurns - 1] = nil
         forgottenTurns = count
         forgettingAsked = nil
+        notice = nil
         decoration.ghosts[count - 1] = [Span("The model no longer sees what is above.", .system)]
     }
 

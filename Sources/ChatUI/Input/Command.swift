@@ -1,3 +1,5 @@
+import Chat
+
 /// A command typed with a slash, understood.
 public enum Command: Sendable, Equatable {
     /// Shows the help.
@@ -24,8 +26,20 @@ public enum Command: Sendable, Equatable {
     case plugins
     /// Puts something into the clipboard.
     case copy(CopySource)
+    /// Lists all conversations.
+    case conversations
+    /// Searches all conversations for words.
+    case search(String)
+    /// Gives the conversation another title.
+    case rename(String)
+    /// Answers the last question again.
+    case again
+    /// Marks the next token that fits.
+    case find(GateSearch)
     /// Walks over the tokens of the answers.
     case inspect
+    /// Records what happens into a new file; nil ends it.
+    case record(String?)
     /// Leaves.
     case quit
 }
@@ -56,14 +70,20 @@ public struct CommandForm: Sendable {
         CommandForm(name: "threshold", argument: "X", help: "the gate's threshold, 0 to 1"),
         CommandForm(name: "theme", argument: "NAME", help: "colours"),
         CommandForm(name: "new", argument: "", help: "new conversation"),
-        CommandForm(name: "save", argument: "FILE", help: "the conversation as Markdown"),
+        CommandForm(name: "save", argument: "FILE.md|.jsonl|.html|.svg", help: "write the conversation to a file"),
         CommandForm(name: "copy", argument: "answer|code|question|conversation", help: "to the clipboard"),
         CommandForm(
             name: "teach", argument: "[TEXT|marked|file PATH]",
             help: "what the last answer should have been; trains a plugin of your own"),
         CommandForm(name: "system", argument: "[NAME|off|TEXT]", help: "instructions before the conversation"),
         CommandForm(name: "plugins", argument: "", help: "choose another plugin"),
+        CommandForm(name: "conversations", argument: "", help: "all of them: open, search, rename, delete"),
+        CommandForm(name: "search", argument: "WORDS", help: "find words in all conversations"),
+        CommandForm(name: "rename", argument: "TITLE", help: "another title for this conversation"),
+        CommandForm(name: "again", argument: "", help: "answer the last question again"),
+        CommandForm(name: "find", argument: "side|near", help: "next token of the side, or near the threshold"),
         CommandForm(name: "inspect", argument: "", help: "walk over the tokens of the answers"),
+        CommandForm(name: "record", argument: "FILE|off", help: "record the session for spa replay"),
         CommandForm(name: "quit", argument: "", help: "leave"),
     ]
 
@@ -100,6 +120,18 @@ extension Command {
         case "system": return .system(argument)
         case "teach": return .teach(teaching(line))
         case "quit": return .quit
+        case "conversations": return .conversations
+        case "search": return .search(argument)
+        case "record": return .record(argument == "off" ? nil : argument)
+        case "again": return .again
+        case "rename":
+            guard let title = ConversationTitle.typed(argument) else { throw CommandError("/rename needs TITLE.") }
+            return .rename(title)
+        case "find":
+            guard let search = GateSearch(rawValue: argument) else {
+                throw CommandError("/find is side or near, not “\(argument)”.")
+            }
+            return .find(search)
         case "inspect": return .inspect
         case "save": return .save(argument)
         case "theme": return .theme(argument)
