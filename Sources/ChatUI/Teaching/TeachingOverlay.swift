@@ -89,7 +89,9 @@ struct TeachingOverlay: OverlayView {
             add([Span("› ", .user), Span(teaching.question, .user)])
             rows.append([])
             add([Span("before", .heading)])
-            add(Self.spans(teaching.before))
+            let before = Wrapping.rows(of: Self.spans(teaching.before), columns: max(columns, 1))
+            // What counts is the new answer: a long old one must not push it away.
+            rows += before.count > 4 ? before.prefix(3) + [[Span("…", .dim)]] : before
             rows.append([])
             add([Span("after", .heading)])
             add(Self.spans(result.answer))
