@@ -80,8 +80,8 @@ public struct Action: Sendable {
         Action(.copyAnswer, [.control("y")], "Ctrl-Y", "copy the last answer to the clipboard", .conversation),
         Action(.copyCode, [.alternate("y")], "Alt-Y", "copy its last code block", .conversation),
         Action(
-            .markTurn, [.alternate("t")], "Alt-T", "mark the last answer as right, for /teach marked", .conversation),
-        Action(.plugins, [.alternate("p")], "Alt-P", "choose another plugin", .paths),
+            .markTurn, [.alternate("k")], "Alt-K", "mark the last answer as right, for /teach marked", .conversation),
+        Action(.plugins, [.alternate("s")], "Alt-S", "choose another plugin", .paths),
         Action(
             .conversations, [.alternate("o")], "Alt-O", "all conversations: open, search, rename, delete", .conversation
         ),
