@@ -110,8 +110,6 @@ struct ChatWindow {
         case .record(let path): record(to: path.map(Files.expanded))
         case .store(let request): store?.submit(request)
         case .teaching(let request): teacher.perform(request)
-        case .listPlugins: engine.listPlugins()
-        case .usePlugin(let path): engine.usePlugin(path)
         case .copy(let text): terminal.copy(text)
         case .editOutside(let text): editOutside(text)
         case .redraw: terminal.redraw()

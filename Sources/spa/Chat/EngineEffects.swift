@@ -12,6 +12,8 @@ extension ChatEngine {
         case .setThreshold(let threshold): update { $0.threshold = Float(threshold) }
         case .setSeed(let seed): setSeed(seed)
         case .instrument(let effect): perform(effect)
+        case .listPlugins: listPlugins()
+        case .usePlugin(let path): usePlugin(path)
         default: return false
         }
         return true
