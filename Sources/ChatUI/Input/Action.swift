@@ -96,7 +96,7 @@ public struct Action: Sendable {
         Action(.nextNear, [.alternate("m")], "Alt-M", "inspect the next token near the threshold", .instrument),
         Action(.palette, [.control("p")], "Ctrl-P", "find an action or a command by its name", .view),
         Action(
-            .reading, [.alternate("r")], "Alt-R", "reading view: wide, code in colours, none for the gate",
+            .reading, [.alternate("v")], "Alt-V", "reading view: wide, code in colours, none for the gate",
             .view),
         Action(.inspect, [.alternate("i")], "Alt-I", "walk over the tokens of the answers", .instrument),
         Action(.pageUp, [.pageUp], "PgUp", "scroll up; the reply goes on below", .view),
