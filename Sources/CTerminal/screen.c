@@ -274,14 +274,14 @@ void spa_screen_show(int cursor_row, int cursor_column) {
     if (screen == NULL) return;
     bool visible = cursor_row >= 0 && cursor_column >= 0 && cursor_row < getmaxy(stdscr)
         && cursor_column < getmaxx(stdscr);
+    // ncurses sends all of its own before doupdate returns.
+    if (draws_together) spa_write_all(fileno(output_file), together_on, sizeof together_on - 1);
     if (visible) move(cursor_row, cursor_column);
     if (cursor_shown != (int)visible) {
         curs_set(visible ? 1 : 0);
         cursor_shown = visible;
     }
     wnoutrefresh(stdscr);
-    // ncurses sends all of its own before doupdate returns.
-    if (draws_together) spa_write_all(fileno(output_file), together_on, sizeof together_on - 1);
     doupdate();
     if (draws_together) spa_write_all(fileno(output_file), together_off, sizeof together_off - 1);
 }

@@ -77,12 +77,15 @@ private struct FramePicture {
         var lines: [String] = []
         var letters = ""
         var places: [Int] = []
+        /// Of spaces that stand between letters, so that words can be searched for and copied.
+        var spaces: [Int] = []
         var shape = ""
         var lastColumn = columns.lowerBound
         for column in columns {
             let cell = frame[column: column, row: row]
-            guard !cell.isContinuation, cell.text != " " else { continue }
             let (x, y) = (column * Self.cellWidth, row * Self.cellHeight)
+            if cell.text == " ", !letters.isEmpty { spaces.append(x) }
+            guard !cell.isContinuation, cell.text != " " else { continue }
             lastColumn = column + Int(cell.width)
             if let path = BoxShape.path(cell.text, x: x, y: y, width: Self.cellWidth, height: Self.cellHeight) {
                 shape += path
@@ -91,8 +94,9 @@ private struct FramePicture {
                     "<rect x=\"\(Double(x) + block.x)\" y=\"\(Double(y) + block.y)\" width=\"\(block.width)\" height=\"\(block.height)\" "
                         + "fill=\"\(look.foreground)\"/>")
             } else if cell.width == 1, cell.text.unicodeScalars.count == 1, cell.text.utf16.count == 1 {
-                letters += cell.text
-                places.append(x)
+                letters += String(repeating: " ", count: spaces.count) + cell.text
+                places += spaces + [x]
+                spaces = []
             } else {
                 let length = Int(cell.width) * Self.cellWidth
                 lines.append(

@@ -33,7 +33,7 @@ private func isBalanced(_ svg: String) -> Bool {
     frame.write("漢x", at: Point(column: 0, row: 1), role: .side)
     let svg = frame.svg(theme: theme, title: "\"A\" & b")
     #expect(svg.contains("<title>&quot;A&quot; &amp; b</title>"))
-    #expect(svg.contains("x=\"0 18 27 36\">a&lt;b&gt;</text>"))
+    #expect(svg.contains("x=\"0 9 18 27 36\">a &lt;b&gt;</text>"))
     #expect(svg.contains("x=\"0\" textLength=\"18\" lengthAdjust=\"spacingAndGlyphs\">漢</text>"))
     #expect(svg.contains("fill=\"#5fd7ff\" x=\"18\">x</text>"))
     // The underline goes below both columns of the wide character and the letter.
