@@ -44,7 +44,7 @@ extension State {
             if editor.isEmpty { return leave() }
             editor.deleteForward()
         case .help: overlay = HelpOverlay()
-        case .network: return setNetwork(network.isOff ? lastNetwork : "off")
+        case .network: return setNetwork(network.isOff || network.isOffline ? lastNetwork : "off")
         case .preset: return nextPreset()
         case .mode: return setMode(mode.next)
         case .priceDown: return movePrice(by: -Self.priceStep)
@@ -57,6 +57,9 @@ extension State {
         case .lineEndOrNewest:
             if editor.isAtLineEnd { transcript.follow() } else { editor.moveToLineEnd() }
         case .inspect: return openInspector()
+        case .heat: return setColouring(decoration.colouring.next)
+        case .explore: overlay = ExplorerOverlay()
+        case .networkPanel: overlay = NetworkOverlay()
         case .palette: overlay = PaletteOverlay()
         case .searchHistory: overlay = HistoryOverlay(query: editor.text)
         case .editOutside: return [.editOutside(editor.text)]
@@ -139,6 +142,8 @@ extension State {
         network = Self.network(named: name)
         if name == "off" {
             say(.information, "Network off.")
+        } else if network.isOffline {
+            say(.warning, "No link (simulated): the base answers alone until the link is back.")
         } else {
             lastNetwork = name
             say(.information, "Network \(network.name) (simulated): \(network.detail).")
@@ -148,7 +153,7 @@ extension State {
 
     /// The next preset; from off, the last one comes back first.
     private mutating func nextPreset() -> [Effect] {
-        if network.isOff { return setNetwork(lastNetwork) }
+        if network.isOff || network.isOffline { return setNetwork(lastNetwork) }
         let names = NetworkStatus.presets.map(\.name)
         let index = names.firstIndex(of: network.name).map { ($0 + 1) % names.count } ?? 0
         return setNetwork(names[index])
@@ -226,7 +231,7 @@ extension State {
                 return [.save(path: path, markdown: conversation.markdown(title: "A chat with spa", facts: facts))]
             }
         case .copy(let source): return copy(source)
-        case .inspect: return perform(.inspect)
+        case .instrument(let command): return run(command)
         case .quit: return leave()
         }
         return []

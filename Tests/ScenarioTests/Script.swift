@@ -17,6 +17,7 @@ import Screen
 /// bytes side E2 99           one token of these bytes
 /// repeat 30 tokens …         the rest of the line, 30 times
 /// ended end_of_turn / failed TEXT / notice TEXT / warning TEXT
+/// fallbacks offline          the base speaks the side's tokens from now on; none for no longer
 /// inspected                  the engine answers the inspector's last question
 /// road WORDS                 the engine walks the road that was asked for; words in brackets are the side's
 /// resize 100x30
@@ -104,6 +105,8 @@ struct Script {
 struct Stage {
     var state: State
     var effects: [Effect] = []
+    /// Why the base speaks tokens that are the side's.
+    var fallback: TokenFallback?
     /// What the instrument asked for last.
     var asked: InstrumentEffect?
     private var index = 0
@@ -158,6 +161,7 @@ struct Stage {
         case "failed": send(.failed(text))
         case "notice": send(.notice(text))
         case "warning": send(.warning(text))
+        case "fallbacks": fallback = TokenFallback(rawValue: text)
         case "inspected": answerInspection()
         case "road": walkRoad(text)
         default: throw Script.Fault(description: "no such verb: \(verb)")
@@ -199,7 +203,8 @@ struct Stage {
 
     private mutating func token(_ bytes: [UInt8], _ path: TokenPath) {
         guard bytes != [0x20] else { return }
-        let side = path == .side
+        let wanted = path == .side
+        let side = wanted && fallback == nil
         let network = side && !state.network.isOff
         let wobble = Double(index * 7 % 5)
         let times = PartTimes(
@@ -209,11 +214,12 @@ struct Stage {
         send(
             .token(
                 TokenRecord(
-                    index: index, id: Int32(index), bytes: bytes, path: path,
-                    probability: side ? 0.95 - Float(wobble) / 12 : 0.05 + Float(wobble) / 12,
-                    effect: side ? 1.2 : -0.2,
+                    index: index, id: Int32(index), bytes: bytes, path: side ? .side : .base,
+                    probability: wanted ? 0.95 - Float(wobble) / 12 : 0.05 + Float(wobble) / 12,
+                    effect: wanted ? 1.2 - Float(wobble) / 5 : -0.2,
                     price: Float(state.price ?? 0), milliseconds: times, simulated: network, bytesUp: side ? 12 : 0,
-                    bytesDown: side ? 12_688 : 0, transmissions: side ? 1 : 0, sigma: side ? 0.97 : 0.4)))
+                    bytesDown: side ? 12_688 : 0, transmissions: side ? 1 : 0, sigma: wanted ? 0.97 : 0.4,
+                    fallback: wanted ? fallback : nil)))
         index += 1
     }
 }

@@ -7,7 +7,7 @@ public enum ActionID: String, Sendable, CaseIterable {
     // Plugin and network.
     case network, preset, mode, priceDown, priceUp
     // The instrument.
-    case inspect
+    case inspect, heat, explore, networkPanel
     // The view.
     case help, palette, theme, panels, pageUp, pageDown, lineEndOrNewest, redraw, suspend
     // The draft.
@@ -80,6 +80,11 @@ public struct Action: Sendable {
         Action(.copyCode, [.alternate("y")], "Alt-Y", "copy its last code block", .conversation),
         Action(.palette, [.control("p")], "Ctrl-P", "find an action or a command by its name", .view),
         Action(.inspect, [.alternate("i")], "Alt-I", "walk over the tokens of the answers", .instrument),
+        Action(
+            .heat, [.alternate("h")], "Alt-H", "colour by path, probability, expected gain, time", .instrument),
+        Action(
+            .explore, [.alternate("t")], "Alt-T", "usage against threshold and price, which move there", .instrument),
+        Action(.networkPanel, [.alternate("n")], "Alt-N", "the network’s values, no link, a deadline", .instrument),
         Action(.pageUp, [.pageUp], "PgUp", "scroll up; the reply goes on below", .view),
         Action(.pageDown, [.pageDown], "PgDn", "scroll down", .view),
         Action(

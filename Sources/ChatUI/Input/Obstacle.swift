@@ -17,6 +17,9 @@ extension State {
         case .searchHistory: history.entries.isEmpty ? "Nothing was written before." : nil
         case .inspect:
             conversation.turns.allSatisfy { $0.reply.tokens.isEmpty } ? "There is no answer to inspect yet." : nil
+        case .explore:
+            conversation.turns.contains { $0.reply.tokens.contains { $0.sigma != nil } }
+                ? nil : "No token has a gate’s probability yet."
         default: nil
         }
     }

@@ -7,6 +7,8 @@ public enum InstrumentEffect: Sendable, Equatable {
     case inspect(TokenQuestion)
     /// Go down the road that was not taken, in a fork.
     case walk(RoadQuestion)
+    /// Wait no longer for a side token, in milliseconds; nil for as long as it takes.
+    case setDeadline(Double?)
     /// End what runs beside the conversation.
     case stop
 }

@@ -38,7 +38,7 @@ struct OverlayHelp: Sendable {
     let rows: [(keys: String, help: String)]
 
     /// Every overlay that has keys of its own.
-    static var all: [OverlayHelp] { [InspectorOverlay.keys.help] }
+    static var all: [OverlayHelp] { [InspectorOverlay.keys.help, ExplorerOverlay.keys.help, NetworkOverlay.keys.help] }
 }
 
 extension State {

@@ -12,6 +12,7 @@ extension ChatEngine {
         switch effect {
         case .inspect(let question): inspect(question)
         case .walk(let road): walk(road)
+        case .setDeadline(let milliseconds): update { $0.deadline = milliseconds }
         case .stop: stopAside()
         }
     }
