@@ -58,6 +58,14 @@ public struct NetworkStatus: Sendable, Equatable {
     public static let presets = NetworkFigures.presets.map { NetworkStatus(name: $0.name, detail: $0.figures.detail) }
 }
 
+/// Where a plugin acts, which says what crosses between the two models.
+public enum PluginPlace: Sendable, Equatable {
+    /// Beside the base: it reads the final state and some inner ones.
+    case beside(taps: Int)
+    /// Inside this many of the base's blocks.
+    case inside(blocks: Int)
+}
+
 /// What the engine says of itself once it has loaded.
 public struct EngineInfo: Sendable, Equatable {
     /// The base model's name.
@@ -72,6 +80,10 @@ public struct EngineInfo: Sendable, Equatable {
     public var contextLength: Int
     /// Threads used.
     public var threads: Int
+    /// Where the plugin acts.
+    public var pluginPlace = PluginPlace.beside(taps: 0)
+    /// The numbers of the plugin's gate, which the base has to know; 0 without a gate.
+    public var gateParameters = 0
 
     /// Facts of a loaded engine.
     public init(

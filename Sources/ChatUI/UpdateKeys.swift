@@ -60,6 +60,10 @@ extension State {
         case .heat: return setColouring(decoration.colouring.next)
         case .explore: overlay = ExplorerOverlay()
         case .networkPanel: overlay = NetworkOverlay()
+        case .compare: return openComparison()
+        case .retime: overlay = RetimeOverlay()
+        case .minimap: overlay = MinimapOverlay(self)
+        case .ledger: overlay = LedgerOverlay()
         case .palette: overlay = PaletteOverlay()
         case .searchHistory: overlay = HistoryOverlay(query: editor.text)
         case .editOutside: return [.editOutside(editor.text)]

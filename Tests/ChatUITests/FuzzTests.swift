@@ -72,6 +72,11 @@ private func randomEvent(_ random: inout TestRandom, _ clock: inout Double) -> E
             random.pick([
                 .inspected(question, TokenInspection(base: [], side: [], baseLoss: .nan, sideLoss: .infinity)),
                 .inspectionFailed(question, "no memory"),
+                .compared(
+                    ComparisonQuestion(run: 1 + Int(random.next() % 3), messages: []),
+                    random.pick([.base, .side, .gated]), TokenRecord(index: 0, id: 3, bytes: [0x41], path: .side)),
+                .comparisonEnded(
+                    ComparisonQuestion(run: 1 + Int(random.next() % 3), messages: []), .side, .failed, "no"),
                 .roadToken(road, TokenRecord(index: 0, id: 0, bytes: [0xE2], path: .side)), .roadEnded(road, nil),
             ]))
     case 12: return .key(.paste(random.pick(texts) + random.pick(texts)))

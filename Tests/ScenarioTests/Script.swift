@@ -19,6 +19,7 @@ import Screen
 /// ended end_of_turn / failed TEXT / notice TEXT / warning TEXT
 /// fallbacks offline          the base speaks the side's tokens from now on; none for no longer
 /// inspected                  the engine answers the inspector's last question
+/// compared base WORDS        the engine writes a column of the comparison, as `tokens`; ended-column base end_of_turn
 /// road WORDS                 the engine walks the road that was asked for; words in brackets are the side's
 /// resize 100x30
 /// frame NAME                 compares the frame and the effects since the last one
@@ -162,6 +163,8 @@ struct Stage {
         case "notice": send(.notice(text))
         case "warning": send(.warning(text))
         case "fallbacks": fallback = TokenFallback(rawValue: text)
+        case "compared": compare(rest)
+        case "ended-column": endColumn(rest)
         case "inspected": answerInspection()
         case "road": walkRoad(text)
         default: throw Script.Fault(description: "no such verb: \(verb)")

@@ -7,7 +7,7 @@ public enum ActionID: String, Sendable, CaseIterable {
     // Plugin and network.
     case network, preset, mode, priceDown, priceUp
     // The instrument.
-    case inspect, heat, explore, networkPanel
+    case inspect, heat, explore, networkPanel, compare, retime, minimap, ledger
     // The view.
     case help, palette, theme, panels, pageUp, pageDown, lineEndOrNewest, redraw, suspend
     // The draft.
@@ -85,6 +85,11 @@ public struct Action: Sendable {
         Action(
             .explore, [.alternate("t")], "Alt-T", "usage against threshold and price, which move there", .instrument),
         Action(.networkPanel, [.alternate("n")], "Alt-N", "the network’s values, no link, a deadline", .instrument),
+        Action(
+            .compare, [.alternate("c")], "Alt-C", "the last question by base, side and gate, compared", .instrument),
+        Action(.retime, [.alternate("r")], "Alt-R", "the last answer’s times on other networks", .instrument),
+        Action(.minimap, [.alternate("m")], "Alt-M", "side words along each answer; go to one", .instrument),
+        Action(.ledger, [.alternate("l")], "Alt-L", "what crossed the link, and how much", .instrument),
         Action(.pageUp, [.pageUp], "PgUp", "scroll up; the reply goes on below", .view),
         Action(.pageDown, [.pageDown], "PgDn", "scroll down", .view),
         Action(

@@ -240,6 +240,7 @@ extension State {
             instrument.road?.isRunning = false
             instrument.road?.failure = failure
             showRoad()
+        case .compared, .comparisonEnded: comparisonChanged(event)
         }
         return []
     }

@@ -10,6 +10,14 @@ public enum InstrumentCommand: Sendable, Equatable {
     case explore
     /// Opens the network's panel.
     case networkPanel
+    /// Answers the last question three ways.
+    case compare
+    /// The last answer's times on other networks.
+    case retime
+    /// Side words along each answer.
+    case map
+    /// What crossed the link.
+    case ledger
     /// The longest wait for a side token, in milliseconds; nil for as long as it takes.
     case deadline(Double?)
 
@@ -19,6 +27,10 @@ public enum InstrumentCommand: Sendable, Equatable {
         CommandForm(
             name: "heat", argument: "[path|probability|effect|latency]", help: "what the colours of the words say"),
         CommandForm(name: "explore", argument: "", help: "usage against threshold and price"),
+        CommandForm(name: "compare", argument: "", help: "the last question by base, side and gate"),
+        CommandForm(name: "retime", argument: "", help: "the last answer’s times on other networks"),
+        CommandForm(name: "map", argument: "", help: "side words along each answer"),
+        CommandForm(name: "ledger", argument: "", help: "what crossed the link, and how much"),
         CommandForm(name: "deadline", argument: "MS|off", help: "the longest wait for a side token"),
     ]
 
@@ -27,6 +39,10 @@ public enum InstrumentCommand: Sendable, Equatable {
         switch name {
         case "inspect": self = .inspect
         case "explore": self = .explore
+        case "compare": self = .compare
+        case "retime": self = .retime
+        case "map": self = .map
+        case "ledger": self = .ledger
         case "heat":
             guard !argument.isEmpty else {
                 self = .heat(nil)
@@ -61,6 +77,10 @@ extension State {
         case .heat(let colouring): setColouring(colouring ?? decoration.colouring.next)
         case .explore: perform(.explore)
         case .networkPanel: perform(.networkPanel)
+        case .compare: perform(.compare)
+        case .retime: perform(.retime)
+        case .map: perform(.minimap)
+        case .ledger: perform(.ledger)
         case .deadline(let milliseconds): setDeadline(milliseconds)
         }
     }

@@ -12,6 +12,7 @@ extension ChatEngine {
         switch effect {
         case .inspect(let question): inspect(question)
         case .walk(let road): walk(road)
+        case .compare(let question): compare(question)
         case .setDeadline(let milliseconds): update { $0.deadline = milliseconds }
         case .stop: stopAside()
         }
@@ -76,6 +77,40 @@ extension ChatEngine {
                 }
             }
             end()
+        }
+    }
+
+    /// Base alone, side always, gated, from the same prompt and seed, each in a fork and without a network.
+    private func compare(_ question: ComparisonQuestion) {
+        let control = GenerationControl(state.withLock { $0.generation })
+        let (engine, generator) = state.withLock { state in
+            state.aside?.cancel()
+            state.aside = control
+            return (state.engine, state.generator)
+        }
+        guard let engine, let generator else { return }
+        let prompt = engine.prompt(question.messages.map { Message($0) })
+        Task { [self] in
+            for column in ComparisonColumn.allCases {
+                control.update { settings in
+                    (settings.network, settings.deadline) = (nil, nil)
+                    settings.mode = column == .base ? .base : column == .side ? .side : .gated
+                }
+                for await output in generator.generate(
+                    promptIDs: prompt, options: settings.options, control: control, aside: true)
+                {
+                    switch output {
+                    case .promptRead: break
+                    case .token(let event):
+                        events.push(.instrument(.compared(question, column, TokenRecord(event))))
+                    case .finished(let summary):
+                        let reason = Chat.StopReason(summary.stop)
+                        events.push(.instrument(.comparisonEnded(question, column, reason, nil)))
+                    case .failed(let error):
+                        events.push(.instrument(.comparisonEnded(question, column, .failed, Self.advice(error))))
+                    }
+                }
+            }
         }
     }
 }
