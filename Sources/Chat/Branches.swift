@@ -89,6 +89,9 @@ extension Conversation {
     /// Whether there is anything but the shown path.
     public var hasBranches: Bool { !branches.shelf.isEmpty }
 
+    /// Puts a turn after the last one that is shown.
+    public mutating func append(_ turn: Turn) { turns.append(turn) }
+
     /// Puts a new version in the place of the turn at an index. That turn and all that follow it are kept as a branch.
     public mutating func branch(at index: Int, with turn: Turn) {
         guard turns.indices.contains(index) else { return turns.append(turn) }

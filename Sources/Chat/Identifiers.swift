@@ -6,10 +6,7 @@ public struct ConversationID: RawRepresentable, Sendable, Hashable, Codable {
     public init(rawValue: Int64) { self.rawValue = rawValue }
 
     /// Sixteen hexadecimal digits; whoever types one may give the first few.
-    public var text: String {
-        let digits = String(UInt64(bitPattern: rawValue), radix: 16)
-        return String(repeating: "0", count: 16 - digits.count) + digits
-    }
+    public var text: String { hexadecimal(rawValue) }
 
     /// The digits that lists show.
     public var shortText: String { String(text.prefix(8)) }
@@ -22,6 +19,8 @@ public struct TurnID: RawRepresentable, Sendable, Hashable, Codable {
     public let rawValue: Int64
     /// From its number.
     public init(rawValue: Int64) { self.rawValue = rawValue }
+    /// Sixteen hexadecimal digits.
+    public var text: String { hexadecimal(rawValue) }
     /// A turn that nobody has named.
     public static let unnamed = TurnID(rawValue: 0)
 }
@@ -45,4 +44,9 @@ public struct IdentifierSource: Sendable, Equatable {
         mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
         return max(Int64((mixed ^ (mixed >> 31)) >> 1), 1)
     }
+}
+
+private func hexadecimal(_ number: Int64) -> String {
+    let digits = String(UInt64(bitPattern: number), radix: 16)
+    return String(repeating: "0", count: 16 - digits.count) + digits
 }

@@ -41,6 +41,8 @@ public enum Event: Sendable, Equatable {
     case thresholdChanged(Double)
     /// An answer to the instrument.
     case instrument(InstrumentEvent)
+    /// Something that was recorded happens again.
+    case replayed(TraceLine)
     /// The store of conversations says something.
     case store(StoreEvent)
 }
@@ -59,10 +61,14 @@ public enum Effect: Sendable, Equatable {
     case setPrice(Double)
     /// Use this threshold, from the next token on.
     case setThreshold(Double)
+    /// Sample the next replies from this seed.
+    case setSeed(UInt64)
     /// Draw with `State.theme`, which has this name.
     case setTheme(String)
-    /// Write this Markdown to a file, and answer with `notice` or `warning`.
-    case save(path: String, markdown: String)
+    /// Write this text to a file, and answer with `notice` or `warning`.
+    case save(path: String, text: String)
+    /// Record what happens from now on into a new file; nil ends it. `notice` or `warning` answers.
+    case record(path: String?)
     /// Give this to the store of conversations; what it answers comes as `Event.store`.
     case store(StoreRequest)
     /// Put this into the clipboard.

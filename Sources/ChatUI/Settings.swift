@@ -127,6 +127,8 @@ public struct ChatSettings: Sendable {
     public var history: [String]
     /// The person's keys: names of actions, each with names of keys.
     public var keys: [(action: String, keys: [String])] = []
+    /// Whether a recorded session is played, without an engine.
+    public var isReplay = false
     /// Warnings to show at the start, such as those of `ThemeFile`.
     public var warnings: [String]
     /// Whether and how conversations are kept.

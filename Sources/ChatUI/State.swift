@@ -91,6 +91,12 @@ public struct State: Sendable {
 
     /// The store's side of the state.
     var keeping: Keeping
+    /// A recorded session is played: there is no engine.
+    let isReplay: Bool
+    /// The question that is being written anew.
+    var edited: QuestionEdit?
+    /// What was chosen from a search and is not on the screen yet.
+    var awaitedHit: SearchHit?
     /// When the running reply was asked for.
     var askedAt = 0.0
     /// The context was almost full and the person was told so.
@@ -124,6 +130,7 @@ public struct State: Sendable {
     public init(settings: ChatSettings) {
         size = settings.size
         keeping = Keeping(settings.keeping)
+        isReplay = settings.isReplay
         conversation = Conversation(
             system: settings.system, id: keeping.names.conversation(), created: settings.keeping.startTime)
         mode = settings.mode

@@ -17,6 +17,7 @@ public func update(_ state: inout State, _ event: Event) -> [Effect] {
     case .loading, .engineReady, .engineFailed: return state.engineChanged(event)
     case .replyStarted, .firstToken, .token: return state.kept(event) + state.replyChanged(event)
     case .replyEnded, .failed: return state.kept(event) + state.replyChanged(event) + state.keepDraft()
+    case .replayed(let line): return state.replay(line)
     case .store(let event): return state.storeSaid(event)
     case .notice(let text): state.say(.information, text)
     case .warning(let text): state.say(.warning, text)
@@ -105,11 +106,16 @@ extension State {
                 return []
             }
         }
+        if isReplay {
+            say(.warning, Self.replayObstacle)
+            return []
+        }
         let message = text.hasPrefix("//") ? String(text.dropFirst()) : text
         if case .failed(let reason) = engine {
             say(.error, reason)
             return []
         }
+        if edited != nil { return submitEdit(message) }
         let ready = engineInfo != nil && !isReplying
         if !ready, queued != nil {
             say(.warning, "One message waits already: ↑ on an empty line takes it back.")

@@ -38,7 +38,7 @@ extension State {
         switch action {
         case .send: return submit()
         case .newLine: write("\n")
-        case .stop: return stop()
+        case .stop: return leaveOrStop()
         case .interrupt: return interrupt(quitNow: quitNow)
         case .endOfInput:
             if editor.isEmpty { return leave() }
@@ -67,6 +67,13 @@ extension State {
         case .palette: overlay = PaletteOverlay()
         case .searchHistory: overlay = HistoryOverlay(query: editor.text)
         case .editOutside: return [.editOutside(editor.text)]
+        case .conversations: return openPicker()
+        case .askAgain: return askAgain()
+        case .editQuestion: return editQuestion()
+        case .versionBefore: return showVersion(step: -1)
+        case .versionNext: return showVersion(step: 1)
+        case .nextSide: return findToken(.side)
+        case .nextNear: return findToken(.near)
         case .copyAnswer: return copy(.answer)
         case .copyCode: return copy(.code)
         case .redraw: return [.redraw]
@@ -114,6 +121,7 @@ extension State {
     private mutating func interrupt(quitNow: Bool) -> [Effect] {
         if isReplying, phase != .stopping { return stop() }
         if !editor.isEmpty {
+            edited = nil
             history.add(editor.clear())
             say(.information, "Line cleared; ↑ brings it back.")
             return []
@@ -209,6 +217,7 @@ extension State {
             say(.warning, obstacle)
             return []
         }
+        edited = nil
         conversation = freshConversation(system: conversation.system)
         warnedOfContext = false
         forgetRows()
@@ -232,10 +241,18 @@ extension State {
             if conversation.turns.isEmpty {
                 say(.warning, "Nothing to save yet.")
             } else {
-                return [.save(path: path, markdown: conversation.markdown(title: "A chat with spa", facts: facts))]
+                let text = conversation.exported(as: ExportFormat(path: path), theme: theme, facts: facts)
+                return [.save(path: path, text: text)]
             }
         case .copy(let source): return copy(source)
         case .instrument(let command): return run(command)
+        case .conversations: return perform(.conversations)
+        case .search(let words):
+            return obstacle(to: .conversations) == nil ? openPicker(words) : perform(.conversations)
+        case .rename(let title): return rename(title)
+        case .record(let path): return isReplay ? [] : [.record(path: path)]
+        case .again: return perform(.askAgain)
+        case .find(let search): return findToken(search)
         case .quit: return leave()
         }
         return []

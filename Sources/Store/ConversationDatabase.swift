@@ -123,10 +123,10 @@ public final class ConversationDatabase: Sendable {
         let counts = try Row.fetchOne(
             database, sql: "SELECT count(*) AS tokens, total(side) AS side FROM token WHERE turn = ?",
             arguments: [turn.rawValue])
-        let tokens = counts?.integer("tokens") ?? 0
+        let tokens = counts?.count("tokens") ?? 0
         try database.execute(
             sql: "UPDATE turn SET tokens = ?, side_tokens = ? WHERE id = ?",
-            arguments: [tokens, Int(counts?.double("side") ?? 0), turn.rawValue])
+            arguments: [tokens, counts?.count("side") ?? 0, turn.rawValue])
         guard isComplete || tokens <= gatheredWhileWritten else { return }
         var bytes: [UInt8] = []
         let rows = try Row.fetchCursor(

@@ -20,8 +20,8 @@ extension ConversationDatabase {
                 ConversationSummary(
                     id: ConversationID(rawValue: row.long("id") ?? 0), title: row.string("title") ?? "",
                     created: row.double("created") ?? 0, changed: row.double("changed") ?? 0,
-                    turns: row.integer("turns") ?? 0, tokens: Int(row.double("tokens") ?? 0),
-                    sideTokens: Int(row.double("side_tokens") ?? 0))
+                    turns: row.count("turns"), tokens: row.count("tokens"),
+                    sideTokens: row.count("side_tokens"))
             }
         }
     }

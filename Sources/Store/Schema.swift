@@ -2,15 +2,25 @@ import GRDB
 
 /// What the file of conversations holds. Every change of it is a migration of its own at the end of `migrator`; one that
 /// has been released is never edited.
-enum Schema {
+package enum Schema {
     /// SQLite's mark of whose file it is: "spac".
     static let applicationID: Int32 = 0x7370_6163
 
-    static var migrator: DatabaseMigrator {
+    package static var migrator: DatabaseMigrator {
         var migrator = DatabaseMigrator()
         migrator.registerMigration("1: conversations, turns, tokens, drafts") { database in
             try database.execute(sql: version1)
             try database.execute(sql: "PRAGMA application_id = \(applicationID)")
+        }
+        migrator.registerMigration("2: transmissions, sigma and fallback of a token") { database in
+            // Files that were begun while version 1 was in the making may have them.
+            if try database.columns(in: "token").contains(where: { $0.name == "transmissions" }) { return }
+            try database.execute(
+                sql: """
+                    ALTER TABLE token ADD COLUMN transmissions INTEGER NOT NULL DEFAULT 0;
+                    ALTER TABLE token ADD COLUMN sigma REAL;
+                    ALTER TABLE token ADD COLUMN fallback TEXT;
+                    """)
         }
         return migrator
     }
@@ -72,9 +82,6 @@ enum Schema {
             simulated INTEGER NOT NULL,
             bytes_up INTEGER NOT NULL,
             bytes_down INTEGER NOT NULL,
-            transmissions INTEGER NOT NULL DEFAULT 0,
-            sigma REAL,
-            fallback TEXT,
             PRIMARY KEY (turn, position)
         ) STRICT, WITHOUT ROWID;
 

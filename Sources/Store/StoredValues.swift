@@ -9,6 +9,11 @@ extension Row {
     func long(_ column: String) -> Int64? { value(column).flatMap(Int64.fromDatabaseValue) }
     func double(_ column: String) -> Double? { value(column).flatMap(Double.fromDatabaseValue) }
     func float(_ column: String) -> Float? { double(column).map { Float($0) } }
+    /// A number of things, whatever the column holds.
+    func count(_ column: String) -> Int {
+        guard let value = double(column), value.isFinite else { return 0 }
+        return Int(Swift.min(Swift.max(value, 0), 1e15))
+    }
     func string(_ column: String) -> String? { value(column).flatMap(String.fromDatabaseValue) }
     func flag(_ column: String) -> Bool { integer(column) ?? 0 != 0 }
     func bytes(_ column: String) -> [UInt8] {

@@ -23,9 +23,9 @@ package enum ColourMapping {
         switch colour ?? .terminalDefault {
         case .terminalDefault: return (capability.hasDefaults ? -1 : foreground ? 7 : 0, false)
         case .indexed(let index):
-            if capability.isDirect { return (direct(components(index)), false) }
+            if capability.isDirect { return (direct(Colour.palette(index)), false) }
             if capability.colours >= 256 { return (Int(index), false) }
-            let named = index < 16 ? Int(index) : nearestNamed(components(index))
+            let named = index < 16 ? Int(index) : nearestNamed(Colour.palette(index))
             return reduced(named, capability)
         case .rgb(let red, let green, let blue):
             let wanted = (Int(red), Int(green), Int(blue))
@@ -46,41 +46,22 @@ package enum ColourMapping {
         return number == 0 ? 0 : max(8, number)
     }
 
-    private static let named: [(Int, Int, Int)] = [
-        (0, 0, 0), (205, 0, 0), (0, 205, 0), (205, 205, 0), (0, 0, 238), (205, 0, 205), (0, 205, 205), (229, 229, 229),
-        (127, 127, 127), (255, 0, 0), (0, 255, 0), (255, 255, 0), (92, 92, 255), (255, 0, 255), (0, 255, 255),
-        (255, 255, 255),
-    ]
-
-    private static let levels = [0, 95, 135, 175, 215, 255]
-
-    /// The colour of a palette entry, 0-255 a component.
-    package static func components(_ index: UInt8) -> (Int, Int, Int) {
-        let index = Int(index)
-        if index < 16 { return named[index] }
-        if index >= 232 {
-            let grey = 8 + 10 * (index - 232)
-            return (grey, grey, grey)
-        }
-        let cube = index - 16
-        return (levels[cube / 36], levels[cube / 6 % 6], levels[cube % 6])
-    }
-
     /// The nearest of the entries 16-255: the first 16 look different on every terminal.
     package static func nearestIndex(_ colour: (Int, Int, Int)) -> Int {
         func level(_ value: Int) -> Int {
-            levels.indices.min { abs(levels[$0] - value) < abs(levels[$1] - value) } ?? 0
+            Colour.cubeLevels.indices.min { abs(Colour.cubeLevels[$0] - value) < abs(Colour.cubeLevels[$1] - value) }
+                ?? 0
         }
         let cube = 16 + 36 * level(colour.0) + 6 * level(colour.1) + level(colour.2)
         let mean = (colour.0 + colour.1 + colour.2) / 3
         let grey = 232 + min(23, max(0, (mean - 3) / 10))
-        let ofCube = distance(components(UInt8(cube)), colour)
-        return distance(components(UInt8(grey)), colour) < ofCube ? grey : cube
+        let ofCube = distance(Colour.palette(UInt8(cube)), colour)
+        return distance(Colour.palette(UInt8(grey)), colour) < ofCube ? grey : cube
     }
 
     /// The nearest of the 16 named colours.
     package static func nearestNamed(_ colour: (Int, Int, Int)) -> Int {
-        named.indices.min { distance(named[$0], colour) < distance(named[$1], colour) } ?? 7
+        Colour.named.indices.min { distance(Colour.named[$0], colour) < distance(Colour.named[$1], colour) } ?? 7
     }
 
     private static func distance(_ a: (Int, Int, Int), _ b: (Int, Int, Int)) -> Int {

@@ -16,7 +16,9 @@ struct SPA: ParsableCommand {
             """,
         version: "0.1.0",
         subcommands: [
-            ChatCommand.self, RunCommand.self, TrainCommand.self, EvaluateCommand.self, TablesCommand.self,
+            ChatCommand.self, ConversationsCommand.self, ReplayCommand.self, RunCommand.self, TrainCommand.self,
+            EvaluateCommand.self,
+            TablesCommand.self,
             StudyGateCommand.self,
             PluginCommand.self,
             TokenizeCommand.self, PerplexityCommand.self, BenchCommand.self, BenchTrainingCommand.self,

@@ -38,10 +38,18 @@ func scenario(_ name: String) throws {
 /// A picture as text: name, effects, cursor, both planes, and the plane of attributes where there are any.
 private func describe(_ picture: Script.Picture) -> String {
     let cursor = picture.frame.cursor.map { "\($0.column),\($0.row)" } ?? "hidden"
-    let effects = picture.effects.map { "effect \($0)\n" }.joined()
+    let effects = picture.effects.filter(isShown).map { "effect \($0)\n" }.joined()
     let attributes = picture.frame.attributePlane()
     return "== \(picture.name) · cursor \(cursor)\n\(effects)\(picture.frame.textPlane())\n-- roles\n"
         + "\(picture.frame.stylePlane())\n" + (attributes.isEmpty ? "" : "-- attributes\n\(attributes)\n")
+}
+
+/// What is told to the store of every key and token is tested by itself.
+private func isShown(_ effect: Effect) -> Bool {
+    switch effect {
+    case .store(.asked), .store(.token), .store(.started), .store(.ended), .store(.draft): false
+    default: true
+    }
 }
 
 /// The lines that differ, and under each the columns that do.

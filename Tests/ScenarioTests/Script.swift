@@ -17,10 +17,14 @@ import Screen
 /// bytes side E2 99           one token of these bytes
 /// repeat 30 tokens …         the rest of the line, 30 times
 /// ended end_of_turn / failed TEXT / notice TEXT / warning TEXT
+/// kept                       at the start: the chat has a store
+/// listed / found WORDS / opened / opened-at 3 / store-warning TEXT   what the store says (StoredSamples.swift)
 /// fallbacks offline          the base speaks the side's tokens from now on; none for no longer
 /// inspected                  the engine answers the inspector's last question
 /// compared base WORDS        the engine writes a column of the comparison, as `tokens`; ended-column base end_of_turn
 /// road WORDS                 the engine walks the road that was asked for; words in brackets are the side's
+/// replay                     at the start: a trace is played
+/// replayed {…}               one line of it
 /// resize 100x30
 /// frame NAME                 compares the frame and the effects since the last one
 /// ```
@@ -162,6 +166,25 @@ struct Stage {
         case "failed": send(.failed(text))
         case "notice": send(.notice(text))
         case "warning": send(.warning(text))
+        case "kept":
+            state = State(
+                settings: ChatSettings(
+                    size: state.size, themes: [builtinTheme, monochromeTheme],
+                    keeping: KeepingSettings(isOn: true, nameSeed: 1, startTime: StoredSamples.now)))
+        case "replay":
+            var settings = ChatSettings(size: state.size, themes: [builtinTheme, monochromeTheme])
+            settings.isReplay = true
+            state = State(settings: settings)
+        case "replayed":
+            let trace = try Trace(reading: Array("{\"at\":0,\"event\":\"trace\",\"number\":1}\n\(text)".utf8))
+            guard let line = trace.lines.first else { throw Script.Fault(description: "no line of a trace: \(text)") }
+            send(.replayed(line))
+        case "listed": send(.store(.listed(StoredSamples.list)))
+        case "found": send(.store(.found(text, StoredSamples.hits)))
+        case "opened": send(.store(.opened(StoredSamples.conversation, at: nil)))
+        case "opened-at":
+            send(.store(.opened(StoredSamples.conversation, at: Int64(text).map(TurnID.init(rawValue:)))))
+        case "store-warning": send(.store(.warning(text)))
         case "fallbacks": fallback = TokenFallback(rawValue: text)
         case "compared": compare(rest)
         case "ended-column": endColumn(rest)

@@ -120,3 +120,27 @@ func brokenFiles(_ seed: UInt64) throws {
         }
     }
 }
+
+/// A file of the first version is brought up to date, and keeps what it holds.
+@Test func anOldFileIsMigrated() throws {
+    let folder = try TemporaryFolder()
+    let old = try DatabaseQueue(path: folder.file)
+    let first = try #require(Schema.migrator.migrations.first)
+    try Schema.migrator.migrate(old, upTo: first)
+    try old.write { database in
+        try database.execute(
+            sql: """
+                INSERT INTO conversation (id, title, created, changed) VALUES (5, 'old', 1, 1);
+                INSERT INTO turn (id, conversation, ordinal, question, asked) VALUES (1, 5, 1, 'One?', 1);
+                INSERT INTO token (turn, position, id, bytes, side, simulated, bytes_up, bytes_down)
+                    VALUES (1, 0, 7, x'41', 1, 0, 1, 2);
+                """)
+    }
+    try old.close()
+    let database = try ConversationDatabase(path: folder.file)
+    #expect(database.note == nil)
+    let token = try #require(try database.conversation(head(5).id).turns.first?.reply.tokens.first)
+    #expect(token.bytes == [0x41] && token.path == .side && token.transmissions == 0 && token.fallback == nil)
+    try database.write(requests(2, "Two?", ["a", "b", "c"], after: 1, in: head(5)))
+    #expect(try database.conversation(head(5).id).turns[1].reply.tokens[2].fallback == .deadline)
+}

@@ -28,7 +28,8 @@ func token(_ index: Int, bytes: [UInt8], _ path: TokenPath = .base) -> TokenReco
         effect: path == .side ? 0.5 : nil,
         threshold: 0.5, price: 0.25,
         milliseconds: PartTimes(base: 5, device: 0.5, uplink: 25, downlink: 26, total: 56.5), simulated: path == .side,
-        bytesUp: 12, bytesDown: 3000)
+        bytesUp: 12, bytesDown: 3000, transmissions: path == .side ? 1 : 0, sigma: path == .side ? 0.5 : nil,
+        fallback: index == 2 ? .deadline : nil)
 }
 
 /// A turn as a chat asks it, and what the chat tells its store of it.

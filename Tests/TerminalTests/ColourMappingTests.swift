@@ -28,8 +28,8 @@ import Testing
 
     @Test func everyEntryOfTheCubeIsNearestToItself() {
         for index in UInt8(16)...255 {
-            let nearest = ColourMapping.nearestIndex(ColourMapping.components(index))
-            #expect(ColourMapping.components(UInt8(nearest)) == ColourMapping.components(index))
+            let nearest = ColourMapping.nearestIndex(Colour.palette(index))
+            #expect(Colour.palette(UInt8(nearest)) == Colour.palette(index))
         }
     }
 }

@@ -55,11 +55,12 @@ underlined() { tmux_ capture-pane -p -e -t chat | python3 "$root/demo/tests/mark
 # The processes below the pane's shell.
 child_of_pane() { tr ' ' '\n' <"/proc/$(property pane_pid)/task/$(property pane_pid)/children" | head -n 1; }
 at_prompt() { [[ $(property alternate_on) == 0 && -z $(child_of_pane) ]] && shows "$prompt_mark *$"; }
+# start_chat NAME [ARGUMENTS]
 start_chat() {
     local before_start=$failures
     keys -R
     tmux_ clear-history -t chat
-    typed "'$spa'"
+    typed "'$spa' ${2:-}"
     keys Enter
     seen "$1: the chat is ready" 30 shows "$ready_mark"
     if ((failures > before_start)); then finish; fi # nothing that follows could tell more
@@ -147,4 +148,81 @@ start_chat "second start"
 chat_process=$(child_of_pane)
 kill -TERM "$chat_process"
 check_restored "after kill -TERM"
+
+# --- kept conversations: killed in the middle of a reply, at most the last second is missing
+new_shell() {
+    tmux_ respawn-pane -k -t chat "env PS1='$prompt_mark ' bash --norc --noprofile"
+    wait_until 5 shows "$prompt_mark" || fail "no shell under tmux"
+}
+# Tokens of prompt and reply, as the usage panel counts them.
+tokens_shown() { screen | sed -nE 's/.*context +([0-9]+) of .*/\1/p' | head -n 1; }
+more_tokens_than() { local now; now=$(tokens_shown); [[ -n $now ]] && ((now > $1)); }
+kill_chat() {
+    kill -KILL "$(child_of_pane)"
+    wait_until 5 hides "$1" || true
+    new_shell
+}
+
+start_chat "third start"
+keys F4
+keys F4
+keys F2
+seen "always the side, on a slow network" 5 shows "$network_on_mark"
+typed "Write a long story about a lighthouse."
+keys Enter
+seen "a reply to be killed streams" 30 more_tokens_than 60
+tokens_before=$(tokens_shown)
+sleep 1
+kill_chat "$ready_mark"
+start_chat "after kill -KILL" --resume
+seen "the question is there again" 10 shows 'story about a lighthouse'
+seen "the answer says that it was cut" 5 shows 'ended while'
+if more_tokens_than $((tokens_before - 1)); then
+    ok "no more than the last second is missing"
+else
+    not_ok "no more than the last second is missing" "$tokens_before tokens a second before the kill; now: $(screen)"
+fi
+keys M-o
+seen "the list of conversations shows both" 5 shows 'Conversations · Enter'
+seen "the first conversation has its title" 5 shows 'What does SPA stand for'
+typed "adaptation"
+seen "the search finds the answer" 5 shows 'Adaptation'
+keys Escape
+seen "Esc closes the list" 5 hides 'Conversations · Enter'
+typed "half a thought"
+seen "a draft is written" 5 shows 'half a thought'
+sleep 1
+kill_chat "half a thought"
+start_chat "after a kill with a draft"
+seen "the draft is back" 5 shows 'half a thought'
+keys C-c
+keys C-c
+keys C-c
+seen "the shell's prompt is back after the draft" 10 at_prompt
+
+contains "spa conversations lists them" "$("$spa" conversations 2>&1)" "Write a long story about a lighthouse."
+contains "spa conversations search" "$("$spa" conversations search adaptation 2>&1)" "What does SPA stand for?"
+"$spa" conversations export --out "$temporary/story.jsonl" >"$temporary/export" 2>&1 || true
+contains "spa conversations export" "$(head -n 1 "$temporary/story.jsonl" 2>&1)" '"event":"conversation"'
+number=$("$spa" conversations list | sed -nE 's/^([0-9a-f]+) .*lighthouse.*/\1/p')
+check "spa conversations delete" "$spa" conversations delete "$number"
+equal "a deleted conversation is gone" 0 "$("$spa" conversations | grep -c lighthouse || true)"
+
+# --- a session recorded and played without a model
+start_chat "recorded" "--record '$temporary/trace.jsonl'"
+typed "What does SPA stand for?"
+keys Enter
+seen "the recorded answer" 60 shows 'Side Plugin Adaptation'
+seen "the recorded reply ends" 30 is_still
+keys C-d
+seen "the recorded chat ends" 10 at_prompt
+keys -R
+tmux_ clear-history -t chat
+typed "'$spa' replay '$temporary/trace.jsonl' --speed 4"
+keys Enter
+seen "the replay says that it is one" 10 shows ' replay *$|replay'
+seen "the replay shows the answer" 20 shows 'Side Plugin Adaptation'
+seen "the replay's side tokens are underlined and coloured" 5 underlined "Side Plugin Adaptation"
+keys C-d
+check_restored "after the replay"
 finish

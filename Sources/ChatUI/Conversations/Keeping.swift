@@ -10,13 +10,18 @@ public struct KeepingSettings: Sendable, Equatable {
     public var startTime: Double
     /// The sampler's seed, which is kept with every answer.
     public var samplerSeed: UInt64
+    /// Whether the most probable token is always taken, so that the same settings give the same answer.
+    public var isGreedy: Bool
 
     /// Nothing is kept unless that is asked for.
-    public init(isOn: Bool = false, nameSeed: UInt64 = 0, startTime: Double = 0, samplerSeed: UInt64 = 0) {
+    public init(
+        isOn: Bool = false, nameSeed: UInt64 = 0, startTime: Double = 0, samplerSeed: UInt64 = 0, isGreedy: Bool = false
+    ) {
         self.isOn = isOn
         self.nameSeed = nameSeed
         self.startTime = startTime
         self.samplerSeed = samplerSeed
+        self.isGreedy = isGreedy
     }
 }
 
@@ -24,11 +29,14 @@ public struct KeepingSettings: Sendable, Equatable {
 struct Keeping: Sendable {
     let settings: KeepingSettings
     var names: IdentifierSource
+    /// The seed of the next reply.
+    var seed: UInt64
     /// The draft as the store has it.
     var draft = ""
 
     init(_ settings: KeepingSettings) {
         self.settings = settings
+        seed = settings.samplerSeed
         names = IdentifierSource(seed: settings.nameSeed)
     }
 }
@@ -52,7 +60,7 @@ extension State {
             settings: ReplySettings(
                 model: engineInfo?.modelName ?? "", plugin: engineInfo?.pluginName, mode: mode.rawValue, price: price,
                 threshold: threshold, network: network.isOff || network.isOffline ? network.name : lastNetwork,
-                seed: keeping.settings.samplerSeed))
+                seed: keeping.seed))
     }
 
     /// Asks for the last turn's answer, and keeps its question.
@@ -85,7 +93,8 @@ extension State {
     /// Keeps what is written and not sent yet, where it has changed.
     mutating func keepDraft() -> [Effect] {
         guard keeping.settings.isOn else { return [] }
-        let draft = [queued ?? "", editor.text].filter { !$0.isEmpty }.joined(separator: "\n")
+        // While a question is edited, the draft is what comes back afterwards.
+        let draft = [queued ?? "", edited?.keptDraft ?? editor.text].filter { !$0.isEmpty }.joined(separator: "\n")
         guard draft != keeping.draft else { return [] }
         keeping.draft = draft
         return keep(.draft(draft))
@@ -102,7 +111,7 @@ extension State {
             return keepDraft()
         case .warning(let text): say(.warning, text)
         case .opened(let conversation, let turn): show(conversation, at: turn)
-        case .listed, .found: break
+        case .listed, .found: tellPicker(event)
         }
         return []
     }

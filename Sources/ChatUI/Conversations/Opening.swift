@@ -9,12 +9,49 @@ extension State {
         }
         conversation = opened
         warnedOfContext = false
+        edited = nil
+        decoration.marked = nil
+        let index = turn.flatMap { conversation.show($0) }
         forgetRows()
-        guard let turn, let index = conversation.show(turn) else {
+        defer { awaitedHit = nil }
+        guard let index else {
+            transcript.follow()
             say(.information, "“\(conversation.title ?? "")” goes on.")
             return
         }
         reveal(turn: index)
+        if let hit = awaitedHit, hit.turn == turn { jump(to: hit) }
+    }
+
+    /// Lists all conversations, and searches them where words are given.
+    mutating func openPicker(_ words: String = "") -> [Effect] {
+        overlay = ConversationPicker(query: words)
+        return keep(.list) + (words.isEmpty ? [] : keep(.search(words)))
+    }
+
+    /// Gives the list what the store has found, where it is still open.
+    mutating func tellPicker(_ event: StoreEvent) {
+        guard var picker = overlay as? ConversationPicker else { return }
+        switch event {
+        case .listed(let rows): picker.take(rows)
+        case .found(let words, let hits): picker.take(hits, for: words)
+        default: break
+        }
+        overlay = picker
+    }
+
+    /// Gives the conversation another title.
+    mutating func rename(_ title: String) -> [Effect] {
+        conversation.title = title
+        say(.information, "This conversation is “\(title)” now.")
+        return conversation.turns.isEmpty ? [] : keep(.renamed(conversation.id, title))
+    }
+
+    /// Esc: gives an edit up, or stops the reply, or takes the mark from a token.
+    mutating func leaveOrStop() -> [Effect] {
+        if edited != nil { return leaveEdit() }
+        if !isReplying { decoration.marked = nil }
+        return stop()
     }
 
     /// The turns on the screen are others now: nothing that was laid out or laid over them holds.
@@ -22,5 +59,6 @@ extension State {
         transcript = Transcript()
         decoration.marked = nil
         decoration.ghosts = [:]
+        decoration.notes = versionNotes()
     }
 }

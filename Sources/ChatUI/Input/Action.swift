@@ -4,8 +4,9 @@ import Screen
 public enum ActionID: String, Sendable, CaseIterable {
     // The conversation.
     case send, newLine, stop, interrupt, endOfInput, newConversation, copyAnswer, copyCode
+    case conversations, askAgain, editQuestion, versionBefore, versionNext
     // Plugin and network.
-    case network, preset, mode, priceDown, priceUp
+    case network, preset, mode, priceDown, priceUp, nextSide, nextNear
     // The instrument.
     case inspect, heat, explore, networkPanel, compare, retime, minimap, ledger
     // The view.
@@ -78,6 +79,18 @@ public struct Action: Sendable {
         function(9, .panels, "panels on or off", .view, "panels"),
         Action(.copyAnswer, [.control("y")], "Ctrl-Y", "copy the last answer to the clipboard", .conversation),
         Action(.copyCode, [.alternate("y")], "Alt-Y", "copy its last code block", .conversation),
+        Action(
+            .conversations, [.alternate("o")], "Alt-O", "all conversations: open, search, rename, delete", .conversation
+        ),
+        Action(
+            .askAgain, [.alternate("r")], "Alt-R", "answer the last question again; the answer before stays",
+            .conversation),
+        Action(
+            .editQuestion, [.alternate("e")], "Alt-E", "edit the last question, or the one before", .conversation),
+        Action(.versionBefore, [.alternate(",")], "Alt-,", "version before, where a question shows 2/3", .conversation),
+        Action(.versionNext, [.alternate(".")], "Alt-.", "next version", .conversation),
+        Action(.nextSide, [.alternate("n")], "Alt-N", "inspect the next token of the side", .instrument),
+        Action(.nextNear, [.alternate("m")], "Alt-M", "inspect the next token near the threshold", .instrument),
         Action(.palette, [.control("p")], "Ctrl-P", "find an action or a command by its name", .view),
         Action(.inspect, [.alternate("i")], "Alt-I", "walk over the tokens of the answers", .instrument),
         Action(

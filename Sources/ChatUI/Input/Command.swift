@@ -22,6 +22,18 @@ public enum Command: Sendable, Equatable {
     case copy(CopySource)
     /// Something of the instrument.
     case instrument(InstrumentCommand)
+    /// Lists all conversations.
+    case conversations
+    /// Searches all conversations for words.
+    case search(String)
+    /// Gives the conversation another title.
+    case rename(String)
+    /// Answers the last question again.
+    case again
+    /// Marks the next token that fits.
+    case find(GateSearch)
+    /// Records what happens into a new file; nil ends it.
+    case record(String?)
     /// Leaves.
     case quit
 }
@@ -54,8 +66,14 @@ public struct CommandForm: Sendable {
             CommandForm(name: "threshold", argument: "X", help: "the gate's threshold, 0 to 1"),
             CommandForm(name: "theme", argument: "NAME", help: "colours"),
             CommandForm(name: "new", argument: "", help: "new conversation"),
-            CommandForm(name: "save", argument: "FILE", help: "the conversation as Markdown"),
+            CommandForm(name: "save", argument: "FILE.md|.jsonl|.html|.svg", help: "write the conversation to a file"),
             CommandForm(name: "copy", argument: "answer|code|question|conversation", help: "to the clipboard"),
+            CommandForm(name: "conversations", argument: "", help: "all of them: open, search, rename, delete"),
+            CommandForm(name: "search", argument: "WORDS", help: "find words in all conversations"),
+            CommandForm(name: "rename", argument: "TITLE", help: "another title for this conversation"),
+            CommandForm(name: "again", argument: "", help: "answer the last question again"),
+            CommandForm(name: "find", argument: "side|near", help: "next token of the side, or near the threshold"),
+            CommandForm(name: "record", argument: "FILE|off", help: "record the session for spa replay"),
             CommandForm(name: "quit", argument: "", help: "leave"),
         ] + InstrumentCommand.forms
 
@@ -90,6 +108,18 @@ extension Command {
         case "help": return .help
         case "new": return .new
         case "quit": return .quit
+        case "conversations": return .conversations
+        case "search": return .search(argument)
+        case "record": return .record(argument == "off" ? nil : argument)
+        case "again": return .again
+        case "rename":
+            guard let title = ConversationTitle.typed(argument) else { throw CommandError("/rename needs TITLE.") }
+            return .rename(title)
+        case "find":
+            guard let search = GateSearch(rawValue: argument) else {
+                throw CommandError("/find is side or near, not “\(argument)”.")
+            }
+            return .find(search)
         case "save": return .save(argument)
         case "theme": return .theme(argument)
         case "copy":

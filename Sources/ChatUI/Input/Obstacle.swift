@@ -3,7 +3,11 @@ import Screen
 extension State {
     /// Why an action can do nothing now, in a sentence; nil where it can. Keys, key bar and palette ask here alone.
     func obstacle(to action: ActionID) -> String? {
-        switch action {
+        let computes: Set<ActionID> = [
+            .network, .preset, .mode, .priceDown, .priceUp, .askAgain, .editQuestion, .newConversation,
+        ]
+        if isReplay, computes.contains(action) { return Self.replayObstacle }
+        return switch action {
         case .mode: mayHavePlugin ? nil : "No plugin is loaded: spa chat --plugin FILE brings one."
         case .priceDown, .priceUp:
             if !mayHavePlugin {
@@ -12,6 +16,12 @@ extension State {
                 price == nil ? "The price is known once the plugin has loaded." : nil
             }
         case .newConversation: isReplying ? "Stop the reply first (Esc), then begin anew." : nil
+        case .conversations:
+            keeping.settings.isOn ? nil : "This chat is private: nothing is kept of it."
+        case .askAgain: obstacleToAskingAgain
+        case .editQuestion:
+            isReplying ? "Stop the reply first (Esc)." : conversation.turns.isEmpty ? "There is no question yet." : nil
+        case .versionBefore, .versionNext: obstacleToOtherVersions
         case .copyAnswer: text(of: .answer) == nil ? "There is no answer to copy yet." : nil
         case .copyCode: text(of: .code) == nil ? "The last answer has no code block." : nil
         case .searchHistory: history.entries.isEmpty ? "Nothing was written before." : nil

@@ -8,8 +8,6 @@ struct InspectorOverlay: OverlayView {
     /// What to ask the engine of it.
     private(set) var question: TokenQuestion?
 
-    /// A probability this near to the threshold was a close decision.
-    static let nearThreshold: Float = 0.1
     /// Tokens down a road that was not taken.
     static let roadLength = 24
 
@@ -79,10 +77,10 @@ struct InspectorOverlay: OverlayView {
         switch move {
         case .next: return walk.next(after: place) { _ in true }
         case .previous: return walk.previous(before: place) { _ in true }
-        case .nextSide: return walk.next(after: place) { $0.path == .side }
-        case .previousSide: return walk.previous(before: place) { $0.path == .side }
-        case .nextNear: return walk.next(after: place, where: isNear)
-        case .previousNear: return walk.previous(before: place, where: isNear)
+        case .nextSide: return walk.next(after: place, where: GateSearch.side.fits)
+        case .previousSide: return walk.previous(before: place, where: GateSearch.side.fits)
+        case .nextNear: return walk.next(after: place, where: GateSearch.near.fits)
+        case .previousNear: return walk.previous(before: place, where: GateSearch.near.fits)
         case .first: return TokenPlace(turn: place.turn, token: 0)
         case .last: return walk.last(of: place.turn)
         case .nextReply: return walk.nextReply(after: place.turn)
@@ -91,10 +89,6 @@ struct InspectorOverlay: OverlayView {
         case .rowDown: return state.tokenInRow(from: place, step: 1)
         case .road, .copy, .close: return nil
         }
-    }
-
-    private static func isNear(_ token: TokenRecord) -> Bool {
-        token.sigma != nil && abs(token.probability - token.threshold) <= nearThreshold
     }
 }
 
@@ -175,6 +169,10 @@ extension State {
         guard let question, engineInfo != nil, !isReplying, instrument.asked == nil,
             instrument.inspections[question] == nil, instrument.failed?.question != question
         else { return [] }
+        if isReplay {
+            instrument.failed = (question, "A replay has no model to ask.")
+            return []
+        }
         instrument.asked = question
         return [.instrument(.inspect(question))]
     }
@@ -193,6 +191,10 @@ extension State {
         guard shown != place, let question, let token = token(at: place) else { return effects }
         guard !isReplying else {
             say(.warning, "The engine writes the answer; go down another path when it has ended.")
+            return effects
+        }
+        guard !isReplay else {
+            say(.warning, Self.replayObstacle)
             return effects
         }
         guard engineInfo != nil, mayHavePlugin else {

@@ -33,12 +33,15 @@ func renderInput(_ state: State, _ regions: Regions, into frame: inout Frame) {
 extension State {
     /// The title of the input's border: what Enter does.
     fileprivate var inputTitle: String {
+        if isReplay { return "Replay · nothing can be sent" }
+        if let edited { return "Question \(edited.turn + 1) · Enter asks it anew · Esc leaves it" }
         if case .loading = engine { return "Message · Enter sends it when the model is ready" }
         return isReplying ? "Message · Enter queues it" : "Message"
     }
 
     /// What an empty draft shows.
     fileprivate var inputHint: String {
-        isReplying ? "Esc stops the reply" : "Write a message"
+        if isReplay { return "PgUp scrolls · Alt-I walks over the tokens · Ctrl-D leaves" }
+        return isReplying ? "Esc stops the reply" : "Write a message"
     }
 }

@@ -40,13 +40,15 @@ func renderTranscript(_ state: State, _ region: Region, into frame: inout Frame)
 
 private func renderWelcome(_ state: State, _ region: Region, into frame: inout Frame) {
     var lines: [[Span]] = [
-        [Span("Ask anything. Every word shows who wrote it:", .text)],
+        [Span(state.isReplay ? "A recorded session is played." : "Ask anything.", .text)]
+            + [Span(" Every word shows who wrote it:", .text)],
         [Span("  "), Span("the base model", .base), Span("       plain", .dim)],
         [Span("  "), Span("the side plugin", .side), Span("      coloured and underlined", .dim)],
         [],
-        [Span("Enter sends · F1 or ? shows the keys · / gives commands", .dim)],
+        [Span((state.isReplay ? "" : "Enter sends · ") + "F1 or ? shows the keys · / gives commands", .dim)],
     ]
     switch state.engine {
+    case .loading where state.isReplay: break
     case .loading(let what): lines += [[], [Span("Loading \(what). You can write already.", .system)]]
     case .failed(let reason): lines += [[], [Span(reason, .error)]]
     case .ready(let info):

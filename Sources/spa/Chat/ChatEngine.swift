@@ -17,6 +17,7 @@ final class ChatEngine: Sendable {
         var aside: GenerationControl?
         /// For the next reply.
         var generation: GenerationSettings
+        var seed: UInt64
     }
     let settings: Settings
     let events: EventQueue
@@ -27,7 +28,7 @@ final class ChatEngine: Sendable {
     init(settings: Settings, events: EventQueue) {
         self.settings = settings
         self.events = events
-        state = Mutex(State(generation: settings.generation))
+        state = Mutex(State(generation: settings.generation, seed: settings.sampling.seed))
     }
 
     /// Begins to load.
@@ -52,7 +53,9 @@ final class ChatEngine: Sendable {
     /// Answers a conversation.
     func send(_ messages: [PromptMessage]) {
         let asked = ContinuousClock.now
+        var options = settings.options
         let (engine, generator, control) = state.withLock { state in
+            options.sampling.seed = state.seed
             let control = GenerationControl(state.generation)
             state.control = control
             state.aside?.cancel()
@@ -69,7 +72,7 @@ final class ChatEngine: Sendable {
             events.push(.replyStarted(promptTokens: prompt.count))
             var isFirst = true
             for await output in generator.generate(
-                promptIDs: prompt, options: settings.options, control: control)
+                promptIDs: prompt, options: options, control: control)
             {
                 switch output {
                 case .promptRead: break
@@ -106,6 +109,9 @@ final class ChatEngine: Sendable {
         }
         control?.update(change)
     }
+
+    /// Samples the next replies from this seed.
+    func setSeed(_ seed: UInt64) { state.withLock { $0.seed = seed } }
 
     /// Changes the network from the next exchange on.
     func setNetwork(_ text: String) {

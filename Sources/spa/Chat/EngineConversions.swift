@@ -8,16 +8,20 @@ import Tokenizer
 extension TokenRecord {
     /// The engine's account of a token, as the chat keeps it.
     init(_ event: TokenEvent) {
-        let times = event.milliseconds
         self.init(
             index: event.index, id: event.id, bytes: event.bytes, path: event.path == .side ? .side : .base,
             probability: event.probability, effect: event.effect, threshold: event.threshold, price: event.price,
-            milliseconds: Chat.PartTimes(
-                base: times.base, device: times.device, uplink: times.uplink, downlink: times.downlink,
-                total: times.total),
-            simulated: event.simulated, bytesUp: event.bytesUp, bytesDown: event.bytesDown,
-            transmissions: event.transmissions, sigma: event.sigma,
+            milliseconds: Chat.PartTimes(event.milliseconds), simulated: event.simulated, bytesUp: event.bytesUp,
+            bytesDown: event.bytesDown, transmissions: event.transmissions, sigma: event.sigma,
             fallback: event.fallback.map { $0 == .offline ? .offline : .deadline })
+    }
+}
+
+extension Chat.PartTimes {
+    /// The engine's milliseconds, as the chat keeps them.
+    init(_ times: SPAEngine.PartTimes) {
+        self.init(
+            base: times.base, device: times.device, uplink: times.uplink, downlink: times.downlink, total: times.total)
     }
 }
 

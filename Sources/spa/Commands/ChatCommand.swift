@@ -22,6 +22,8 @@ struct ChatCommand: ParsableCommand {
             "Go on with this conversation: the first digits of its number in 'spa conversations list'.",
             valueName: "number"))
     var conversation: String?
+    @Option(help: ArgumentHelp("Record the session into a new file, for 'spa replay'.", valueName: "file"))
+    var record: String?
     @Flag(help: "Keep nothing of this chat.")
     var `private` = false
     @OptionGroup var shared: SharedOptions
@@ -58,10 +60,12 @@ struct ChatCommand: ParsableCommand {
         chat.deadline = settings.deadline
         chat.keeping = KeepingSettings(
             isOn: store != nil, nameSeed: UInt64.random(in: 0...UInt64.max),
-            startTime: ConversationDatabase.clock(), samplerSeed: settings.sampling.seed)
+            startTime: ConversationDatabase.clock(), samplerSeed: settings.sampling.seed,
+            isGreedy: settings.sampling.isGreedy)
         chat.keys = settings.keys.map { ($0.key, $0.value) }
         var window = ChatWindow(
             terminal: terminal, engine: engine, events: events, history: history, store: store, settings: chat)
+        if let record { window.record(to: Files.expanded(record)) }
         window.run()
         terminal.close()
         engine.shutDown()

@@ -8,10 +8,19 @@ enum Timestamp {
     /// `2026-11-21`, in UTC.
     static var today: String { format("%Y-%m-%d") }
 
+    /// `2026-11-21 09:00`, where this machine is, of a time in seconds since 1970.
+    static func local(_ time: Double) -> String {
+        var (seconds, parts) = (time_t(time.isFinite ? min(max(time, 0), 1e11) : 0), tm())
+        return localtime_r(&seconds, &parts) == nil ? "" : text("%Y-%m-%d %H:%M", &parts)
+    }
+
     private static func format(_ pattern: String) -> String {
         var (seconds, parts) = (time(nil), tm())
-        guard gmtime_r(&seconds, &parts) != nil else { return "" }
-        return withUnsafeTemporaryAllocation(of: CChar.self, capacity: 64) { text in
+        return gmtime_r(&seconds, &parts) == nil ? "" : text(pattern, &parts)
+    }
+
+    private static func text(_ pattern: String, _ parts: inout tm) -> String {
+        withUnsafeTemporaryAllocation(of: CChar.self, capacity: 64) { text in
             let count = strftime(text.baseAddress, text.count, pattern, &parts)
             return String(decoding: text[..<count].lazy.map { UInt8(bitPattern: $0) }, as: UTF8.self)
         }

@@ -1,0 +1,62 @@
+import Chat
+
+extension State {
+    /// Applies a line of a trace as it happened then.
+    mutating func replay(_ line: TraceLine) -> [Effect] {
+        switch line.event {
+        case .trace: break
+        case .engine:
+            if let engine = line.engine { replay(.engineReady(engine.info)) }
+        case .conversation:
+            conversation = freshConversation(system: nil)
+            conversation.title = line.text
+            phase = .idle
+            forgetRows()
+            transcript.follow()
+        case .question: replayQuestion(line)
+        case .started: if let count = line.count { replay(.replyStarted(promptTokens: count)) }
+        case .firstToken: if let number = line.number { replay(.firstToken(milliseconds: number)) }
+        case .token: if let token = line.token { replay(.token(token)) }
+        case .ended: replay(.replyEnded(line.text.flatMap(StopReason.init(rawValue:)) ?? .endOfTurn))
+        case .failed: replay(.failed(line.text ?? ""))
+        case .network:
+            guard let name = line.text else { break }
+            replay(
+                .networkChanged(
+                    NetworkStatus(name: name, detail: line.detail ?? "", simulated: line.simulated ?? (name != "off"))))
+        case .mode: if let mode = line.text.flatMap(PluginMode.init(rawValue:)) { replay(.modeChanged(mode)) }
+        case .price: if let number = line.number, number.isFinite { replay(.priceChanged(number)) }
+        case .threshold: if let number = line.number, number.isFinite { replay(.thresholdChanged(number)) }
+        }
+        return []
+    }
+
+    private mutating func replay(_ event: Event) { _ = update(&self, event) }
+
+    private mutating func replayQuestion(_ line: TraceLine) {
+        // A trace may be cut: what was being written then has ended.
+        if isReplying { replay(.replyEnded(.cancelled)) }
+        var turn = freshTurn(line.text ?? "")
+        turn.settings = line.settings
+        let index = line.count ?? conversation.turns.count
+        if index < conversation.turns.count {
+            conversation.branch(at: index, with: turn)
+            forgetRows()
+        } else {
+            conversation.append(turn)
+        }
+        transcript.follow()
+        _ = askLast()
+    }
+
+    /// Why nothing can be asked or changed while a trace is played.
+    static let replayObstacle =
+        "This is a replay: nothing is computed here. Scroll, search and look at tokens as in a chat."
+}
+
+extension TraceLine {
+    /// `number` as a count of something.
+    fileprivate var count: Int? {
+        number.flatMap { $0.isFinite && (0...1e9).contains($0) ? Int($0) : nil }
+    }
+}

@@ -1,0 +1,81 @@
+import Chat
+
+/// One line of a trace: something that happened in a chat, and when. A trace is a file of JSON objects, one a line; the
+/// first says that it is one and of which version.
+public struct TraceLine: Sendable, Equatable, Codable {
+    /// The version that this program writes.
+    public static let version = 1
+
+    /// What happened.
+    public enum Kind: String, Sendable, Codable {
+        /// The first line; `number` is the version.
+        case trace
+        /// The engine was ready: `engine`.
+        case engine
+        /// Another conversation is on the screen, empty as yet; `text` is its title.
+        case conversation
+        /// A question was asked: `text`, as turn `number` from 0, with `settings`.
+        case question
+        /// The prompt of `number` tokens was being read.
+        case started = "reply_started"
+        /// The first token had come after `number` milliseconds.
+        case firstToken = "first_token"
+        /// A token came: `token`.
+        case token
+        /// The reply was complete; `text` is the reason.
+        case ended = "reply_ended"
+        /// The reply ended by an error: `text`.
+        case failed
+        /// Another network: `text` is its name, `detail` its figures, `simulated` whether it is.
+        case network
+        /// Another mode of the plugin: `text`.
+        case mode
+        /// Another price: `number`.
+        case price
+        /// Another threshold: `number`.
+        case threshold
+    }
+
+    /// An engine's facts, as `EngineInfo` has them.
+    public struct Engine: Sendable, Equatable, Codable {
+        var model: String
+        var plugin: String?
+        var subject: String
+        var price: Double
+        var context: Int
+        var threads: Int
+    }
+
+    /// Milliseconds since the trace began.
+    public var at: Double
+    /// What happened.
+    public var event: Kind
+    var text: String?
+    var number: Double?
+    var detail: String?
+    var simulated: Bool?
+    var settings: ReplySettings?
+    var engine: Engine?
+    var token: TokenRecord?
+
+    init(at: Double, _ event: Kind, text: String? = nil, number: Double? = nil) {
+        self.at = at
+        self.event = event
+        self.text = text
+        self.number = number
+    }
+}
+
+extension TraceLine.Engine {
+    init(_ info: EngineInfo) {
+        self.init(
+            model: info.modelName, plugin: info.pluginName, subject: info.pluginSubject, price: info.price,
+            context: info.contextLength, threads: info.threads)
+    }
+
+    var info: EngineInfo {
+        EngineInfo(
+            modelName: model, pluginName: plugin, pluginSubject: subject, price: price, contextLength: max(context, 0),
+            threads: max(threads, 1))
+    }
+}

@@ -1,0 +1,175 @@
+import Chat
+import ChatUI
+import Foundation
+import Screen
+import TestSupport
+import Testing
+
+private let size = Size(columns: 80, rows: 24)
+private let info = EngineInfo(
+    modelName: "tiny", pluginName: "p", pluginSubject: "s", price: 0.3, contextLength: 100, threads: 2)
+
+/// A chat that is recorded.
+private struct Session {
+    var state: State
+    var recorder: TraceRecorder
+    var lines: [TraceLine]
+
+    init() {
+        state = State(settings: ChatSettings(size: size, keeping: KeepingSettings(isOn: true, nameSeed: 3)))
+        _ = update(&state, .tick(milliseconds: 500))
+        recorder = TraceRecorder(state)
+        lines = recorder.beginning(state)
+    }
+
+    mutating func send(_ event: Event) {
+        let effects = update(&state, event)
+        lines += recorder.lines(of: event, effects, state)
+    }
+
+    mutating func ask(_ text: String, _ words: [String], ends: Bool = true) {
+        for character in text { send(.key(.character(character))) }
+        send(.key(.enter))
+        answer(words, ends: ends)
+    }
+
+    mutating func answer(_ words: [String], ends: Bool = true) {
+        send(.replyStarted(promptTokens: 5))
+        for (index, word) in words.enumerated() {
+            send(.tick(milliseconds: state.now + 20))
+            send(
+                .token(
+                    TokenRecord(
+                        index: index, id: 1, bytes: Array(word.utf8), path: index % 2 == 0 ? .base : .side,
+                        probability: 0.25, effect: index == 0 ? .nan : nil, milliseconds: PartTimes(base: 8))))
+        }
+        send(.firstToken(milliseconds: 33))
+        if ends { send(.replyEnded(.endOfTurn)) }
+    }
+}
+
+private func replayed(_ lines: [TraceLine]) -> State {
+    var settings = ChatSettings(size: size)
+    settings.isReplay = true
+    var state = State(settings: settings)
+    for line in lines {
+        _ = update(&state, .tick(milliseconds: line.at))
+        #expect(update(&state, .replayed(line)) == [])
+    }
+    return state
+}
+
+private func recorded() -> Session {
+    var session = Session()
+    session.send(.engineReady(info))
+    session.ask("One?", ["Yes,", " 世", "界"])
+    session.send(.key(.function(2)))
+    session.send(.key(.function(6)))
+    session.ask("Two?", ["No"])
+    session.send(.key(.alternate("r")))
+    session.answer(["Perhaps", " so"])
+    session.send(.key(.function(4)))
+    return session
+}
+
+@Test func aReplayShowsWhatWasThere() throws {
+    let session = recorded()
+    let text = Trace.text(of: session.lines)
+    let trace = try Trace(reading: Array(text.utf8))
+    #expect(trace.unreadable == 0 && trace.lines.count == session.lines.count - 1)
+    let state = replayed(trace.lines)
+    #expect(state.conversation.turns.map(\.question) == ["One?", "Two?"])
+    #expect(
+        state.conversation.turns.map(\.reply.text.string) == session.state.conversation.turns.map(\.reply.text.string))
+    #expect(state.conversation.turns[0].reply.figures == session.state.conversation.turns[0].reply.figures)
+    #expect(state.conversation.version(at: 1) == (2, 2))
+    #expect(state.conversation.turns[1].settings == session.state.conversation.turns[1].settings)
+    #expect(state.network.name == "4g" && state.mode == .base && state.price == 0.4)
+    #expect(state.engineInfo == info && !state.isReplying)
+}
+
+/// Recording begins in the middle of a conversation, and goes on over versions, another conversation and a cut reply.
+@Test func aTraceKnowsWhatWasOnTheScreen() throws {
+    var session = recorded()
+    session.recorder = TraceRecorder(session.state)
+    session.lines = session.recorder.beginning(session.state)
+    session.send(.key(.alternate(",")))
+    #expect(replayed(session.lines).conversation.turns.map(\.reply.text.string) == ["Yes, 世界", "No"])
+    session.send(.key(.function(8)))
+    session.ask("Three?", ["Wait", " for"], ends: false)
+    let state = replayed(session.lines)
+    #expect(state.conversation.turns.map(\.question) == ["Three?"] && state.isReplying)
+    session.send(.failed("out of memory"))
+    session.ask("Four?", ["a"])
+    #expect(replayed(session.lines).conversation.turns.map(\.reply.failure) == ["out of memory", nil])
+}
+
+@Test func aReplayAsksNothing() {
+    var state = replayed(recorded().lines)
+    for key in [Key.function(2), .function(4), .function(6), .alternate("r"), .alternate("e")] {
+        #expect(update(&state, .key(key)) == [])
+        #expect(state.notice?.text.hasPrefix("This is a replay") == true, "\(key)")
+    }
+    _ = update(&state, .key(.character("x")))
+    #expect(update(&state, .key(.enter)) == [] && state.notice?.text.hasPrefix("This is a replay") == true)
+    #expect(update(&state, .key(.alternate("n"))) == [] && state.decoration.marked == TokenPlace(turn: 0, token: 1))
+}
+
+@Test func pausesAreShortAndTimeGoesForward() throws {
+    let lines = """
+        {"at":100,"event":"trace","number":1}
+        {"at":150,"event":"threshold","number":0.25}
+        {"at":90,"event":"price","number":1}
+        {"at":900000,"event":"mode","text":"side"}
+        {"at":900010,"event":"mode","text":"base"}
+        """
+    let trace = try Trace(reading: Array(lines.utf8))
+    #expect(trace.lines.map(\.at) == [50, 50, 50 + Trace.longestPause, 60 + Trace.longestPause])
+}
+
+@Test func whatIsNoTraceIsRefused() {
+    for text in [
+        "", "\n\n", "hello", "{}", "{\"at\":0,\"event\":\"token\"}", "{\"at\":0,\"event\":\"trace\"}", "\u{0}",
+    ] {
+        #expect(throws: TraceError.noTrace) { try Trace(reading: Array(text.utf8)) }
+    }
+    #expect(throws: TraceError.newer(version: 2)) {
+        try Trace(reading: Array("{\"at\":0,\"event\":\"trace\",\"number\":2}".utf8))
+    }
+}
+
+/// Cut, changed, doubled and foreign lines: what can be read is played, nothing traps, every frame fits.
+@Test(arguments: [1, 2, 3, 4, 5, 6] as [UInt64])
+func brokenTraces(_ seed: UInt64) throws {
+    var random = TestRandom(seed: seed)
+    let whole = Array(Trace.text(of: recorded().lines).utf8)
+    let first = try #require(whole.firstIndex(of: 10)) + 1
+    for _ in 0..<150 {
+        var bytes = whole
+        switch random.next() % 5 {
+        case 0: bytes.removeLast(Int(random.next() % UInt64(bytes.count - first)))
+        case 1:
+            for _ in 0..<20 {
+                let place = first + Int(random.next() % UInt64(bytes.count - first))
+                bytes[place] = UInt8(truncatingIfNeeded: random.next())
+            }
+        case 2:
+            // Numbers of other sizes and signs.
+            for _ in 0..<30 {
+                let place = first + Int(random.next() % UInt64(bytes.count - first))
+                if (48...57).contains(bytes[place]) { bytes[place] = random.pick([45, 57, 101, 46, 49]) }
+            }
+        case 3:
+            var lines = bytes[first...].split(separator: 10)
+            for _ in 0..<10 { lines.swapAt(Int(random.next() & 7), lines.count - 1 - Int(random.next() & 7)) }
+            bytes = Array(bytes[..<first]) + lines.joined(separator: [10])
+        default:
+            let place = first + Int(random.next() % UInt64(bytes.count - first))
+            bytes.insert(
+                contentsOf: Array("\n{\"at\":1e308,\"event\":\"question\",\"number\":-1e300}\n[]\n".utf8), at: place)
+        }
+        let trace = try Trace(reading: bytes)
+        var state = replayed(trace.lines)
+        #expect(state.frame().size == size)
+    }
+}
