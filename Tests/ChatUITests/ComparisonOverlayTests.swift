@@ -46,7 +46,7 @@ import Testing
 
     @Test mutating func theMapGoesToAnAnswer() {
         for index in 0..<30 { ask("question \(index)", "answer \(index)") }
-        #expect(press(.alternate("m"), .home) == [])
+        #expect(press(.alternate("g"), .home) == [])
         #expect(state.frame().textPlane().contains("› question 0"))
         let effects = press(.down, .character("i"))
         guard case .instrument(.inspect(let question)) = effects.first else {

@@ -85,7 +85,7 @@ import Testing
 
     @Test mutating func theLinkGoesAndComes() {
         _ = update(&state, .key(.function(2)))
-        #expect(press([.alternate("n"), .character("o")]) == [.setNetwork("offline")])
+        #expect(press([.alternate("p"), .character("o")]) == [.setNetwork("offline")])
         #expect(state.network.isOffline && state.frame().textPlane().contains("offline simulated: base alone"))
         #expect(press([.character("o")]) == [.setNetwork("4g")])
         #expect(press([.character("x")]) == [.setNetwork("off")])

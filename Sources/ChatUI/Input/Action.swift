@@ -97,11 +97,11 @@ public struct Action: Sendable {
             .heat, [.alternate("h")], "Alt-H", "colour by path, probability, expected gain, time", .instrument),
         Action(
             .explore, [.alternate("t")], "Alt-T", "usage against threshold and price, which move there", .instrument),
-        Action(.networkPanel, [.alternate("n")], "Alt-N", "the network’s values, no link, a deadline", .instrument),
+        Action(.networkPanel, [.alternate("p")], "Alt-P", "the network’s values, no link, a deadline", .instrument),
         Action(
             .compare, [.alternate("c")], "Alt-C", "the last question by base, side and gate, compared", .instrument),
-        Action(.retime, [.alternate("r")], "Alt-R", "the last answer’s times on other networks", .instrument),
-        Action(.minimap, [.alternate("m")], "Alt-M", "side words along each answer; go to one", .instrument),
+        Action(.retime, [.alternate("d")], "Alt-D", "the last answer’s times on other networks", .instrument),
+        Action(.minimap, [.alternate("g")], "Alt-G", "side words along each answer; go to one", .instrument),
         Action(.ledger, [.alternate("l")], "Alt-L", "what crossed the link, and how much", .instrument),
         Action(.pageUp, [.pageUp], "PgUp", "scroll up; the reply goes on below", .view),
         Action(.pageDown, [.pageDown], "PgDn", "scroll down", .view),

@@ -5,6 +5,7 @@ extension State {
     func obstacle(to action: ActionID) -> String? {
         let computes: Set<ActionID> = [
             .network, .preset, .mode, .priceDown, .priceUp, .askAgain, .editQuestion, .newConversation,
+            .compare, .networkPanel,
         ]
         if isReplay, computes.contains(action) { return Self.replayObstacle }
         return switch action {
