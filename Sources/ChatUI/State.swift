@@ -95,6 +95,8 @@ public struct State: Sendable {
     let isReplay: Bool
     /// The question that is being written anew.
     var edited: QuestionEdit?
+    /// Conversations that were deleted in this session and can come back.
+    var deleted: [ConversationSummary] = []
     /// What was chosen from a search and is not on the screen yet.
     var awaitedHit: SearchHit?
     /// When the running reply was asked for.

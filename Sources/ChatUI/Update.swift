@@ -14,7 +14,7 @@ public func update(_ state: inout State, _ event: Event) -> [Effect] {
     case .resize(let size):
         state.size = size
         return []
-    case .loading, .engineReady, .engineFailed: return state.engineChanged(event)
+    case .loading, .engineReady, .engineFailed: return state.engineChanged(event) + state.keepDraft()
     case .replyStarted, .firstToken, .token: return state.kept(event) + state.replyChanged(event)
     case .replyEnded, .failed: return state.kept(event) + state.replyChanged(event) + state.keepDraft()
     case .replayed(let line): return state.replay(line)

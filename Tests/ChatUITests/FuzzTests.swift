@@ -9,7 +9,9 @@ import Testing
 func randomSessions(_ seed: UInt64) {
     var random = TestRandom(seed: seed)
     var state = State(
-        settings: ChatSettings(size: Size(columns: 80, rows: 24), themes: [builtinTheme, monochromeTheme]))
+        settings: ChatSettings(
+            size: Size(columns: 80, rows: 24), themes: [builtinTheme, monochromeTheme],
+            keeping: KeepingSettings(isOn: seed % 2 == 0, nameSeed: seed)))
     var clock = 0.0
     for step in 0..<5000 {
         let effects = update(&state, randomEvent(&random, &clock))
@@ -79,6 +81,7 @@ private func randomEvent(_ random: inout TestRandom, _ clock: inout Double) -> E
                     ComparisonQuestion(run: 1 + Int(random.next() % 3), messages: []), .side, .failed, "no"),
                 .roadToken(road, TokenRecord(index: 0, id: 0, bytes: [0xE2], path: .side)), .roadEnded(road, nil),
             ]))
+    case 12 where random.next() % 3 == 0: return .store(randomAnswer(&random))
     case 12: return .key(.paste(random.pick(texts) + random.pick(texts)))
     case 13, 14: return .key(.enter)
     case 15:
@@ -99,5 +102,34 @@ private func randomEvent(_ random: inout TestRandom, _ clock: inout Double) -> E
             _ = update(&state, .resize(Size(columns: columns, rows: rows)))
             #expect(state.frame().size == Size(columns: columns, rows: rows))
         }
+    }
+}
+
+private func randomAnswer(_ random: inout TestRandom) -> StoreEvent {
+    let id = ConversationID(rawValue: Int64(random.next() % 4))
+    switch random.next() % 5 {
+    case 0:
+        return .listed(
+            [
+                .init(
+                    id: id, title: random.pick(["", "世界", "a title"]), changed: random.pick([0, .nan, 1e300]), turns: 3)
+            ])
+    case 1:
+        let hit = SearchHit(
+            conversation: id, title: "t", turn: TurnID(rawValue: 1), isAnswer: true,
+            excerpt: [.init(random.pick(["", "a", "世"]), isMatch: true)])
+        return .found(random.pick(["a", "世", ""]), [hit])
+    case 2: return .draft(random.pick(["", "draft", "👩‍🚀"]))
+    case 3: return .warning("full")
+    default:
+        let records = (1...Int64(1 + random.next() % 5)).map { number in
+            var turn = Turn(question: "q\(number)", id: TurnID(rawValue: number))
+            turn.reply.append(TokenRecord(index: 0, id: 1, bytes: Array("a 世".utf8), path: .side))
+            turn.reply.end(.endOfTurn)
+            return TurnRecord(turn, after: random.next() % 2 == 0 ? TurnID(rawValue: number - 1) : nil)
+        }
+        return .opened(
+            Conversation(id: id, title: "t", records: records),
+            at: random.next() % 2 == 0 ? TurnID(rawValue: Int64(random.next() % 7)) : nil)
     }
 }

@@ -103,3 +103,11 @@ private func stored(_ effects: [Effect]) -> [StoreRequest] {
     _ = update(&state, .store(.opened(Conversation(), at: nil)))
     #expect(state.conversation.id.rawValue == 9)
 }
+
+@Test func aMessageThatWaitedForTheModelIsNoDraftOnceItIsSent() {
+    var state = State(
+        settings: ChatSettings(size: Size(columns: 80, rows: 24), keeping: KeepingSettings(isOn: true, nameSeed: 1)))
+    #expect(type("hi", &state).last == .draft("hi") || state.queued == "hi")
+    let sent = stored(update(&state, .engineReady(EngineInfo(modelName: "tiny"))))
+    #expect(sent.last == .draft("") && sent.count == 2)
+}

@@ -115,6 +115,22 @@ private func recorded() -> Session {
     #expect(update(&state, .key(.alternate("n"))) == [] && state.decoration.marked == TokenPlace(turn: 0, token: 1))
 }
 
+@Test func whatTheInspectorWasToldIsThere() throws {
+    var session = recorded()
+    session.send(.key(.alternate("i")))
+    let asked = try #require(session.state.conversation.question(turn: 1, token: 0))
+    let inspection = TokenInspection(
+        base: [TokenCandidate(id: 3, bytes: [65], probability: 0.5)], side: [], baseLoss: 0.25, sideLoss: .infinity)
+    session.send(.instrument(.inspected(asked, inspection)))
+    let trace = try Trace(reading: Array(Trace.text(of: session.lines).utf8))
+    #expect(trace.lines.last?.event == .inspected)
+    var state = replayed(trace.lines)
+    _ = update(&state, .key(.alternate("i")))
+    #expect(!state.frame().textPlane().contains("no model to ask"))
+    _ = update(&state, .key(.right))
+    #expect(state.frame().textPlane().contains("no model to ask"))
+}
+
 @Test func pausesAreShortAndTimeGoesForward() throws {
     let lines = """
         {"at":100,"event":"trace","number":1}

@@ -55,13 +55,18 @@ underlined() { tmux_ capture-pane -p -e -t chat | python3 "$root/demo/tests/mark
 # The processes below the pane's shell.
 child_of_pane() { tr ' ' '\n' <"/proc/$(property pane_pid)/task/$(property pane_pid)/children" | head -n 1; }
 at_prompt() { [[ $(property alternate_on) == 0 && -z $(child_of_pane) ]] && shows "$prompt_mark *$"; }
+# open_spa [ARGUMENTS]: by a script, as a line that does not fit the window confuses the shell below.
+open_spa() {
+    keys -R
+    tmux_ clear-history -t chat
+    printf "exec '%s' %s\n" "$spa" "${1:-}" >"$temporary/open"
+    typed "sh '$temporary/open'"
+    keys Enter
+}
 # start_chat NAME [ARGUMENTS]
 start_chat() {
     local before_start=$failures
-    keys -R
-    tmux_ clear-history -t chat
-    typed "'$spa' ${2:-}"
-    keys Enter
+    open_spa "${2:-}"
     seen "$1: the chat is ready" 30 shows "$ready_mark"
     if ((failures > before_start)); then finish; fi # nothing that follows could tell more
 }
@@ -177,11 +182,8 @@ kill_chat "$ready_mark"
 start_chat "after kill -KILL" --resume
 seen "the question is there again" 10 shows 'story about a lighthouse'
 seen "the answer says that it was cut" 5 shows 'ended while'
-if more_tokens_than $((tokens_before - 1)); then
-    ok "no more than the last second is missing"
-else
-    not_ok "no more than the last second is missing" "$tokens_before tokens a second before the kill; now: $(screen)"
-fi
+seen "no more than the last second is missing ($tokens_before tokens before it)" 30 more_tokens_than $((tokens_before - 1))
+equal "what was sent is no draft" 0 "$(screen | grep -c '^│ Write a long story' || true)"
 keys M-o
 seen "the list of conversations shows both" 5 shows 'Conversations · Enter'
 seen "the first conversation has its title" 5 shows 'What does SPA stand for'
@@ -216,10 +218,7 @@ seen "the recorded answer" 60 shows 'Side Plugin Adaptation'
 seen "the recorded reply ends" 30 is_still
 keys C-d
 seen "the recorded chat ends" 10 at_prompt
-keys -R
-tmux_ clear-history -t chat
-typed "'$spa' replay '$temporary/trace.jsonl' --speed 4"
-keys Enter
+open_spa "replay '$temporary/trace.jsonl' --speed 4"
 seen "the replay says that it is one" 10 shows ' replay *$|replay'
 seen "the replay shows the answer" 20 shows 'Side Plugin Adaptation'
 seen "the replay's side tokens are underlined and coloured" 5 underlined "Side Plugin Adaptation"

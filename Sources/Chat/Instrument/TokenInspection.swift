@@ -39,7 +39,7 @@ extension Conversation {
 }
 
 /// A token that might have been chosen.
-public struct TokenCandidate: Sendable, Equatable {
+public struct TokenCandidate: Sendable, Codable, Equatable {
     /// Its id.
     public var id: Int32
     /// Its own bytes; none for a control token.
@@ -56,7 +56,7 @@ public struct TokenCandidate: Sendable, Equatable {
 }
 
 /// What both paths say at the place of a token.
-public struct TokenInspection: Sendable, Equatable {
+public struct TokenInspection: Sendable, Codable, Equatable {
     /// The base's most probable tokens, most probable first.
     public var base: [TokenCandidate]
     /// The plugin's; empty without a plugin.

@@ -8,7 +8,6 @@ struct ConversationPicker: OverlayView {
     /// nil until the store has answered.
     private var conversations: [ConversationSummary]?
     private var hits: [SearchHit] = []
-    private var deleted: Set<ConversationID> = []
     private var renamed: (id: ConversationID, title: Editor)?
     /// Why the last key did nothing: the line for notices is covered.
     private var message: String?
@@ -26,9 +25,8 @@ struct ConversationPicker: OverlayView {
 
     // MARK: What the store says
 
-    mutating func take(_ listed: [ConversationSummary]) {
-        // Those that were deleted here stay where they are.
-        let gone = (conversations ?? []).filter { deleted.contains($0.id) }
+    mutating func take(_ listed: [ConversationSummary], deleted: [ConversationSummary]) {
+        let gone = deleted.filter { row in !listed.contains { $0.id == row.id } }
         conversations = (listed + gone).sorted { $0.changed > $1.changed }
     }
 
@@ -43,7 +41,7 @@ struct ConversationPicker: OverlayView {
         if renamed != nil { return .stay(rename(key, state)) }
         let entries = entries
         switch state.keyMap.action(of: key) {
-        case .deleteForward: return .stay(delete(list.chosen(entries), state))
+        case .deleteForward: return .stay(delete(list.chosen(entries), &state))
         case .complete:
             if case .conversation(let row) = list.chosen(entries) { renamed = (row.id, Editor(row.title)) }
             return .stay()
@@ -72,7 +70,7 @@ struct ConversationPicker: OverlayView {
         switch entry {
         case .conversation(let row):
             if row.id == state.conversation.id { return .close() }
-            if deleted.contains(row.id) {
+            if state.deleted.contains(where: { $0.id == row.id }) {
                 message = "This conversation is deleted; Del brings it back."
                 return .stay()
             }
@@ -84,14 +82,17 @@ struct ConversationPicker: OverlayView {
     }
 
     /// Deletes the chosen conversation, or brings it back.
-    private mutating func delete(_ entry: Entry?, _ state: State) -> [Effect] {
+    private mutating func delete(_ entry: Entry?, _ state: inout State) -> [Effect] {
         guard case .conversation(let row) = entry else { return [] }
         if row.id == state.conversation.id {
             message = "This conversation is open: begin a new one (F8), then delete it."
             return []
         }
-        if deleted.remove(row.id) != nil { return state.keep(.restored(row.id)) }
-        deleted.insert(row.id)
+        if let index = state.deleted.firstIndex(where: { $0.id == row.id }) {
+            state.deleted.remove(at: index)
+            return state.keep(.restored(row.id))
+        }
+        state.deleted.append(row)
         return state.keep(.deleted(row.id))
     }
 
@@ -160,7 +161,7 @@ struct ConversationPicker: OverlayView {
             let after = String(title.characters.dropFirst(title.cursor + 1))
             return [Span(before, .input), Span(at, .cursor), Span(after, .input)]
         }
-        if deleted.contains(row.id) {
+        if state.deleted.contains(where: { $0.id == row.id }) {
             let note = " deleted; Del brings it back"
             return [
                 Span(shortened(row.title, columns: max(columns - note.count, 0)), .dim), Span(note, .warning),

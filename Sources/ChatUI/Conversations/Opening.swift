@@ -33,7 +33,7 @@ extension State {
     mutating func tellPicker(_ event: StoreEvent) {
         guard var picker = overlay as? ConversationPicker else { return }
         switch event {
-        case .listed(let rows): picker.take(rows)
+        case .listed(let rows): picker.take(rows, deleted: deleted)
         case .found(let words, let hits): picker.take(hits, for: words)
         default: break
         }

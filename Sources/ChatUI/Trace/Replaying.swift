@@ -25,6 +25,11 @@ extension State {
                 .networkChanged(
                     NetworkStatus(name: name, detail: line.detail ?? "", simulated: line.simulated ?? (name != "off"))))
         case .mode: if let mode = line.text.flatMap(PluginMode.init(rawValue:)) { replay(.modeChanged(mode)) }
+        case .inspected:
+            guard let place = line.place, let inspection = line.inspection,
+                let question = conversation.question(turn: place.turn, token: place.token)
+            else { break }
+            instrument.keep(inspection, of: question)
         case .price: if let number = line.number, number.isFinite { replay(.priceChanged(number)) }
         case .threshold: if let number = line.number, number.isFinite { replay(.thresholdChanged(number)) }
         }

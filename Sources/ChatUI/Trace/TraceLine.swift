@@ -34,6 +34,8 @@ public struct TraceLine: Sendable, Equatable, Codable {
         case price
         /// Another threshold: `number`.
         case threshold
+        /// The engine said what both paths thought of a token: `place` and `inspection`.
+        case inspected
     }
 
     /// An engine's facts, as `EngineInfo` has them.
@@ -57,6 +59,8 @@ public struct TraceLine: Sendable, Equatable, Codable {
     var settings: ReplySettings?
     var engine: Engine?
     var token: TokenRecord?
+    var place: TokenPlace?
+    var inspection: TokenInspection?
 
     init(at: Double, _ event: Kind, text: String? = nil, number: Double? = nil) {
         self.at = at

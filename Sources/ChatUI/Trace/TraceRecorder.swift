@@ -37,7 +37,7 @@ public struct TraceRecorder: Sendable {
     /// The lines of an event that has just been applied, with the effects that it had.
     public mutating func lines(of event: Event, _ effects: [Effect], _ state: State) -> [TraceLine] {
         let at = state.now - start
-        var lines = Self.lines(of: event, at: at)
+        var lines = Self.lines(of: event, at: at) + inspected(event, state, at: at)
         let asks = effects.contains { if case .send = $0 { true } else { false } }
         let now = Shown(state)
         if now != shown {
@@ -57,6 +57,17 @@ public struct TraceRecorder: Sendable {
             }
         }
         return lines
+    }
+
+    /// What the inspector was told of the token that it stands at.
+    private func inspected(_ event: Event, _ state: State, at: Double) -> [TraceLine] {
+        guard case .instrument(.inspected(let question, let inspection)) = event,
+            let inspector = state.overlay as? InspectorOverlay, inspector.question == question
+        else { return [] }
+        var line = TraceLine(at: at, .inspected)
+        line.place = inspector.place
+        line.inspection = inspection
+        return [line]
     }
 
     private static func lines(of event: Event, at: Double) -> [TraceLine] {

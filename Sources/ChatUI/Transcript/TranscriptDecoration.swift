@@ -2,7 +2,7 @@ import Chat
 import Screen
 
 /// One token of the conversation.
-public struct TokenPlace: Sendable, Hashable {
+public struct TokenPlace: Sendable, Hashable, Codable {
     /// Index of its turn.
     public var turn: Int
     /// Index of the token in that turn's reply.

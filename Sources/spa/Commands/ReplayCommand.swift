@@ -14,6 +14,17 @@ struct ReplayCommand: ParsableCommand {
     var file: String
     @Option(help: ArgumentHelp("How fast: 2 is twice as fast (default: 1).", valueName: "factor"))
     var speed = 1.0
+    @Option(
+        help: ArgumentHelp(
+            "Draw the window at the end into an SVG file, an existing one anew, and open no window.", valueName: "file")
+    )
+    var picture: String?
+    @Option(help: ArgumentHelp("The picture's window (default: 116x34).", valueName: "columns x rows"))
+    var size = "116x34"
+    @Option(help: ArgumentHelp("The picture's moment (default: the end).", valueName: "seconds"))
+    var until: Double?
+    @Option(help: ArgumentHelp("Keys pressed before the picture, such as 'Alt-i Right'.", valueName: "keys"))
+    var keys = ""
     @Option(help: ArgumentHelp("Colours, as for 'spa chat'.", valueName: "name"))
     var theme: String?
 
@@ -33,6 +44,7 @@ struct ReplayCommand: ParsableCommand {
             throw CommandFailure.cannotRead(path: path, reason: "\(error)")
         }
         let settings = try Settings(Settings.sources())
+        if let picture { return try draw(trace, settings, into: Files.expanded(picture)) }
         Paths.makeFolder(settings.paths.state)
         let terminal = try NcursesTerminal(log: settings.paths.log)
         defer { terminal.close() }
@@ -57,5 +69,30 @@ struct ReplayCommand: ParsableCommand {
         player.start()
         window.run()
         terminal.close()
+    }
+
+    /// Draws the window as it is at a moment of the trace.
+    private func draw(_ trace: Trace, _ settings: Settings, into path: String) throws {
+        let sides = size.split(separator: "x").compactMap { Int($0) }
+        guard sides.count == 2, (1...1000).contains(sides[0]), (1...1000).contains(sides[1]) else {
+            throw ValidationError("The size is columns x rows, such as 116x34, not '\(size)'.")
+        }
+        let pressed = try keys.split(separator: " ").map { name in
+            guard let key = Key(name: String(name)) else {
+                throw ValidationError("'\(name)' is no key, such as F2, Ctrl-T or Alt-x.")
+            }
+            return key
+        }
+        var chat = ChatSettings(
+            size: Size(columns: sides[0], rows: sides[1]),
+            themes: ThemeFile.load(directories: settings.paths.themes).themes, themeName: theme ?? settings.theme)
+        chat.isReplay = true
+        var state = State(settings: chat)
+        for line in trace.lines.prefix(while: { $0.at <= (until ?? .infinity) * 1000 }) {
+            _ = update(&state, .tick(milliseconds: line.at))
+            _ = update(&state, .replayed(line))
+        }
+        for key in pressed { _ = update(&state, .key(key)) }
+        try Files.write(state.frame().svg(theme: state.theme, title: "spa"), to: path)
     }
 }
