@@ -56,6 +56,8 @@ extension State {
         case .pageDown: scrollTranscript(pages: 1)
         case .lineEndOrNewest:
             if editor.isAtLineEnd { transcript.follow() } else { editor.moveToLineEnd() }
+        case .markTurn: markTurn()
+        case .plugins: return [.listPlugins]
         case .inspect: return openInspector()
         case .heat: return setColouring(decoration.colouring.next)
         case .explore: overlay = ExplorerOverlay()
@@ -219,6 +221,7 @@ extension State {
         }
         edited = nil
         conversation = freshConversation(system: conversation.system)
+        rememberAll()
         warnedOfContext = false
         forgetRows()
         say(.information, "New conversation.")
@@ -244,6 +247,9 @@ extension State {
                 let text = conversation.exported(as: ExportFormat(path: path), theme: theme, facts: facts)
                 return [.save(path: path, text: text)]
             }
+        case .teach(let command): return teach(command)
+        case .plugins: return perform(.plugins)
+        case .system(let argument): return useSystem(argument)
         case .copy(let source): return copy(source)
         case .instrument(let command): return run(command)
         case .conversations: return perform(.conversations)
