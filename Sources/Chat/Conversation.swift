@@ -126,10 +126,13 @@ public struct Conversation: Sendable, Equatable {
 
     /// The messages that ask for the last turn's answer. Earlier turns without any answer are left out: the model
     /// would otherwise see two questions in a row.
-    public var prompt: [PromptMessage] {
+    public var prompt: [PromptMessage] { prompt(without: 0) }
+
+    /// The same without the oldest `count` turns.
+    public func prompt(without count: Int) -> [PromptMessage] {
         var messages: [PromptMessage] = []
         if let system, !system.isEmpty { messages.append(PromptMessage(.system, system)) }
-        for turn in turns.dropLast() {
+        for turn in turns.dropLast().dropFirst(count) {
             let answer = turn.reply.text.string
             guard !answer.isEmpty else { continue }
             messages.append(PromptMessage(.user, turn.question))

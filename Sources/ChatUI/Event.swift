@@ -29,6 +29,12 @@ public enum Event: Sendable, Equatable {
     case notice(String)
     /// Something that did not work, such as a file that cannot be written; a running reply goes on.
     case warning(String)
+    /// What whoever trains tells.
+    case teaching(TeachingEvent)
+    /// The plugins that are there.
+    case plugins([PluginEntry])
+    /// Another plugin, or none, is used from the next reply on.
+    case pluginChanged(EngineInfo)
     /// The draft as it was left outside of the chat.
     case edited(String)
     /// The engine uses another network now.
@@ -71,6 +77,12 @@ public enum Effect: Sendable, Equatable {
     case record(path: String?)
     /// Give this to the store of conversations; what it answers comes as `Event.store`.
     case store(StoreRequest)
+    /// Train in the background.
+    case teaching(TeachingRequest)
+    /// Answer with `plugins`.
+    case listPlugins
+    /// Use the plugin of this file, none where nil; `pluginChanged` or `warning` answers.
+    case usePlugin(String?)
     /// Put this into the clipboard.
     case copy(String)
     /// Let the person write this draft in an editor of theirs; `edited` answers, or `warning`.

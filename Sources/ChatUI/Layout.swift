@@ -122,7 +122,8 @@ public func layout(_ size: Size, _ state: State) -> Regions {
 
     let notice = state.noticeRows(columns: left - Regions.gutter - 1).count
     if notice > 0 {
-        let rows = min(notice, 3)
+        // One row of the conversation stays.
+        let rows = min(notice, 3, max(bottom - 2, 1))
         bottom -= rows
         regions.notice = Region(column: 0, row: bottom, columns: left, rows: rows)
     }

@@ -109,6 +109,8 @@ public struct ChatSettings: Sendable {
     public var panels: Bool
     /// Messages of earlier sessions, oldest first.
     public var history: [String]
+    /// Instructions with a name.
+    public var prompts: [NamedPrompt] = []
     /// The person's keys: names of actions, each with names of keys.
     public var keys: [(action: String, keys: [String])] = []
     /// Whether a recorded session is played, without an engine.

@@ -78,6 +78,16 @@ public struct State: Sendable {
     public internal(set) var queued: String?
     /// Which key does what.
     public internal(set) var keyMap: KeyMap
+    /// A training in the background; nil while there is none.
+    var teaching: Teaching?
+    /// Instructions with a name.
+    var prompts: [NamedPrompt]
+    /// Turns at the start that the model is no longer shown.
+    var forgottenTurns = 0
+    /// How many the person was told of and may confirm.
+    var forgettingAsked: Int?
+    /// Turns whose answers were marked as right.
+    var markedTurns: Set<Int> = []
     /// What stands over the conversation and gets the keys first; nil while there is nothing.
     var overlay: (any OverlayView)?
     /// The line above the input.
@@ -137,6 +147,7 @@ public struct State: Sendable {
         price = settings.price
         threshold = settings.threshold
         panels = settings.panels
+        prompts = settings.prompts
         history = InputHistory(entries: settings.history)
         themes = settings.themes.isEmpty ? [builtinTheme] : settings.themes
         if settings.noColor, !themes.contains(where: { $0.name == "monochrome" }) { themes.append(monochromeTheme) }

@@ -21,6 +21,9 @@ public func update(_ state: inout State, _ event: Event) -> [Effect] {
     case .store(let event): return state.storeSaid(event)
     case .notice(let text): state.say(.information, text)
     case .warning(let text): state.say(.warning, text)
+    case .teaching(let event): state.teachingChanged(event)
+    case .plugins(let entries): state.overlay = PluginsOverlay(entries: entries)
+    case .pluginChanged(let info): state.pluginChanged(info)
     case .edited(let text):
         state.editor = Editor(text)
         return state.keepDraft()
@@ -50,6 +53,19 @@ extension State {
         default: break
         }
         return []
+    }
+
+    fileprivate mutating func pluginChanged(_ info: EngineInfo) {
+        engine = .ready(info)
+        price = info.price
+        if info.pluginName == nil {
+            mode = .base
+            say(.information, "No plugin: the base writes every word.")
+        } else {
+            // Whoever chooses a plugin wants to hear it.
+            if mode == .base { mode = .gated }
+            say(.information, "Plugin \(info.pluginName ?? ""), from the next message on.")
+        }
     }
 
     fileprivate mutating func replyChanged(_ event: Event) -> [Effect] {
@@ -131,6 +147,7 @@ extension State {
 
     /// Begins a turn.
     mutating func send(_ text: String) -> [Effect] {
+        guard mayForget(for: text) else { return [] }
         conversation.turns.append(freshTurn(text))
         return askLast()
     }

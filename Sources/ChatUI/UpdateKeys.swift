@@ -56,6 +56,8 @@ extension State {
         case .pageDown: scrollTranscript(pages: 1)
         case .lineEndOrNewest:
             if editor.isAtLineEnd { transcript.follow() } else { editor.moveToLineEnd() }
+        case .markTurn: markTurn()
+        case .plugins: return [.listPlugins]
         case .inspect: return openInspector()
         case .palette: overlay = PaletteOverlay()
         case .searchHistory: overlay = HistoryOverlay(query: editor.text)
@@ -210,6 +212,7 @@ extension State {
         }
         edited = nil
         conversation = freshConversation(system: conversation.system)
+        rememberAll()
         warnedOfContext = false
         forgetRows()
         say(.information, "New conversation.")
@@ -235,6 +238,9 @@ extension State {
                 let text = conversation.exported(as: ExportFormat(path: path), theme: theme, facts: facts)
                 return [.save(path: path, text: text)]
             }
+        case .teach(let command): return teach(command)
+        case .plugins: return perform(.plugins)
+        case .system(let argument): return useSystem(argument)
         case .copy(let source): return copy(source)
         case .conversations: return perform(.conversations)
         case .search(let words):

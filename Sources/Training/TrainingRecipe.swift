@@ -8,6 +8,11 @@ public struct TrainingRecipe: Sendable, Equatable {
     public var rowsInAll = 4000
     /// How often all rows are then learned at least and at most.
     public var fewestAndMostEpochs = 3...15
+    /// About how many steps there are at least: a handful of rows is learned more often than `fewestAndMostEpochs` says, at
+    /// most `mostEpochsOfAHandful` times.
+    public var fewestSteps = 135
+    /// See `fewestSteps`.
+    public var mostEpochsOfAHandful = 60
     /// Rows a batch.
     public var batchRows = 4
     /// Anchors a batch.
@@ -42,14 +47,17 @@ public struct TrainingRecipe: Sendable, Equatable {
         recipe.dropout = 0
         recipe.batchAnchors = 0
         recipe.rowsInAll = 2000
+        recipe.fewestSteps = 0
         recipe.fewestAndMostEpochs = 2...6
         return recipe
     }()
 
     /// How often rows are learned. Few need the steps; many are learned by heart after two or three times.
     public func epochs(rows: Int) -> Int {
-        epochs
-            ?? min(fewestAndMostEpochs.upperBound, max(fewestAndMostEpochs.lowerBound, rowsInAll / max(1, rows)))
+        if let epochs { return epochs }
+        let usual = min(
+            fewestAndMostEpochs.upperBound, max(fewestAndMostEpochs.lowerBound, rowsInAll / max(1, rows)))
+        return max(usual, min(mostEpochsOfAHandful, fewestSteps * batchRows / max(1, rows)))
     }
 
     /// The learning rate of a step, from 0, out of `total`: linear warm-up, then cosine.

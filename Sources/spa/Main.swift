@@ -22,6 +22,7 @@ struct SPA: ParsableCommand {
             StudyGateCommand.self,
             PluginCommand.self,
             TokenizeCommand.self, PerplexityCommand.self, BenchCommand.self, BenchTrainingCommand.self,
+            DoctorCommand.self, ManualCommand.self,
         ],
         defaultSubcommand: ChatCommand.self)
 

@@ -108,6 +108,8 @@ struct Script {
 struct Stage {
     var state: State
     var effects: [Effect] = []
+    /// The tokens so far.
+    private(set) var said: [TokenRecord] = []
     /// What the instrument asked for last.
     var asked: InstrumentEffect?
     private var index = 0
@@ -116,7 +118,9 @@ struct Stage {
         contextLength: 2048, threads: 2)
 
     init(size: Size) {
-        state = State(settings: ChatSettings(size: size, themes: [builtinTheme, monochromeTheme]))
+        var settings = ChatSettings(size: size, themes: [builtinTheme, monochromeTheme])
+        settings.prompts = [NamedPrompt(name: "pirate", text: "Talk like a pirate.")]
+        state = State(settings: settings)
     }
 
     mutating func send(_ event: Event) {
@@ -160,6 +164,43 @@ struct Stage {
             guard let reason = StopReason(rawValue: text) else { throw Script.Fault(description: "no reason: \(text)") }
             send(.replyEnded(reason))
         case "failed": send(.failed(text))
+        case "teach-progress":
+            let words = text.split(separator: " ")
+            let numbers = words.dropFirst().compactMap { Double($0) }
+            guard numbers.count == 7 else { throw Script.Fault(description: "seven numbers, not \(text)") }
+            send(
+                .teaching(
+                    .progress(
+                        TeachingProgress(
+                            phase: String(words[0]), fraction: numbers[0], epoch: Int(numbers[1]),
+                            epochs: Int(numbers[2]), loss: numbers[3], heldOutLoss: numbers[4],
+                            usagePercent: numbers[5], secondsLeft: numbers[6]))))
+        case "taught":
+            var other = Stage(size: state.size)
+            other.say(text)
+            send(
+                .teaching(
+                    .trained(
+                        TeachingResult(
+                            answer: other.said, rows: 9, losses: (2.756, 0.02), usagePercent: (80, 0.1)))))
+        case "teach-failed": send(.teaching(.failed(text)))
+        case "plugins":
+            send(
+                .plugins([
+                    PluginEntry(
+                        path: "/p/personal.gguf", name: "personal", subject: "what you taught", rows: 9,
+                        bytes: 2_470_000),
+                    PluginEntry(
+                        path: "/p/spa.gguf", name: "spa", subject: "this program", rows: 255, bytes: 2_480_000,
+                        isUsed: true),
+                    PluginEntry(
+                        path: "/p/other.gguf", name: "other", subject: "日本 wörter", method: "lora", rows: 40,
+                        bytes: 4_800_000, obstacle: "It was trained on Qwen and does not fit this base."),
+                ]))
+        case "plugin-changed":
+            var info = Self.info
+            info.pluginName = text
+            send(.pluginChanged(info))
         case "notice": send(.notice(text))
         case "warning": send(.warning(text))
         case "kept":
@@ -229,14 +270,13 @@ struct Stage {
             base: 6 + wobble / 2, device: side ? 0.7 : 0, uplink: network ? 26 + wobble : 0,
             downlink: network ? 29 + wobble : 0)
         send(.tick(milliseconds: state.now + times.total + (index == 0 ? 120 : 0)))
-        send(
-            .token(
-                TokenRecord(
-                    index: index, id: Int32(index), bytes: bytes, path: path,
-                    probability: side ? 0.95 - Float(wobble) / 12 : 0.05 + Float(wobble) / 12,
-                    effect: side ? 1.2 : -0.2,
-                    price: Float(state.price ?? 0), milliseconds: times, simulated: network, bytesUp: side ? 12 : 0,
-                    bytesDown: side ? 12_688 : 0, transmissions: side ? 1 : 0, sigma: side ? 0.97 : 0.4)))
+        let record = TokenRecord(
+            index: index, id: Int32(index), bytes: bytes, path: path,
+            probability: side ? 0.95 - Float(wobble) / 12 : 0.05 + Float(wobble) / 12, effect: side ? 1.2 : -0.2,
+            price: Float(state.price ?? 0), milliseconds: times, simulated: network, bytesUp: side ? 12 : 0,
+            bytesDown: side ? 12_688 : 0, transmissions: side ? 1 : 0, sigma: side ? 0.97 : 0.4)
+        said.append(record)
+        send(.token(record))
         index += 1
     }
 }

@@ -122,7 +122,7 @@ import Training
 
     @Test func manyRowsAreLearnedLessOften() {
         let recipe = TrainingRecipe()
-        #expect([1, 255, 266, 600, 1300, 6000].map(recipe.epochs) == [15, 15, 15, 6, 3, 3])
+        #expect([1, 255, 266, 600, 1300, 6000].map(recipe.epochs) == [60, 15, 15, 6, 3, 3])
         #expect([1, 255, 600, 6000].map(TrainingRecipe.blocks.epochs) == [6, 6, 3, 2])
         var own = recipe
         own.epochs = 9

@@ -31,7 +31,7 @@ fails_with() {
 # --- help and usage errors
 runs --help
 equal "spa --help: exit 0" 0 "$status"
-for command in chat conversations replay run train evaluate tokenize perplexity bench plugin; do
+for command in chat conversations replay run train evaluate tokenize perplexity bench plugin doctor manual; do
     contains "spa --help names $command" "$output" "$command"
 done
 fails_with 64 "an unknown option" --no-such-option
@@ -44,6 +44,28 @@ contains "a blank prompt: the usage is as it is typed" "$error" "spa run"
 runs plugin
 contains "spa plugin: the usage is as it is typed" "$output" "spa plugin"
 fails_with 64 "train without --out" train "$root/demo/plugin/train.jsonl"
+
+# --- what the program says of itself and the machine
+runs doctor
+equal "doctor: exit 0 where a chat can be had" 0 "$status"
+for word in terminal machine model plugin speed; do
+    check "doctor tells of $word" grep -q "$word" output
+done
+fails_with_finding() {
+    runs doctor "$@"
+    equal "doctor $*: exit 1" 1 "$status"
+    contains "doctor $*: says what is bad" "$output" "BAD"
+}
+fails_with_finding --model "$temporary/none.gguf"
+runs doctor --json
+check "doctor --json is JSON" python3 -c 'import json,sys; assert json.load(open("output"))["model"]["state"] == "good"'
+runs doctor --keys
+check "doctor --keys lists the actions" grep -q '^price_down  *F5, Alt-5 ' output
+runs manual
+equal "manual: exit 0" 0 "$status"
+for word in 'SH COMMANDS IN THE CHAT' 'B Ctrl' 'SS spa train' 'B /teach' '\-\-price'; do
+    check "the man page has $word" grep -qF "$word" output
+done
 
 # --- run time errors
 fails_with 1 "a model that is not there" run --model "$temporary/none.gguf" hello

@@ -47,6 +47,9 @@ int spa_screen_colours(void);
 int spa_screen_pairs(void);
 bool spa_screen_direct_colour(void);
 bool spa_screen_default_colours(void);
+/// The colours that the terminal database gives a type (NULL means $TERM), 0 for none, -1 where it does not know the type.
+/// No screen needs to be open.
+int spa_terminal_colours(const char *name);
 /// Defines a colour pair; -1 is the terminal's default colour. False where the terminal refuses.
 bool spa_screen_define_pair(int pair, int foreground, int background);
 /// Draws count scalars over `width` columns; what ncurses cannot hold is drawn as U+FFFD, missing columns as spaces.

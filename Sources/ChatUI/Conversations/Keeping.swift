@@ -70,7 +70,8 @@ extension State {
         phase = .reading
         askedAt = now
         let parent = conversation.turns.dropLast().last?.id
-        return [.send(conversation.prompt)] + keep(.asked(turn, after: parent, in: ConversationHead(conversation)))
+        return [.send(conversation.prompt(without: forgottenTurns))]
+            + keep(.asked(turn, after: parent, in: ConversationHead(conversation)))
     }
 
     /// What the store is told of an event of the running reply, before the event changes anything.

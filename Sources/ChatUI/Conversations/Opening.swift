@@ -8,6 +8,7 @@ extension State {
             return
         }
         conversation = opened
+        rememberAll()
         warnedOfContext = false
         edited = nil
         decoration.marked = nil

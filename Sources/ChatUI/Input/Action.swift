@@ -3,10 +3,10 @@ import Screen
 /// Something a key does; `Action.all` says what, for the help.
 public enum ActionID: String, Sendable, CaseIterable {
     // The conversation.
-    case send, newLine, stop, interrupt, endOfInput, newConversation, copyAnswer, copyCode
+    case send, newLine, stop, interrupt, endOfInput, newConversation, copyAnswer, copyCode, markTurn
     case conversations, askAgain, editQuestion, versionBefore, versionNext
     // Plugin and network.
-    case network, preset, mode, priceDown, priceUp, nextSide, nextNear
+    case network, preset, mode, plugins, priceDown, priceUp, nextSide, nextNear
     // The instrument.
     case inspect
     // The view.
@@ -79,6 +79,9 @@ public struct Action: Sendable {
         function(9, .panels, "panels on or off", .view, "panels"),
         Action(.copyAnswer, [.control("y")], "Ctrl-Y", "copy the last answer to the clipboard", .conversation),
         Action(.copyCode, [.alternate("y")], "Alt-Y", "copy its last code block", .conversation),
+        Action(
+            .markTurn, [.alternate("k")], "Alt-K", "mark the last answer as right, for /teach marked", .conversation),
+        Action(.plugins, [.alternate("s")], "Alt-S", "choose another plugin", .paths),
         Action(
             .conversations, [.alternate("o")], "Alt-O", "all conversations: open, search, rename, delete", .conversation
         ),

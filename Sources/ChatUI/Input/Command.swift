@@ -18,6 +18,12 @@ public enum Command: Sendable, Equatable {
     case new
     /// Writes the conversation to a file.
     case save(String)
+    /// Trains a plugin of one's own.
+    case teach(TeachCommand)
+    /// Instructions before the conversation: a name, `off`, or the text.
+    case system(String)
+    /// Shows the plugins.
+    case plugins
     /// Puts something into the clipboard.
     case copy(CopySource)
     /// Lists all conversations.
@@ -66,6 +72,11 @@ public struct CommandForm: Sendable {
         CommandForm(name: "new", argument: "", help: "new conversation"),
         CommandForm(name: "save", argument: "FILE.md|.jsonl|.html|.svg", help: "write the conversation to a file"),
         CommandForm(name: "copy", argument: "answer|code|question|conversation", help: "to the clipboard"),
+        CommandForm(
+            name: "teach", argument: "[TEXT|marked|file PATH]",
+            help: "what the last answer should have been; trains a plugin of your own"),
+        CommandForm(name: "system", argument: "[NAME|off|TEXT]", help: "instructions before the conversation"),
+        CommandForm(name: "plugins", argument: "", help: "choose another plugin"),
         CommandForm(name: "conversations", argument: "", help: "all of them: open, search, rename, delete"),
         CommandForm(name: "search", argument: "WORDS", help: "find words in all conversations"),
         CommandForm(name: "rename", argument: "TITLE", help: "another title for this conversation"),
@@ -99,10 +110,15 @@ extension Command {
             throw CommandError("No command /\(name).\(guess ?? " /help lists them; // sends a slash.")")
         }
         if form.argument.isEmpty, !argument.isEmpty { throw CommandError("/\(name) takes nothing after it.") }
-        if !form.argument.isEmpty, argument.isEmpty { throw CommandError("/\(name) needs \(form.argument).") }
+        if !form.argument.isEmpty, !form.argument.hasPrefix("["), argument.isEmpty {
+            throw CommandError("/\(name) needs \(form.argument).")
+        }
         switch name {
         case "help": return .help
         case "new": return .new
+        case "plugins": return .plugins
+        case "system": return .system(argument)
+        case "teach": return .teach(teaching(line))
         case "quit": return .quit
         case "conversations": return .conversations
         case "search": return .search(argument)
@@ -143,6 +159,17 @@ extension Command {
             }
             return .threshold(threshold)
         }
+    }
+
+    /// What stands behind `/teach`, line ends kept: it may be a long answer.
+    private static func teaching(_ line: String) -> TeachCommand {
+        let text = line.dropFirst("/teach".count).drop(while: \.isWhitespace)
+        if text.isEmpty { return .show }
+        if text == "marked" { return .marked }
+        if text.hasPrefix("file ") {
+            return .file(String(text.dropFirst(5).drop(while: \.isWhitespace)))
+        }
+        return .correction(String(text))
     }
 
     private static func number(_ text: String) -> Double? {

@@ -16,6 +16,12 @@ extension State {
                 price == nil ? "The price is known once the plugin has loaded." : nil
             }
         case .newConversation: isReplying ? "Stop the reply first (Esc), then begin anew." : nil
+        case .plugins:
+            if engineInfo == nil {
+                "The model has to be there first."
+            } else {
+                isReplying ? "Stop the reply first (Esc), then change the plugin." : nil
+            }
         case .conversations:
             keeping.settings.isOn ? nil : "This chat is private: nothing is kept of it."
         case .askAgain: obstacleToAskingAgain

@@ -5,7 +5,9 @@ import Screen
 func renderTitle(_ state: State, _ region: Region, into frame: inout Frame) {
     let line = Region(column: region.column + 1, row: region.row, columns: region.columns - 2, rows: region.rows)
     let word = state.statusWord
-    let used = frame.writeRight([Span(word.text, word.role)], in: line)
+    var right = [Span(word.text, word.role)]
+    if let teaching = state.teaching { right = [Span(teaching.summary + "  ", .system)] + right }
+    let used = frame.writeRight(right, in: line)
     let room = line.columns - used - 2
     var column = frame.write("spa", at: line.origin, role: .title, maxColumns: room)
     var names = ""

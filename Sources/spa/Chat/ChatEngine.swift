@@ -10,6 +10,8 @@ import Tokenizer
 final class ChatEngine: Sendable {
     struct State {
         var engine: LoadedEngine?
+        /// The file of its plugin.
+        var pluginPath: String?
         var generator: Generator?
         /// The running reply's.
         var control: GenerationControl?
@@ -39,14 +41,28 @@ final class ChatEngine: Sendable {
                 let generator = try engine.generator()
                 state.withLock {
                     $0.engine = engine
+                    $0.pluginPath = engine.plugin == nil ? nil : settings.plugin
                     $0.generator = generator
                 }
-                events.push(.engineReady(EngineInfo(engine, settings: settings)))
+                events.push(.engineReady(EngineInfo(engine, plugin: settings.plugin, threads: settings.threads)))
                 if let note = engine.notes.first { events.push(.notice("Note: \(note).")) }
             } catch {
                 Log.shared.error("loading: \(error)")
                 events.push(.engineFailed("\(error)"))
             }
+        }
+    }
+
+    /// What answers now, and the file of its plugin.
+    var current: (engine: LoadedEngine?, pluginPath: String?) { state.withLock { ($0.engine, $0.pluginPath) } }
+
+    /// Another engine answers from the next reply on.
+    func replace(_ engine: LoadedEngine, pluginPath: String?) throws {
+        let generator = try engine.generator()
+        state.withLock {
+            $0.engine = engine
+            $0.generator = generator
+            $0.pluginPath = pluginPath
         }
     }
 

@@ -9,6 +9,7 @@ import Terminal
 struct ChatWindow {
     private let terminal: any TerminalScreen
     private let engine: ChatEngine
+    private let teacher: Teacher
     private let events: EventQueue
     private let history: InputHistoryFile
     /// nil where nothing is kept.
@@ -31,6 +32,7 @@ struct ChatWindow {
         self.history = history
         self.terminal = terminal
         self.engine = engine
+        teacher = Teacher(engine: engine, events: events)
         self.events = events
         state = State(settings: settings)
         terminal.setTheme(state.theme)
@@ -52,6 +54,7 @@ struct ChatWindow {
             }
             for event in events.drain() { apply(event) }
         }
+        teacher.shutDown()
     }
 
     private var now: Double {
@@ -113,6 +116,9 @@ struct ChatWindow {
         case .save(let path, let text): save(text, to: Files.expanded(path))
         case .record(let path): record(to: path.map(Files.expanded))
         case .store(let request): store?.submit(request)
+        case .teaching(let request): teacher.perform(request)
+        case .listPlugins: engine.listPlugins()
+        case .usePlugin(let path): engine.usePlugin(path)
         case .copy(let text): terminal.copy(text)
         case .editOutside(let text): editOutside(text)
         case .instrument(let effect): engine.perform(effect)

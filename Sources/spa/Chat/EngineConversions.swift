@@ -73,12 +73,12 @@ extension PluginMode {
 
 extension EngineInfo {
     /// What the window shows of an engine.
-    init(_ engine: LoadedEngine, settings: Settings) {
-        let file = settings.plugin?.split(separator: "/").last.map(String.init) ?? ""
+    /// - Parameter plugin: the file of its plugin.
+    init(_ engine: LoadedEngine, plugin: String?, threads: Int) {
         self.init(
             modelName: engine.base.name,
-            pluginName: engine.plugin == nil ? nil : file.hasSuffix(".gguf") ? String(file.dropLast(5)) : file,
+            pluginName: engine.plugin == nil ? nil : plugin.map(ChatEngine.name(of:)),
             pluginSubject: engine.plugin?.facts.subject ?? "", price: Double(engine.plugin?.price ?? 0),
-            contextLength: engine.contextLength, threads: settings.threads)
+            contextLength: engine.contextLength, threads: threads)
     }
 }

@@ -61,6 +61,7 @@ struct ChatCommand: ParsableCommand {
             isOn: store != nil, nameSeed: UInt64.random(in: 0...UInt64.max),
             startTime: ConversationDatabase.clock(), samplerSeed: settings.sampling.seed,
             isGreedy: settings.sampling.isGreedy)
+        chat.prompts = PromptFiles.read(settings.paths.prompts)
         chat.keys = settings.keys.map { ($0.key, $0.value) }
         var window = ChatWindow(
             terminal: terminal, engine: engine, events: events, history: history, store: store, settings: chat)

@@ -55,6 +55,10 @@ struct TrainCommand: ParsableCommand {
     var seed: UInt64?
     @Option(help: ArgumentHelp("The longest row, in tokens.", valueName: "n"), transform: SettingText.context)
     var longest = 512
+    @Flag(help: "Learn each question in ten phrasings: for a few facts that are each asked once.")
+    var phrasings = false
+    @Flag(help: "Progress and result as JSON, one object a line.")
+    var json = false
     @Flag(help: "Leave out rows that cannot be learned, instead of stopping.")
     var skipBadRows = false
     @Flag(help: "Begin again, whatever an interrupted training left.")
@@ -83,11 +87,12 @@ struct TrainCommand: ParsableCommand {
         let out = Files.expanded(out)
         let settings = try Settings(Settings.sources(), base)
         try Self.checkPlace(out)
-        let rows = try TrainingData.read(data.map(Files.expanded), skipBadRows: skipBadRows)
+        let read = try TrainingData.read(data.map(Files.expanded), skipBadRows: skipBadRows)
+        let rows = phrasings ? Phrasings.rows(read.rows) : read.rows
         let measured =
             heldOut.isEmpty ? nil : try TrainingData.read(heldOut.map(Files.expanded), skipBadRows: skipBadRows)
-        for problem in rows.skipped + (measured?.skipped ?? []) { Standard.error("spa: left out: \(problem)") }
-        if rows.duplicates > 0 { Standard.error("spa: note: \(rows.duplicates) rows stand there more than once") }
+        for problem in read.skipped + (measured?.skipped ?? []) { Standard.error("spa: left out: \(problem)") }
+        if read.duplicates > 0 { Standard.error("spa: note: \(read.duplicates) rows stand there more than once") }
 
         let engine = try LoadedEngine.load(settings, usesPlugin: false)
         let checkpoint = out + ".checkpoint"
@@ -99,9 +104,9 @@ struct TrainCommand: ParsableCommand {
 
         let control = GenerationControl()
         let interrupt = InterruptHandler { control.cancel() }
-        var display = TrainingDisplay()
+        var display: any TrainingDisplay = json ? TrainingLines() : TrainingProgressLine()
         defer { display.end() }
-        let report = try trainer.train(rows.rows, heldOut: measured?.rows) { progress in
+        let report = try trainer.train(rows, heldOut: measured?.rows) { progress in
             display.show(progress)
             return !control.isCancelled
         }
@@ -110,7 +115,9 @@ struct TrainCommand: ParsableCommand {
         try report.plugin.save(to: out)
         // An interrupted training can go on from its checkpoint; a finished one needs it no more.
         if !report.stopped { unlink(checkpoint) }
-        Self.tell(report, out: out, checkpoint: checkpoint)
+        json
+            ? TrainingLines.tell(report, out: out)
+            : Self.tell(report, out: out, checkpoint: checkpoint)
     }
 
     private func options(_ settings: Settings, checkpoint: String) -> TrainingOptions {

@@ -54,6 +54,13 @@ struct LoadedEngine: Sendable {
             plugin: plugin, notes: notes, contextLength: wanted)
     }
 
+    /// The same with another plugin, or none.
+    func with(plugin: Plugin?) -> LoadedEngine {
+        LoadedEngine(
+            base: base, tokenizer: tokenizer, template: template, plugin: plugin, notes: [],
+            contextLength: contextLength)
+    }
+
     /// What makes replies.
     func generator() throws -> Generator {
         try Generator(base: base, tokenizer: tokenizer, plugin: plugin, contextLength: contextLength)

@@ -1,7 +1,15 @@
 import Training
 
-/// Shows a training: one moving line on a terminal, a line for each epoch elsewhere.
-struct TrainingDisplay {
+/// Shows where a training stands.
+protocol TrainingDisplay {
+    /// Shows it, not more often than can be read.
+    mutating func show(_ progress: TrainingProgress)
+    /// Removes what is only for the time being.
+    mutating func end()
+}
+
+/// One moving line on a terminal, a line for each epoch elsewhere.
+struct TrainingProgressLine: TrainingDisplay {
     private var line = ProgressLine()
     private var lastShown = ContinuousClock.now - .seconds(1)
     private var lastStage = ""

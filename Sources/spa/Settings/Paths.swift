@@ -28,8 +28,15 @@ struct Paths: Sendable, Equatable {
     var model: String { "\(data)/models/SmolLM2-135M-Instruct.Q4_1.gguf" }
     /// The plugin that set-up installs.
     var plugin: String { "\(data)/plugins/spa.gguf" }
+    /// Plugins that the program itself installs and trains.
+    var plugins: String { "\(data)/plugins" }
+    /// The plugin that `/teach` makes, and the rows that it learned.
+    var taughtPlugin: String { "\(plugins)/personal.gguf" }
+    var taughtRows: String { "\(data)/taught.jsonl" }
     /// The settings.
     var configurationFile: String { "\(configuration)/config.toml" }
+    /// A person's own instructions, a file each.
+    var prompts: String { "\(configuration)/prompts" }
     /// A person's own themes first, then the installed ones.
     var themes: [String] { ["\(configuration)/themes", "\(data)/themes"] }
     /// The conversations.

@@ -73,10 +73,23 @@ struct Settings: Sendable, Equatable {
         beams = width > 1 ? BeamOptions(width: width, lengthPenalty: lengthPenalty, stop: stop) : nil
         if beams != nil, !self.sampling.isGreedy { throw EngineError.samplingWithBeams }
         maxTokens = try sources.value(sampling?.maxTokens, .maxTokens, SettingText.positive)
-        system = try sources.value(prompt?.system, .system, SettingText.text).flatMap { $0.isEmpty ? nil : $0 }
+        system = try sources.value(prompt?.system, .system, SettingText.text).flatMap { text in
+            try Self.instructions(text, folder: paths.prompts)
+        }
         raw = try sources.value(prompt?.raw == true ? true : nil, .raw, SettingText.flag) ?? false
         theme = try sources.value(nil, .theme, SettingText.text)
         keys = sources.file.keys
+    }
+
+    /// The text itself, or that of the named instructions behind an `@`; nil for none.
+    private static func instructions(_ text: String, folder: String) throws -> String? {
+        guard text.hasPrefix("@") else { return text.isEmpty ? nil : text }
+        let prompts = PromptFiles.read(folder)
+        if let found = prompts.first(where: { "@" + $0.name == text }) { return found.text }
+        let names = prompts.map { "@" + $0.name }.joined(separator: ", ")
+        throw CommandFailure.badSetting(
+            source: "--system", value: text,
+            problem: "is no file in \(folder)" + (names.isEmpty ? "" : " (there are \(names))"))
     }
 
     /// What a reply begins with.

@@ -1,0 +1,53 @@
+import Screen
+
+/// The plugins that are there, to change to another one while chatting.
+struct PluginsOverlay: OverlayView {
+    let entries: [PluginEntry]
+    private var list = PickList()
+
+    init(entries: [PluginEntry]) { self.entries = entries }
+
+    private var shown: [PluginEntry] { entries.filter { list.fits("\($0.name) \($0.subject) \($0.method)") } }
+
+    mutating func press(_ key: Key, _ state: inout State) -> OverlayOutcome {
+        let shown = shown
+        let page = max(layout(state.size, state).overlay.rows - 4, 1)
+        switch list.press(key, state.keyMap, count: shown.count + 1, page: page) {
+        case .stay: return .stay()
+        case .close: return .close()
+        case .handOn: return .handOn
+        case .choose: break
+        }
+        // The row behind the last plugin is none.
+        if list.choice == shown.count { return .close(state.usePlugin(nil)) }
+        guard let entry = list.chosen(shown) else { return .stay() }
+        if let obstacle = entry.obstacle {
+            state.say(.warning, obstacle)
+            return .stay()
+        }
+        return .close(entry.isUsed ? [] : state.usePlugin(entry.path))
+    }
+
+    func render(_ state: State, _ region: Region, into frame: inout Frame) {
+        var rows = shown.map { entry in
+            let facts = "  \(entry.method) · \(entry.rows) rows · \(Meter.bytes(entry.bytes))"
+            return [
+                Span(entry.isUsed ? "● " : "  ", .good), Span(entry.name, entry.obstacle == nil ? .text : .dim),
+                Span(entry.subject.isEmpty ? "" : "  \(entry.subject)", .dim), Span(facts, .dim),
+            ] + (entry.obstacle.map { [Span("  " + $0, .warning)] } ?? [])
+        }
+        rows.append([Span(entries.contains(where: \.isUsed) ? "  " : "● ", .good), Span("none: the base alone", .text)])
+        list.render(title: "Plugins · Enter uses one, Esc closes", rows: rows, region, into: &frame)
+    }
+}
+
+extension State {
+    /// Changes to another plugin; nil for none. Not while a reply is written.
+    mutating func usePlugin(_ path: String?) -> [Effect] {
+        if let obstacle = obstacle(to: .plugins) {
+            say(.warning, obstacle)
+            return []
+        }
+        return [.usePlugin(path)]
+    }
+}

@@ -1,0 +1,178 @@
+import Chat
+import ChatUI
+import Dispatch
+import FoundationEssentials
+import Glibc
+import SPAEngine
+import Synchronization
+
+/// Trains the person's own plugin beside the chat: a process of its own at low priority, so that replies go on and nothing
+/// that happens to it touches the chat. The rows taught so far are learned anew with each lesson.
+final class Teacher: Sendable {
+    private struct State {
+        var child: ChildProcess?
+        /// Counts the lessons; what an earlier one still says is not heard.
+        var lesson = 0
+    }
+
+    private let engine: ChatEngine
+    private let events: EventQueue
+    private let state = Mutex(State())
+
+    init(engine: ChatEngine, events: EventQueue) {
+        self.engine = engine
+        self.events = events
+    }
+
+    private var paths: Paths { engine.settings.paths }
+    /// What the running lesson makes, until it is kept.
+    private var newPlugin: String { paths.taughtPlugin + ".new" }
+    private var newRows: String { paths.data + "/taught-new.jsonl" }
+
+    func perform(_ request: TeachingRequest) {
+        switch request {
+        case .start(let source, let question): start(source, question: question)
+        case .stop: shutDown()
+        case .discard: removeNew()
+        case .keep: keep()
+        }
+    }
+
+    /// Ends a running lesson.
+    func shutDown() {
+        let child = state.withLock { state in
+            state.lesson += 1
+            defer { state.child = nil }
+            return state.child
+        }
+        child?.kill()
+        removeNew()
+    }
+
+    private func start(_ source: TeachingSource, question: [PromptMessage]) {
+        let lesson = state.withLock { state in
+            state.lesson += 1
+            return state.lesson
+        }
+        DispatchQueue.global(qos: .utility).async { [self] in
+            do {
+                Paths.makeFolder(paths.plugins)
+                try writeRows(source)
+                let settings = engine.settings
+                let child = try ChildProcess([
+                    "nice", "-n", "10", "/proc/\(getpid())/exe", "train", newRows, "--out", newPlugin, "--model",
+                    settings.model, "--phrasings", "--json", "--restart", "--subject", "what you taught", "--threads",
+                    "\(max(1, settings.threads - 1))",
+                ])
+                state.withLock { $0.child = child }
+                var trained: TrainingLine?
+                let status = child.runLines { line in
+                    guard let line = TrainingLine(line) else { return }
+                    if line.event == "trained" { trained = line } else { push(.progress(line.progress), lesson) }
+                }
+                .status
+                guard isCurrent(lesson) else { return }
+                guard status == 0, let trained else {
+                    removeNew()
+                    push(.failed("The training ended with status \(status); \(paths.log) says why."), lesson)
+                    return
+                }
+                finish(trained, question: question, lesson)
+            } catch {
+                removeNew()
+                push(.failed("\(error)"), lesson)
+            }
+        }
+    }
+
+    private func finish(_ trained: TrainingLine, question: [PromptMessage], _ lesson: Int) {
+        Task { [self] in
+            do {
+                let answer = question.isEmpty ? [] : try await engine.answer(question, plugin: newPlugin)
+                push(.trained(trained.result(answer: answer)), lesson)
+            } catch {
+                push(.failed("The new plugin does not answer: \(error)"), lesson)
+            }
+        }
+    }
+
+    /// The rows taught before and the new ones.
+    private func writeRows(_ source: TeachingSource) throws {
+        var text = Paths.exists(paths.taughtRows) ? try Files.text(paths.taughtRows) : ""
+        if !text.isEmpty, !text.hasSuffix("\n") { text += "\n" }
+        switch source {
+        case .file(let path):
+            guard path.hasSuffix(".jsonl") || path.hasSuffix(".ndjson") else {
+                throw CommandFailure.cannotRead(
+                    path: path, reason: "/teach learns rows of JSON lines; 'spa train' learns texts")
+            }
+            text += try Files.text(Files.expanded(path))
+        case .rows(let rows):
+            for row in rows {
+                let messages = row.map { message in
+                    JSON.object([("role", .string(message.speaker.rawValue)), ("content", .string(message.text))])
+                }
+                text += JSON.object([("messages", .array(messages))]).text + "\n"
+            }
+        }
+        try Files.write(text, to: newRows)
+    }
+
+    private func keep() {
+        guard rename(newRows, paths.taughtRows) == 0, rename(newPlugin, paths.taughtPlugin) == 0 else {
+            events.push(.warning("\(paths.taughtPlugin): cannot be written (\(String(cString: strerror(errno))))"))
+            return
+        }
+        engine.usePlugin(paths.taughtPlugin)
+    }
+
+    private func removeNew() {
+        for path in [newRows, newPlugin, newPlugin + ".checkpoint"] { unlink(path) }
+    }
+
+    private func isCurrent(_ lesson: Int) -> Bool { state.withLock { $0.lesson == lesson } }
+
+    private func push(_ event: TeachingEvent, _ lesson: Int) {
+        if isCurrent(lesson) { events.push(.teaching(event)) }
+    }
+}
+
+/// A line of `spa train --json`.
+private struct TrainingLine: Decodable {
+    let event: String
+    let phase: String?
+    let fraction: Double?
+    let epoch: Int?
+    let epochs: Int?
+    let loss: Double?
+    let heldOutLoss: Double?
+    let usagePercent: Double?
+    let secondsLeft: Double?
+    let rows: Int?
+    let heldOutRows: Int?
+    let lossBase: Double?
+    let lossGated: Double?
+    let usageOwnPercent: Double?
+    let usageGeneralPercent: Double?
+
+    /// nil for what is no such line.
+    init?(_ line: String) {
+        let decoder = JSONDecoder()
+        decoder.keyDecodingStrategy = .convertFromSnakeCase
+        guard let read = try? decoder.decode(Self.self, from: Data(line.utf8)) else { return nil }
+        self = read
+    }
+
+    var progress: TeachingProgress {
+        TeachingProgress(
+            phase: phase ?? "", fraction: fraction ?? 0, epoch: epoch ?? 0, epochs: epochs ?? 0, loss: loss,
+            heldOutLoss: heldOutLoss, usagePercent: usagePercent, secondsLeft: secondsLeft)
+    }
+
+    func result(answer: [TokenRecord]) -> TeachingResult {
+        TeachingResult(
+            answer: answer, rows: rows ?? 0,
+            losses: (heldOutRows ?? 0) > 0 ? (lossBase ?? 0, lossGated ?? 0) : nil,
+            usagePercent: (usageOwnPercent ?? 0, usageGeneralPercent ?? 0))
+    }
+}
