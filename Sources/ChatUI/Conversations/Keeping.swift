@@ -110,7 +110,9 @@ extension State {
                 say(.information, "What you were writing last time is back.")
             }
             return keepDraft()
-        case .warning(let text): say(.warning, text)
+        case .warning(let text):
+            say(.warning, text)
+            tellPicker(event)
         case .opened(let conversation, let turn): show(conversation, at: turn)
         case .listed, .found: tellPicker(event)
         }
