@@ -59,7 +59,7 @@ extension State {
             question: question, id: keeping.names.turn(), asked: wallClock,
             settings: ReplySettings(
                 model: engineInfo?.modelName ?? "", plugin: engineInfo?.pluginName, mode: mode.rawValue, price: price,
-                threshold: threshold, network: network.isOff ? "off" : lastNetwork,
+                threshold: threshold, network: network.isOff || network.isOffline ? network.name : lastNetwork,
                 seed: keeping.seed))
     }
 
