@@ -64,7 +64,7 @@ let package = Package(
         tests("ComputeTests", ["Compute", "CKernels", "GGUF"]),
         tests("GGUFTests", ["GGUF"]),
         tests("TokenizerTests", ["Tokenizer", "GGUF"]),
-        tests("SPAEngineTests", ["SPAEngine", "Compute", "GGUF", "Tokenizer"]),
+        tests("SPAEngineTests", ["SPAEngine", "Chat", "Compute", "GGUF", "Tokenizer"]),
         tests("TrainingTests", ["Training", "SPAEngine", "Compute", "GGUF"]),
         tests("EvaluationTests", ["Evaluation", "Training", "SPAEngine", "Tokenizer", "Compute"]),
         tests("ChatTests", ["Chat"]),

@@ -39,6 +39,8 @@ public struct Regions: Sendable, Equatable {
     public var transcript = Region.none
     /// A notice, or hints on the command being written, in up to three rows; nil while there is neither.
     public var notice: Region?
+    /// What the colours of the heat view mean; nil where colours say who wrote each word.
+    public var heatLegend: Region?
     /// The input with its border.
     public var input = Region.none
     /// Where the draft's text stands.
@@ -120,6 +122,10 @@ public func layout(_ size: Size, _ state: State) -> Regions {
         bottom = placeInput(state, size, columns: left, above: bottom, &regions)
     }
 
+    if state.decoration.colouring != .gate {
+        bottom -= 1
+        regions.heatLegend = Region(column: 0, row: bottom, columns: left, rows: 1)
+    }
     let notice = state.noticeRows(columns: left - Regions.gutter - 1).count
     if notice > 0 {
         // One row of the conversation stays.

@@ -11,6 +11,7 @@ public func render(_ state: State, _ regions: Regions, _ theme: Theme, into fram
     }
     renderTitle(state, regions.title, into: &frame)
     renderTranscript(state, regions.transcript, into: &frame)
+    if let legend = regions.heatLegend { renderHeatLegend(state, legend, into: &frame) }
     if let notice = regions.notice { renderNotice(state, notice, into: &frame) }
     renderInput(state, regions, into: &frame)
     renderPanels(state, regions.panels, into: &frame)

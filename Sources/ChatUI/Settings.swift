@@ -1,3 +1,4 @@
+import Chat
 import Screen
 
 /// How the plugin is used.
@@ -47,13 +48,22 @@ public struct NetworkStatus: Sendable, Equatable {
     /// Whether there is no network.
     public var isOff: Bool { name == "off" }
 
+    /// No link at all: the base answers alone.
+    public static let offline = NetworkStatus(name: "offline", detail: "the base answers alone")
+
+    /// Whether there is no link, so that the base answers alone.
+    public var isOffline: Bool { name == "offline" }
+
     /// The presets of `--network`, in the order of the key that steps through them.
-    public static let presets = [
-        NetworkStatus(name: "lan", detail: "0.5 ms ± 0.05 ms · 1 Gbit/s"),
-        NetworkStatus(name: "wifi", detail: "5 ms ± 1 ms · 100 Mbit/s"),
-        NetworkStatus(name: "4g", detail: "50 ms ± 10 ms · 20 Mbit/s"),
-        NetworkStatus(name: "satellite", detail: "600 ms ± 30 ms · 10 Mbit/s"),
-    ]
+    public static let presets = NetworkFigures.presets.map { NetworkStatus(name: $0.name, detail: $0.figures.detail) }
+}
+
+/// Where a plugin acts, which says what crosses between the two models.
+public enum PluginPlace: Sendable, Equatable {
+    /// Beside the base: it reads the final state and some inner ones.
+    case beside(taps: Int)
+    /// Inside this many of the base's blocks.
+    case inside(blocks: Int)
 }
 
 /// What the engine says of itself once it has loaded.
@@ -70,6 +80,10 @@ public struct EngineInfo: Sendable, Equatable {
     public var contextLength: Int
     /// Threads used.
     public var threads: Int
+    /// Where the plugin acts.
+    public var pluginPlace = PluginPlace.beside(taps: 0)
+    /// The numbers of the plugin's gate, which the base has to know; 0 without a gate.
+    public var gateParameters = 0
 
     /// Facts of a loaded engine.
     public init(
@@ -103,6 +117,8 @@ public struct ChatSettings: Sendable {
     public var threshold: Double
     /// `off`, a preset, or a description in the form of `--network`.
     public var network: String
+    /// Milliseconds after which the base's token is taken; nil for none.
+    public var deadline: Double?
     /// Instructions before the conversation, only where the person gave some.
     public var system: String?
     /// Whether the side panels are shown where there is room.

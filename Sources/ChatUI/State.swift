@@ -62,6 +62,8 @@ public struct State: Sendable {
     public internal(set) var mode: PluginMode
     /// The price in nats; nil until the engine has said the plugin's own.
     public internal(set) var price: Double?
+    /// The longest wait for a side token in milliseconds, then the base's is taken; nil for as long as it takes.
+    public internal(set) var deadline: Double?
     /// The gate's threshold.
     public internal(set) var threshold: Double
     /// The themes that the key steps through; never empty.
@@ -148,6 +150,7 @@ public struct State: Sendable {
         mode = settings.mode
         price = settings.price
         threshold = settings.threshold
+        deadline = settings.deadline
         panels = settings.panels
         prompts = settings.prompts
         history = InputHistory(entries: settings.history)
@@ -157,7 +160,7 @@ public struct State: Sendable {
         lastNetwork = "4g"
         if settings.network != "off" {
             network = Self.network(named: settings.network)
-            lastNetwork = settings.network
+            if !network.isOffline { lastNetwork = settings.network }
         }
         let (keyMap, keyWarnings) = KeyMap.with(settings.keys)
         self.keyMap = keyMap
@@ -179,8 +182,9 @@ public struct State: Sendable {
     /// The network of a preset's name or of a description.
     static func network(named name: String) -> NetworkStatus {
         if name == "off" { return .off }
+        if name == "offline" { return .offline }
         return NetworkStatus.presets.first { $0.name == name }
-            ?? NetworkStatus(name: "custom", detail: name.split(separator: ",").joined(separator: " · "))
+            ?? NetworkStatus(name: "custom", detail: NetworkFigures(name)?.detail ?? name)
     }
 
     /// The themes' names for a sentence.

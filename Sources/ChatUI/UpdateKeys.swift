@@ -45,7 +45,7 @@ extension State {
             if editor.isEmpty { return leave() }
             editor.deleteForward()
         case .help: overlay = HelpOverlay()
-        case .network: return setNetwork(network.isOff ? lastNetwork : "off")
+        case .network: return setNetwork(network.isOff || network.isOffline ? lastNetwork : "off")
         case .preset: return nextPreset()
         case .mode: return setMode(mode.next)
         case .priceDown: return movePrice(by: -Self.priceStep)
@@ -61,6 +61,13 @@ extension State {
         case .markTurn: markTurn()
         case .plugins: return [.listPlugins]
         case .inspect: return openInspector()
+        case .heat: return setColouring(decoration.colouring.next)
+        case .explore: overlay = ExplorerOverlay()
+        case .networkPanel: overlay = NetworkOverlay()
+        case .compare: return openComparison()
+        case .retime: overlay = RetimeOverlay()
+        case .minimap: overlay = MinimapOverlay(self)
+        case .ledger: overlay = LedgerOverlay()
         case .palette: overlay = PaletteOverlay()
         case .searchHistory: overlay = HistoryOverlay(query: editor.text)
         case .editOutside: return [.editOutside(editor.text)]
@@ -151,6 +158,8 @@ extension State {
         network = Self.network(named: name)
         if name == "off" {
             say(.information, "Network off.")
+        } else if network.isOffline {
+            say(.warning, "No link (simulated): the base answers alone until the link is back.")
         } else {
             lastNetwork = name
             say(.information, "Network \(network.name) (simulated): \(network.detail).")
@@ -160,7 +169,7 @@ extension State {
 
     /// The next preset; from off, the last one comes back first.
     private mutating func nextPreset() -> [Effect] {
-        if network.isOff { return setNetwork(lastNetwork) }
+        if network.isOff || network.isOffline { return setNetwork(lastNetwork) }
         let names = NetworkStatus.presets.map(\.name)
         let index = names.firstIndex(of: network.name).map { ($0 + 1) % names.count } ?? 0
         return setNetwork(names[index])
@@ -244,6 +253,7 @@ extension State {
         case .plugins: return perform(.plugins)
         case .system(let argument): return useSystem(argument)
         case .copy(let source): return copy(source)
+        case .instrument(let command): return run(command)
         case .conversations: return perform(.conversations)
         case .search(let words):
             return obstacle(to: .conversations) == nil ? openPicker(words) : perform(.conversations)
@@ -251,7 +261,6 @@ extension State {
         case .record(let path): return isReplay ? [] : [.record(path: path)]
         case .again: return perform(.askAgain)
         case .find(let search): return findToken(search)
-        case .inspect: return perform(.inspect)
         case .quit: return leave()
         }
         return []

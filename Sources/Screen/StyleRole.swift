@@ -54,6 +54,16 @@ public enum StyleRole: UInt8, Sendable, Hashable, CaseIterable {
     case codeNumber
     /// Reading view: a comment in code.
     case codeComment
+    /// Heat view: the lowest of five levels.
+    case heat1
+    /// Heat view: the second level.
+    case heat2
+    /// Heat view: the third level.
+    case heat3
+    /// Heat view: the fourth level.
+    case heat4
+    /// Heat view: the highest level.
+    case heat5
 
     /// One letter a role, unique, for the style planes of golden tests.
     public var letter: Character {
@@ -85,6 +95,11 @@ public enum StyleRole: UInt8, Sendable, Hashable, CaseIterable {
         case .codeString: "s"
         case .codeNumber: "#"
         case .codeComment: "c"
+        case .heat1: "5"
+        case .heat2: "6"
+        case .heat3: "7"
+        case .heat4: "8"
+        case .heat5: "9"
         }
     }
 
@@ -118,6 +133,11 @@ public enum StyleRole: UInt8, Sendable, Hashable, CaseIterable {
         case .codeString: "code-string"
         case .codeNumber: "code-number"
         case .codeComment: "code-comment"
+        case .heat1: "heat-1"
+        case .heat2: "heat-2"
+        case .heat3: "heat-3"
+        case .heat4: "heat-4"
+        case .heat5: "heat-5"
         }
     }
 }

@@ -14,9 +14,13 @@ public final class ConversationDatabase: Sendable {
 
     /// Opens the file, or makes it; its folder must be there.
     ///
-    /// - Parameter now: the time in seconds since 1970.
-    public init(path: String, now: @escaping @Sendable () -> Double = ConversationDatabase.clock) throws(StoreError) {
-        let opened = try StoreFile.open(path)
+    /// - Parameters:
+    ///   - patience: seconds for which another program's write is waited for.
+    ///   - now: the time in seconds since 1970.
+    public init(
+        path: String, patience: Double = 5, now: @escaping @Sendable () -> Double = ConversationDatabase.clock
+    ) throws(StoreError) {
+        let opened = try StoreFile.open(path, patience: patience)
         self.path = path
         self.now = now
         queue = opened.queue

@@ -33,13 +33,13 @@ public final class ConversationStore: Sendable {
     ///
     /// - Parameter report: is called on the store's queue.
     public init(
-        path: String, now: @escaping @Sendable () -> Double = ConversationDatabase.clock,
+        path: String, patience: Double = 5, now: @escaping @Sendable () -> Double = ConversationDatabase.clock,
         report: @escaping @Sendable (StoreEvent) -> Void
     ) {
         self.report = report
         queue.async { [self] in
             do throws(StoreError) {
-                let database = try ConversationDatabase(path: path, now: now)
+                let database = try ConversationDatabase(path: path, patience: patience, now: now)
                 work.withLock { $0.database = database }
                 if let note = database.note { report(.warning(note)) }
                 // What a killed program left deleted cannot be wanted back after a day.

@@ -11,17 +11,19 @@ enum StoreFile {
     }
 
     /// Opens the file; its folder is there.
-    static func open(_ path: String) throws(StoreError) -> Opened {
+    ///
+    /// - Parameter patience: seconds for which another program's write is waited for.
+    static func open(_ path: String, patience: Double) throws(StoreError) -> Opened {
         // Of two programs that start at the same time on a broken file, one puts it aside.
         let lock = Glibc.open(path + ".lock", O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
         if lock >= 0 { while flock(lock, LOCK_EX) != 0, errno == EINTR {} }
         defer { if lock >= 0 { close(lock) } }
-        guard let reason = try problem(at: path) else {
-            return Opened(queue: try migrated(path), note: nil)
+        guard let reason = try problem(at: path, patience) else {
+            return Opened(queue: try migrated(path, patience), note: nil)
         }
         let other = try putAside(path, reason)
         return Opened(
-            queue: try migrated(path),
+            queue: try migrated(path, patience),
             note: "\(path) was \(reason.text); it is kept as \(other), and a new file was begun.")
     }
 
@@ -46,7 +48,7 @@ enum StoreFile {
     }
 
     /// What is wrong with what a file holds; nil where there is nothing wrong, or no file.
-    private static func problem(at path: String) throws(StoreError) -> Problem? {
+    private static func problem(at path: String, _ patience: Double) throws(StoreError) -> Problem? {
         var facts = stat()
         guard stat(path, &facts) == 0 else {
             if errno == ENOENT { return nil }
@@ -59,7 +61,7 @@ enum StoreFile {
         }
         guard start == Array("SQLite format 3\0".utf8) else { return .foreign }
         do {
-            let queue = try DatabaseQueue(path: path, configuration: configuration(journal: false))
+            let queue = try DatabaseQueue(path: path, configuration: configuration(patience, journal: false))
             defer { try? queue.close() }
             return try queue.read { database in
                 let owner = try Int32.fetchOne(database, sql: "PRAGMA application_id") ?? 0
@@ -86,9 +88,9 @@ enum StoreFile {
         }
     }
 
-    private static func migrated(_ path: String) throws(StoreError) -> DatabaseQueue {
+    private static func migrated(_ path: String, _ patience: Double) throws(StoreError) -> DatabaseQueue {
         do {
-            let queue = try DatabaseQueue(path: path, configuration: configuration(journal: true))
+            let queue = try DatabaseQueue(path: path, configuration: configuration(patience, journal: true))
             // What was written to a friend is nobody else's to read.
             chmod(path, 0o600)
             try Schema.migrator.migrate(queue)
@@ -98,11 +100,11 @@ enum StoreFile {
         }
     }
 
-    private static func configuration(journal: Bool) -> Configuration {
+    private static func configuration(_ patience: Double, journal: Bool) -> Configuration {
         var configuration = Configuration()
         configuration.label = "spa.conversations"
         // Another spa may be writing.
-        configuration.busyMode = .timeout(5)
+        configuration.busyMode = .timeout(patience)
         // A program that dies loses nothing that was committed, and readers do not wait for the writer.
         if journal { configuration.journalMode = .wal }
         configuration.prepareDatabase { database in

@@ -4,6 +4,8 @@ enum CommandFailure: Error, Equatable, CustomStringConvertible {
     case noModel(path: String)
     /// A file cannot be read.
     case cannotRead(path: String, reason: String)
+    /// A file is no trace that can be played.
+    case notPlayable(path: String, reason: String)
     /// A file cannot be written.
     case cannotWrite(path: String, reason: String)
     /// A setting makes no sense; the source is a variable, or a key of the configuration file.
@@ -24,6 +26,7 @@ enum CommandFailure: Error, Equatable, CustomStringConvertible {
             "\(path): there is no model here; run demo/run --setup to fetch one, or give a GGUF file with --model"
         case .cannotRead(let path, let reason):
             "\(path): cannot be read (\(reason)); check the name and its permissions"
+        case .notPlayable(let path, let reason): "\(path): \(reason)"
         case .cannotWrite(let path, let reason):
             "\(path): cannot be written (\(reason)); choose another place"
         case .badSetting(let source, let value, let problem):

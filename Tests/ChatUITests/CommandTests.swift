@@ -22,12 +22,13 @@ import Testing
     ("/price inf", "/price is a number of nats from −4 to 4, such as 0.3, not “inf”."),
     ("/threshold 2", "/threshold is a number from 0 to 1, such as 0.5, not “2”."),
     ("/plugin on", "/plugin is gated, off or always, not “on”."),
-    ("/network 5g", "No network “5g”: off, lan, wifi, 4g, satellite or rtt=80ms,bandwidth=20mbit."),
-    ("/network rtt=80", "Network: rtt=80 is no time, such as 80ms."),
+    ("/network 5g", "No network “5g”: off, offline, lan, wifi, 4g, satellite or rtt=80ms,bandwidth=20mbit."),
+    ("/network rtt=80kg", "Network: rtt=80kg is no time, such as 80ms."),
+    ("/network jitter=8ms", "Network: rtt is missing, such as rtt=80ms."),
     ("/network rtt=1ms,rtt=2ms", "Network: rtt is given twice."),
-    ("/network loss=1", "Network: loss=1 is no share from 0 to below 1, such as 0.01."),
+    ("/network rtt=1ms,loss=x", "Network: loss=x is no share from 0 to 0.9, such as 0.01."),
     ("/network bandwidth=0mbit", "Network: bandwidth=0mbit is no rate, such as 20mbit."),
-    ("/network ping=1ms", "Network: “ping” is not one of rtt, jitter, loss, bandwidth."),
+    ("/network ping=1ms", "Network: “ping” is not one of rtt, jitter, loss, bandwidth, seed."),
 ])
 func faultsSayWhatToType(_ line: String, _ sentence: String) {
     #expect(throws: CommandError.self) { try Command.parse(line) }

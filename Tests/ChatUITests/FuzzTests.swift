@@ -65,11 +65,28 @@ private func randomEvent(_ random: inout TestRandom, _ clock: inout Double) -> E
             TokenRecord(
                 index: 0, id: 0, bytes: bytes, path: random.pick([.base, .side]),
                 probability: random.pick([0, 0.5, 1, .nan, -3, 1e9]),
-                milliseconds: PartTimes(base: random.pick([0, 5, 1e9, .nan, .infinity, -1])), bytesDown: 1000))
+                milliseconds: PartTimes(base: random.pick([0, 5, 1e9, .nan, .infinity, -1])), bytesDown: 1000,
+                sigma: random.pick([nil, 0.5, .nan])))
+    case 12 where random.next() % 2 == 0:
+        let question = TokenQuestion(messages: [], before: [], id: 0, price: 0)
+        let road = RoadQuestion(token: question, path: .side, count: 3)
+        return .instrument(
+            random.pick([
+                .inspected(question, TokenInspection(base: [], side: [], baseLoss: .nan, sideLoss: .infinity)),
+                .inspectionFailed(question, "no memory"),
+                .compared(
+                    ComparisonQuestion(run: 1 + Int(random.next() % 3), messages: []),
+                    random.pick([.base, .side, .gated]), TokenRecord(index: 0, id: 3, bytes: [0x41], path: .side)),
+                .comparisonEnded(
+                    ComparisonQuestion(run: 1 + Int(random.next() % 3), messages: []), .side, .failed, "no"),
+                .roadToken(road, TokenRecord(index: 0, id: 0, bytes: [0xE2], path: .side)), .roadEnded(road, nil),
+            ]))
     case 12 where random.next() % 3 == 0: return .store(randomAnswer(&random))
     case 12: return .key(.paste(random.pick(texts) + random.pick(texts)))
     case 13, 14: return .key(.enter)
-    case 15: return .key(.character(Character(random.pick(["a", "?", "/", "世", "q", " "]))))
+    case 15:
+        return .key(
+            .character(Character(random.pick(["a", "?", "/", "世", "q", " ", "s", "t", "g", "o", "x", "c", "7", "."]))))
     default:
         let keys =
             Action.all.filter { ![.endOfInput].contains($0.id) }.flatMap(\.keys) + [.unknown, .backTab, .control("d")]

@@ -71,6 +71,13 @@ private func contrastRatio(_ a: [Double], _ b: [Double]) -> Double {
     #expect(file.warnings.count == 1 && file.warnings[0].hasPrefix("Theme themes/x.toml, line 2"))
 }
 
+/// The TOML library would end the program.
+@Test(arguments: ["[", "[=x]", "a = 1\n  [ #roles]", "[[!x]]", "\u{FEFF}[é]"])
+func aTableWithoutANameIsABrokenFile(text: String) {
+    let file = ThemeFile(text: text, path: "x.toml")
+    #expect(file.theme == nil && file.warnings.count == 1)
+}
+
 @Test func aBrokenRoleKeepsTheDefaultAndIsNamed() throws {
     let text = """
         name = "mine"

@@ -22,6 +22,36 @@ extension Stage {
         }
     }
 
+    /// `compared COLUMN WORDS`: tokens of a column, one a word; those in brackets come from the side.
+    mutating func compare(_ rest: Substring) {
+        guard case .compare(let question)? = asked, let (column, text) = Self.column(rest) else { return }
+        var isSide = false
+        for (index, word) in text.split(separator: " ").enumerated() {
+            if word.hasPrefix("[") { isSide = true }
+            let shown = word.filter { $0 != "[" && $0 != "]" }
+            let id = Int32(truncatingIfNeeded: shown.utf8.reduce(index) { $0 &* 31 &+ Int($1) })
+            let token = TokenRecord(
+                index: index, id: id, bytes: Array(((index == 0 ? "" : " ") + shown).utf8),
+                path: isSide ? .side : .base, milliseconds: PartTimes(base: 6, device: isSide ? 1 : 0))
+            send(.instrument(.compared(question, column, token)))
+            if word.hasSuffix("]") { isSide = false }
+        }
+    }
+
+    /// `ended-column COLUMN REASON`
+    mutating func endColumn(_ rest: Substring) {
+        guard case .compare(let question)? = asked, let (column, text) = Self.column(rest),
+            let reason = StopReason(rawValue: String(text))
+        else { return }
+        send(.instrument(.comparisonEnded(question, column, reason, nil)))
+    }
+
+    private static func column(_ rest: Substring) -> (ComparisonColumn, Substring)? {
+        let (name, text) = Script.cut(rest)
+        let column: ComparisonColumn = name == "base" ? .base : name == "side" ? .side : .gated
+        return (column, text)
+    }
+
     /// `road WORDS`: answers the last road, one token a word; those in brackets come from the side.
     mutating func walkRoad(_ text: String) {
         if case .walk(let road)? = asked {

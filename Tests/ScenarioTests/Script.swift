@@ -21,7 +21,9 @@ import Screen
 /// ended end_of_turn / failed TEXT / notice TEXT / warning TEXT
 /// kept                       at the start: the chat has a store
 /// listed / found WORDS / opened / opened-at 3 / store-warning TEXT   what the store says (StoredSamples.swift)
+/// fallbacks offline          the base speaks the side's tokens from now on; none for no longer
 /// inspected                  the engine answers the inspector's last question
+/// compared base WORDS        the engine writes a column of the comparison, as `tokens`; ended-column base end_of_turn
 /// road WORDS                 the engine walks the road that was asked for; words in brackets are the side's
 /// replay                     at the start: a trace is played
 /// replayed {…}               one line of it
@@ -110,6 +112,8 @@ struct Script {
 struct Stage {
     var state: State
     var effects: [Effect] = []
+    /// Why the base speaks tokens that are the side's.
+    var fallback: TokenFallback?
     /// The tokens so far.
     private(set) var said: [TokenRecord] = []
     /// What the instrument asked for last.
@@ -234,6 +238,9 @@ struct Stage {
         case "opened-at":
             send(.store(.opened(StoredSamples.conversation, at: Int64(text).map(TurnID.init(rawValue:)))))
         case "store-warning": send(.store(.warning(text)))
+        case "fallbacks": fallback = TokenFallback(rawValue: text)
+        case "compared": compare(rest)
+        case "ended-column": endColumn(rest)
         case "inspected": answerInspection()
         case "road": walkRoad(text)
         default: throw Script.Fault(description: "no such verb: \(verb)")
@@ -275,7 +282,8 @@ struct Stage {
 
     private mutating func token(_ bytes: [UInt8], _ path: TokenPath) {
         guard bytes != [0x20] else { return }
-        let side = path == .side
+        let wanted = path == .side
+        let side = wanted && fallback == nil
         let network = side && !state.network.isOff
         let wobble = Double(index * 7 % 5)
         let times = PartTimes(
@@ -283,10 +291,11 @@ struct Stage {
             downlink: network ? 29 + wobble : 0)
         send(.tick(milliseconds: state.now + times.total + (index == 0 ? 120 : 0)))
         let record = TokenRecord(
-            index: index, id: Int32(index), bytes: bytes, path: path,
-            probability: side ? 0.95 - Float(wobble) / 12 : 0.05 + Float(wobble) / 12, effect: side ? 1.2 : -0.2,
-            price: Float(state.price ?? 0), milliseconds: times, simulated: network, bytesUp: side ? 12 : 0,
-            bytesDown: side ? 12_688 : 0, transmissions: side ? 1 : 0, sigma: side ? 0.97 : 0.4)
+            index: index, id: Int32(index), bytes: bytes, path: side ? .side : .base,
+            probability: wanted ? 0.95 - Float(wobble) / 12 : 0.05 + Float(wobble) / 12,
+            effect: wanted ? 1.2 - Float(wobble) / 5 : -0.2, price: Float(state.price ?? 0), milliseconds: times,
+            simulated: network, bytesUp: side ? 12 : 0, bytesDown: side ? 12_688 : 0, transmissions: side ? 1 : 0,
+            sigma: wanted ? 0.97 : 0.4, fallback: wanted ? fallback : nil)
         said.append(record)
         send(.token(record))
         index += 1

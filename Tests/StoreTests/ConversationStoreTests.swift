@@ -1,5 +1,6 @@
 import Chat
 import Foundation
+import GRDB
 import Store
 import Synchronization
 import Testing
@@ -84,4 +85,56 @@ private final class Reports: Sendable {
     store.close()
     let database = try ConversationDatabase(path: folder.file)
     #expect(try database.conversation(head(5).id).turns[0].reply.text.string == "abcd")
+}
+
+/// Two programs stream into one file at the same time: nothing of either is lost.
+@Test func twoStoresWriteAtTheSameTime() throws {
+    let folder = try TemporaryFolder()
+    let reports = Reports()
+    let stores = (0..<2).map { _ in ConversationStore(path: folder.file) { reports.add($0) } }
+    for round in 1...10 as ClosedRange<Int64> {
+        for (number, store) in stores.enumerated() {
+            let turn = round + 100 * Int64(number)
+            for request in requests(
+                turn, "q\(turn)", (0..<40).map { " w\($0)" }, after: round > 1 ? turn - 1 : nil,
+                in: head(Int64(number) + 1))
+            {
+                store.submit(request)
+            }
+        }
+    }
+    for store in stores { store.close() }
+    let database = try ConversationDatabase(path: folder.file)
+    #expect(reports.all.isEmpty, "\(reports.all)")
+    #expect(try database.list().map(\.tokens) == [400, 400])
+    for number in 1...2 as ClosedRange<Int64> {
+        #expect(
+            try database.conversation(head(number).id).turns.map(\.reply.tokens.count)
+                == Array(repeating: 40, count: 10))
+    }
+}
+
+/// What cannot be written now is kept and written later; it is said once, and once more when it is over.
+@Test func writingIsTriedAgain() throws {
+    let folder = try TemporaryFolder()
+    try ConversationDatabase(path: folder.file).close()
+    let reports = Reports()
+    let store = ConversationStore(path: folder.file, patience: 0) { reports.add($0) }
+    store.submit(.list)
+    let other = try DatabaseQueue(path: folder.file)
+    try other.inDatabase { database in
+        // Whoever asks has its answer once the requests before it are done.
+        while reports.all.isEmpty { try database.execute(sql: "SELECT 1") }
+        try database.execute(sql: "BEGIN IMMEDIATE")
+        for request in requests(1, "One?", ["a", "b"], in: head(5)) { store.submit(request) }
+        store.submit(.list)
+        while reports.all.count < 3 { try database.execute(sql: "SELECT 1") }
+        try database.execute(sql: "ROLLBACK")
+    }
+    store.close()
+    let warnings = reports.all.compactMap { if case .warning(let text) = $0 { text } else { nil } }
+    #expect(warnings.count == 2 && warnings[0].hasPrefix("Not saved yet: \(folder.file): "))
+    #expect(warnings.last == "Conversations are kept again, with all that was written meanwhile.")
+    let database = try ConversationDatabase(path: folder.file)
+    #expect(try database.conversation(head(5).id).turns[0].reply.text.string == "ab")
 }

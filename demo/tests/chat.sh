@@ -176,6 +176,7 @@ seen "always the side, on a slow network" 5 shows "$network_on_mark"
 typed "Write a long story about a lighthouse."
 keys Enter
 seen "a reply to be killed streams" 30 more_tokens_than 60
+contains "another spa reads the store while the reply streams" "$("$spa" conversations 2>&1)" "lighthouse"
 tokens_before=$(tokens_shown)
 sleep 1
 kill_chat "$ready_mark"

@@ -31,7 +31,7 @@ fails_with() {
 # --- help and usage errors
 runs --help
 equal "spa --help: exit 0" 0 "$status"
-for command in chat run train evaluate tokenize perplexity bench plugin doctor manual; do
+for command in chat conversations replay run train evaluate tokenize perplexity bench plugin doctor manual; do
     contains "spa --help names $command" "$output" "$command"
 done
 fails_with 64 "an unknown option" --no-such-option
@@ -84,6 +84,21 @@ timeout 20 "$spa" </dev/null >output 2>error || status=$?
 if ((status == 1 || status == 64)); then ok "the chat without a terminal ends with a message"; else
     not_ok "the chat without a terminal ends with a message" "exit $status: $(<error)"
 fi
+
+# --- conversations and traces
+fails_with 1 "conversations before there is one" conversations list
+printf 'my diary' >"$XDG_DATA_HOME/spa/conversations.sqlite"
+runs conversations list
+contains "a file that is no store is put aside" "$error" "conversations.sqlite.foreign-"
+check "a file that is put aside is kept" grep -q 'my diary' "$XDG_DATA_HOME"/spa/conversations.sqlite.foreign-*
+fails_with 64 "a private chat that is to go on" chat --private --resume
+fails_with 1 "a replay of what is no trace" replay broken.gguf
+contains "a replay of what is no trace: says so" "$error" "it is no trace"
+printf '%s\n' '{"at":0,"event":"trace","number":1}' '{"at":5,"event":"question","text":"Who?","number":0}' 'cut' >trace.jsonl
+runs replay trace.jsonl --picture trace.svg
+equal "a picture of a trace: exit 0" 0 "$status"
+contains "a picture of a trace" "$(cat trace.svg 2>&1)" "Who?"
+fails_with 64 "a picture of no size" replay trace.jsonl --picture trace.svg --size huge
 
 # --- tokenize
 runs tokenize "Hello, world 42"

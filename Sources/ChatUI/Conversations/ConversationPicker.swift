@@ -9,8 +9,8 @@ struct ConversationPicker: OverlayView {
     private var conversations: [ConversationSummary]?
     private var hits: [SearchHit] = []
     private var renamed: (id: ConversationID, title: Editor)?
-    /// Why the last key did nothing: the line for notices is covered.
-    private var message: String?
+    /// Why the last key did nothing, or the store cannot answer: the line for notices is covered.
+    var message: String?
 
     init(query: String = "") { list = PickList(query: query) }
 
@@ -136,12 +136,17 @@ struct ConversationPicker: OverlayView {
         }
         list.render(title: title(columns: region.columns), rows: rows, region, into: &frame)
         if renamed != nil { frame.cursor = nil }
-        if let message, region.rows > 3 {
-            let row = Region(column: region.column + 2, row: region.endRow - 2, columns: region.columns - 4, rows: 1)
-            frame.fill(row, role: .text)
-            frame.write(shortened(message, columns: row.columns), at: row.origin, role: .warning)
+        if let message {
+            let lines = Wrapping.rows(of: [Span(message, .warning)], columns: columns).prefix(max(region.rows - 3, 0))
+            let place = Region(
+                column: region.column + 2, row: region.endRow - 1 - lines.count, columns: region.columns - 4,
+                rows: lines.count)
+            frame.fill(place, role: .text)
+            for (offset, line) in lines.enumerated() {
+                frame.write(line, at: Point(column: place.column, row: place.row + offset), maxColumns: place.columns)
+            }
         }
-        guard conversations == nil, region.rows > 3 else { return }
+        guard conversations == nil, message == nil, region.rows > 3 else { return }
         frame.write(
             "  Reading …      ", at: Point(column: region.column + 2, row: region.row + 2), role: .dim,
             maxColumns: columns)

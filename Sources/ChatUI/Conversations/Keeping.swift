@@ -59,7 +59,7 @@ extension State {
             question: question, id: keeping.names.turn(), asked: wallClock,
             settings: ReplySettings(
                 model: engineInfo?.modelName ?? "", plugin: engineInfo?.pluginName, mode: mode.rawValue, price: price,
-                threshold: threshold, network: network.isOff ? "off" : lastNetwork,
+                threshold: threshold, network: network.isOff || network.isOffline ? network.name : lastNetwork,
                 seed: keeping.seed))
     }
 
@@ -110,7 +110,9 @@ extension State {
                 say(.information, "What you were writing last time is back.")
             }
             return keepDraft()
-        case .warning(let text): say(.warning, text)
+        case .warning(let text):
+            say(.warning, text)
+            tellPicker(event)
         case .opened(let conversation, let turn): show(conversation, at: turn)
         case .listed, .found: tellPicker(event)
         }

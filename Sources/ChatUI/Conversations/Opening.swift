@@ -36,6 +36,7 @@ extension State {
         switch event {
         case .listed(let rows): picker.take(rows, deleted: deleted)
         case .found(let words, let hits): picker.take(hits, for: words)
+        case .warning(let text): picker.message = text
         default: break
         }
         overlay = picker

@@ -8,7 +8,7 @@ public enum ActionID: String, Sendable, CaseIterable {
     // Plugin and network.
     case network, preset, mode, plugins, priceDown, priceUp, nextSide, nextNear
     // The instrument.
-    case inspect
+    case inspect, heat, explore, networkPanel, compare, retime, minimap, ledger
     // The view.
     case help, palette, theme, panels, reading, pageUp, pageDown, lineEndOrNewest, redraw, suspend
     // The draft.
@@ -99,6 +99,16 @@ public struct Action: Sendable {
             .reading, [.alternate("v")], "Alt-V", "reading view: wide, code in colours, none for the gate",
             .view),
         Action(.inspect, [.alternate("i")], "Alt-I", "walk over the tokens of the answers", .instrument),
+        Action(
+            .heat, [.alternate("h")], "Alt-H", "colour by path, probability, expected gain, time", .instrument),
+        Action(
+            .explore, [.alternate("t")], "Alt-T", "usage against threshold and price, which move there", .instrument),
+        Action(.networkPanel, [.alternate("p")], "Alt-P", "the network’s values, no link, a deadline", .instrument),
+        Action(
+            .compare, [.alternate("c")], "Alt-C", "the last question by base, side and gate, compared", .instrument),
+        Action(.retime, [.alternate("d")], "Alt-D", "the last answer’s times on other networks", .instrument),
+        Action(.minimap, [.alternate("g")], "Alt-G", "side words along each answer; go to one", .instrument),
+        Action(.ledger, [.alternate("l")], "Alt-L", "what crossed the link, and how much", .instrument),
         Action(.pageUp, [.pageUp], "PgUp", "scroll up; the reply goes on below", .view),
         Action(.pageDown, [.pageDown], "PgDn", "scroll down", .view),
         Action(

@@ -4,7 +4,7 @@ import Chat
 public enum Command: Sendable, Equatable {
     /// Shows the help.
     case help
-    /// `off`, a preset, or a description that `NetworkDescription` finds no fault with.
+    /// `off`, `offline`, a preset, or a description that `NetworkFigures` finds no fault with.
     case network(String)
     /// How the plugin is used.
     case plugin(PluginMode)
@@ -26,6 +26,8 @@ public enum Command: Sendable, Equatable {
     case plugins
     /// Puts something into the clipboard.
     case copy(CopySource)
+    /// Something of the instrument.
+    case instrument(InstrumentCommand)
     /// Lists all conversations.
     case conversations
     /// Searches all conversations for words.
@@ -36,8 +38,6 @@ public enum Command: Sendable, Equatable {
     case again
     /// Marks the next token that fits.
     case find(GateSearch)
-    /// Walks over the tokens of the answers.
-    case inspect
     /// Records what happens into a new file; nil ends it.
     case record(String?)
     /// Leaves.
@@ -55,37 +55,41 @@ public struct CommandError: Error, Equatable, CustomStringConvertible {
 public struct CommandForm: Sendable {
     /// Its name without the slash.
     public let name: String
-    /// Its argument as the hints show it; empty where it takes none.
+    /// Its argument as the hints show it; empty where it takes none, in brackets where it can be left out.
     public let argument: String
     /// What it does.
     public let help: String
 
     /// Every command, in the order of the help.
-    public static let all: [CommandForm] = [
-        CommandForm(name: "help", argument: "", help: "keys and commands"),
-        CommandForm(
-            name: "network", argument: "off|lan|wifi|4g|satellite|rtt=80ms,…", help: "the simulated network"),
-        CommandForm(name: "plugin", argument: "gated|off|always", help: "how the side plugin is used"),
-        CommandForm(name: "price", argument: "X", help: "what a side token must earn, in nats"),
-        CommandForm(name: "threshold", argument: "X", help: "the gate's threshold, 0 to 1"),
-        CommandForm(name: "theme", argument: "NAME", help: "colours"),
-        CommandForm(name: "new", argument: "", help: "new conversation"),
-        CommandForm(name: "save", argument: "FILE.md|.jsonl|.html|.svg", help: "write the conversation to a file"),
-        CommandForm(name: "copy", argument: "answer|code|question|conversation", help: "to the clipboard"),
-        CommandForm(
-            name: "teach", argument: "[TEXT|marked|file PATH]",
-            help: "what the last answer should have been; trains a plugin of your own"),
-        CommandForm(name: "system", argument: "[NAME|off|TEXT]", help: "instructions before the conversation"),
-        CommandForm(name: "plugins", argument: "", help: "choose another plugin"),
-        CommandForm(name: "conversations", argument: "", help: "all of them: open, search, rename, delete"),
-        CommandForm(name: "search", argument: "WORDS", help: "find words in all conversations"),
-        CommandForm(name: "rename", argument: "TITLE", help: "another title for this conversation"),
-        CommandForm(name: "again", argument: "", help: "answer the last question again"),
-        CommandForm(name: "find", argument: "side|near", help: "next token of the side, or near the threshold"),
-        CommandForm(name: "inspect", argument: "", help: "walk over the tokens of the answers"),
-        CommandForm(name: "record", argument: "FILE|off", help: "record the session for spa replay"),
-        CommandForm(name: "quit", argument: "", help: "leave"),
-    ]
+    public static let all: [CommandForm] =
+        [
+            CommandForm(name: "help", argument: "", help: "keys and commands"),
+            CommandForm(
+                name: "network", argument: "[off|offline|lan|wifi|4g|satellite|rtt=80ms,…]",
+                help: "the simulated network; alone, its panel"),
+            CommandForm(name: "plugin", argument: "gated|off|always", help: "how the side plugin is used"),
+            CommandForm(name: "price", argument: "X", help: "what a side token must earn, in nats"),
+            CommandForm(name: "threshold", argument: "X", help: "the gate's threshold, 0 to 1"),
+            CommandForm(name: "theme", argument: "NAME", help: "colours"),
+            CommandForm(name: "new", argument: "", help: "new conversation"),
+            CommandForm(name: "save", argument: "FILE.md|.jsonl|.html|.svg", help: "write the conversation to a file"),
+            CommandForm(name: "copy", argument: "answer|code|question|conversation", help: "to the clipboard"),
+            CommandForm(
+                name: "teach", argument: "[TEXT|marked|file PATH]",
+                help: "what the last answer should have been; trains a plugin of your own"),
+            CommandForm(name: "system", argument: "[NAME|off|TEXT]", help: "instructions before the conversation"),
+            CommandForm(name: "plugins", argument: "", help: "choose another plugin"),
+            CommandForm(name: "conversations", argument: "", help: "all of them: open, search, rename, delete"),
+            CommandForm(name: "search", argument: "WORDS", help: "find words in all conversations"),
+            CommandForm(name: "rename", argument: "TITLE", help: "another title for this conversation"),
+            CommandForm(name: "again", argument: "", help: "answer the last question again"),
+            CommandForm(name: "find", argument: "side|near", help: "next token of the side, or near the threshold"),
+            CommandForm(name: "record", argument: "FILE|off", help: "record the session for spa replay"),
+            CommandForm(name: "quit", argument: "", help: "leave"),
+        ] + InstrumentCommand.forms
+
+    /// Whether the argument can be left out.
+    public var isOptional: Bool { argument.isEmpty || argument.hasPrefix("[") }
 
     /// The commands whose name begins with what a draft says so far; empty where the draft is no command.
     public static func matching(_ draft: String) -> [CommandForm] {
@@ -110,9 +114,7 @@ extension Command {
             throw CommandError("No command /\(name).\(guess ?? " /help lists them; // sends a slash.")")
         }
         if form.argument.isEmpty, !argument.isEmpty { throw CommandError("/\(name) takes nothing after it.") }
-        if !form.argument.isEmpty, !form.argument.hasPrefix("["), argument.isEmpty {
-            throw CommandError("/\(name) needs \(form.argument).")
-        }
+        if !form.isOptional, argument.isEmpty { throw CommandError("/\(name) needs \(form.argument).") }
         switch name {
         case "help": return .help
         case "new": return .new
@@ -132,7 +134,6 @@ extension Command {
                 throw CommandError("/find is side or near, not “\(argument)”.")
             }
             return .find(search)
-        case "inspect": return .inspect
         case "save": return .save(argument)
         case "theme": return .theme(argument)
         case "copy":
@@ -141,7 +142,8 @@ extension Command {
             }
             return .copy(source)
         case "network":
-            if let fault = NetworkDescription.fault(in: argument) { throw CommandError(fault) }
+            if argument.isEmpty { return .instrument(.networkPanel) }
+            if let fault = NetworkFigures.fault(in: argument) { throw CommandError(fault) }
             return .network(argument)
         case "plugin":
             guard let mode = PluginMode(label: argument) else {
@@ -153,11 +155,12 @@ extension Command {
                 throw CommandError("/price is a number of nats from −4 to 4, such as 0.3, not “\(argument)”.")
             }
             return .price(price)
-        default:
+        case "threshold":
             guard let threshold = number(argument), (0...1).contains(threshold) else {
                 throw CommandError("/threshold is a number from 0 to 1, such as 0.5, not “\(argument)”.")
             }
             return .threshold(threshold)
+        default: return .instrument(try InstrumentCommand(name, argument))
         }
     }
 
@@ -172,7 +175,7 @@ extension Command {
         return .correction(String(text))
     }
 
-    private static func number(_ text: String) -> Double? {
+    static func number(_ text: String) -> Double? {
         Double(text.replacing("−", with: "-").replacing(",", with: ".")).flatMap { $0.isFinite ? $0 : nil }
     }
 
@@ -190,53 +193,5 @@ extension Command {
             }
         }
         return row[b.count]
-    }
-}
-
-/// The free form of a network: `rtt=80ms,jitter=10ms,loss=0.01,bandwidth=20mbit`.
-public enum NetworkDescription {
-    /// What is wrong with a network's name or description; nil where nothing is.
-    public static func fault(in text: String) -> String? {
-        if text == "off" || NetworkStatus.presets.contains(where: { $0.name == text }) { return nil }
-        guard text.contains("=") else {
-            return "No network “\(text)”: off, lan, wifi, 4g, satellite or rtt=80ms,bandwidth=20mbit."
-        }
-        var seen: Set<String> = []
-        for part in text.split(separator: ",", omittingEmptySubsequences: false) {
-            let sides = part.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-            let name = sides[0].trimmed
-            let value = sides.count == 2 ? sides[1].trimmed : ""
-            guard seen.insert(name).inserted else { return "Network: \(name) is given twice." }
-            switch name {
-            case "rtt", "jitter":
-                guard quantity(value, units: ["ms", "us", "s"]) != nil else {
-                    return "Network: \(name)=\(value) is no time, such as 80ms."
-                }
-            case "bandwidth":
-                guard let rate = quantity(value, units: ["gbit", "mbit", "kbit", "bit"]), rate > 0 else {
-                    return "Network: bandwidth=\(value) is no rate, such as 20mbit."
-                }
-            case "loss":
-                guard let share = quantity(value, units: []), share < 1 else {
-                    return "Network: loss=\(value) is no share from 0 to below 1, such as 0.01."
-                }
-            default:
-                return "Network: “\(name)” is not one of rtt, jitter, loss, bandwidth."
-            }
-        }
-        return nil
-    }
-
-    private static func quantity(_ text: String, units: [String]) -> Double? {
-        let unit = units.first { text.lowercased().hasSuffix($0) }
-        guard units.isEmpty || unit != nil else { return nil }
-        guard let value = Double(text.dropLast(unit?.count ?? 0)), value.isFinite, value >= 0 else { return nil }
-        return value
-    }
-}
-
-extension Substring {
-    fileprivate var trimmed: String {
-        String(drop(while: \.isWhitespace).reversed().drop(while: \.isWhitespace).reversed())
     }
 }

@@ -5,6 +5,7 @@ extension State {
     func obstacle(to action: ActionID) -> String? {
         let computes: Set<ActionID> = [
             .network, .preset, .mode, .priceDown, .priceUp, .askAgain, .editQuestion, .newConversation,
+            .compare, .networkPanel,
         ]
         if isReplay, computes.contains(action) { return Self.replayObstacle }
         return switch action {
@@ -33,6 +34,21 @@ extension State {
         case .searchHistory: history.entries.isEmpty ? "Nothing was written before." : nil
         case .inspect:
             conversation.turns.allSatisfy { $0.reply.tokens.isEmpty } ? "There is no answer to inspect yet." : nil
+        case .retime, .minimap:
+            conversation.turns.allSatisfy { $0.reply.tokens.isEmpty } ? "There is no answer yet." : nil
+        case .compare:
+            if conversation.turns.isEmpty {
+                "There is no question yet."
+            } else if engineInfo == nil {
+                "The model has not loaded yet."
+            } else if !mayHavePlugin {
+                "No plugin is loaded: there is nothing to compare."
+            } else {
+                isReplying ? "The engine writes the answer; compare when it has ended." : nil
+            }
+        case .explore:
+            conversation.turns.contains { $0.reply.tokens.contains { $0.sigma != nil } }
+                ? nil : "No token has a gate’s probability yet."
         default: nil
         }
     }

@@ -66,13 +66,13 @@ struct InspectorOverlay: OverlayView {
             return .stay([.copy(token.row)])
         default: break
         }
-        guard let target = Self.target(of: move, from: place, state), target != place else { return .stay() }
+        guard let target = Self.target(of: move, from: place, &state), target != place else { return .stay() }
         self = InspectorOverlay(at: target, state.conversation)
         return .stay(state.walked(to: self))
     }
 
     /// Where a move leads; nil where there is nothing in that direction.
-    static func target(of move: Move, from place: TokenPlace, _ state: State) -> TokenPlace? {
+    static func target(of move: Move, from place: TokenPlace, _ state: inout State) -> TokenPlace? {
         let walk = TokenWalk(state.conversation)
         switch move {
         case .next: return walk.next(after: place) { _ in true }
@@ -242,6 +242,7 @@ extension State {
             instrument.road?.isRunning = false
             instrument.road?.failure = failure
             showRoad()
+        case .compared, .comparisonEnded: comparisonChanged(event)
         }
         return []
     }

@@ -8,20 +8,11 @@ extension InspectorOverlay {
         let count = state.conversation.turns[place.turn].reply.tokens.count
         let title = "Token \(place.token + 1) of \(count) · answer \(place.turn + 1)"
         let details = InspectorDetails(token: token, inspector: self, state: state)
-        if region.rows < 8 || region.columns < 40 {
-            // A rule with the title, and the rows that matter most.
-            let line = String(repeating: "─", count: region.columns)
-            frame.write(line, at: region.origin, role: .border)
-            frame.write(
-                " \(title) ", at: Point(column: region.column + 1, row: region.row), role: .title,
-                maxColumns: region.columns - 2)
-            let inside = Region(
-                column: region.column + 1, row: region.row + 1, columns: region.columns - 2, rows: region.rows - 1)
+        let inside = region.framed(title: title, into: &frame)
+        if region.rows < 8 {
             write(details.brief(columns: inside.columns), inside, into: &frame)
             return
         }
-        frame.box(region, title: title, role: .border, titleRole: .title)
-        let inside = region.inset(columns: 2, rows: 1)
         if inside.rows >= 24 || inside.columns < 70 {
             let figures = details.figures(columns: inside.columns)
             write(figures, inside, into: &frame)

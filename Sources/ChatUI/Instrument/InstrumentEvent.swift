@@ -7,6 +7,10 @@ public enum InstrumentEffect: Sendable, Equatable {
     case inspect(TokenQuestion)
     /// Go down the road that was not taken, in a fork.
     case walk(RoadQuestion)
+    /// Answer a question three ways, one after the other.
+    case compare(ComparisonQuestion)
+    /// Wait no longer for a side token, in milliseconds; nil for as long as it takes.
+    case setDeadline(Double?)
     /// End what runs beside the conversation.
     case stop
 }
@@ -21,6 +25,10 @@ public enum InstrumentEvent: Sendable, Equatable {
     case roadToken(RoadQuestion, TokenRecord)
     /// The road's end; the text says why where it is an error.
     case roadEnded(RoadQuestion, String?)
+    /// A token of one of three answers.
+    case compared(ComparisonQuestion, ComparisonColumn, TokenRecord)
+    /// The end of one of three answers; the text says why where it is an error.
+    case comparisonEnded(ComparisonQuestion, ComparisonColumn, StopReason, String?)
 }
 
 /// A road that was not taken: at this token, what the other path would have said, and so on.
@@ -55,6 +63,10 @@ struct Instrument: Sendable {
     var failed: (question: TokenQuestion, reason: String)?
     /// The road that is shown.
     var road: Road?
+    /// The comparison that is shown.
+    var comparison: Comparison?
+    /// Comparisons begun so far.
+    var comparisons = 0
 
     private static let kept = 2000
 

@@ -38,7 +38,13 @@ struct OverlayHelp: Sendable {
     let rows: [(keys: String, help: String)]
 
     /// Every overlay that has keys of its own.
-    static var all: [OverlayHelp] { [InspectorOverlay.keys.help] }
+    static var all: [OverlayHelp] {
+        [
+            InspectorOverlay.keys.help, ExplorerOverlay.keys.help, NetworkOverlay.keys.help,
+            ComparisonOverlay.keys.help,
+            MinimapOverlay.keys.help, RowScroll.keys.help,
+        ]
+    }
 }
 
 extension State {

@@ -28,6 +28,11 @@ public let builtinTheme = Theme(
         .codeString: CellStyle(foreground: .rgb(0xAF, 0xD7, 0x87)),
         .codeNumber: CellStyle(foreground: .rgb(0xFF, 0xAF, 0x87)),
         .codeComment: CellStyle(foreground: .rgb(0x9E, 0x9E, 0x9E), attributes: .italic),
+        .heat1: CellStyle(foreground: .rgb(0xD0, 0xD0, 0xD0), background: .rgb(0x26, 0x26, 0x26)),
+        .heat2: CellStyle(foreground: .rgb(0xE4, 0xE4, 0xE4), background: .rgb(0x44, 0x33, 0x7A)),
+        .heat3: CellStyle(foreground: .rgb(0xFF, 0xFF, 0xFF), background: .rgb(0x2C, 0x5F, 0x8A)),
+        .heat4: CellStyle(foreground: .rgb(0x00, 0x00, 0x00), background: .rgb(0x35, 0xB7, 0x79)),
+        .heat5: CellStyle(foreground: .rgb(0x00, 0x00, 0x00), background: .rgb(0xFD, 0xE7, 0x25)),
     ])
 
 /// The theme without colours, equal to `Themes/monochrome.toml`: what `NO_COLOR` starts with.
@@ -51,4 +56,8 @@ public let monochromeTheme = Theme(
         .scrollMark: CellStyle(attributes: .reverse),
         .codeKeyword: CellStyle(attributes: .bold),
         .codeComment: CellStyle(attributes: .italic),
+        .heat1: CellStyle(attributes: .dim),
+        .heat3: CellStyle(attributes: .italic),
+        .heat4: CellStyle(attributes: .bold),
+        .heat5: CellStyle(attributes: [.bold, .italic]),
     ])

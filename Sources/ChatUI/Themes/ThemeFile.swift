@@ -19,6 +19,10 @@ public struct ThemeFile: Sendable, Equatable {
 
     /// Reads a theme's text; `path` names it in warnings, and its last part without `.toml` is the name where the text gives none.
     public init(text: String, path: String) {
+        if let line = TableHeaders.broken(in: text) {
+            warnings = ["Theme \(path), line \(line): a table has no name. The default theme is used."]
+            return
+        }
         let table: TOMLTable
         do {
             table = try TOMLTable(string: text)

@@ -17,12 +17,15 @@ public struct TokenPlace: Sendable, Hashable, Codable {
 
 /// What the roles of reply tokens say. Roles are looked up for the tokens on the screen alone, so a change of colouring
 /// wraps nothing again.
-public enum TokenColouring: Sendable, Hashable {
+public enum TokenColouring: String, Sendable, Hashable, CaseIterable {
     /// Who wrote the token.
-    case gate
-
-    /// How a token looks.
-    func role(of token: TokenRecord) -> StyleRole { token.path.role }
+    case gate = "path"
+    /// How probable the gate found the side.
+    case probability
+    /// What the side was expected to gain, in nats.
+    case effect
+    /// What the token took.
+    case latency
 }
 
 /// What other views lay over the transcript. Colouring and mark are applied while drawing; notes and ghosts make rows of
@@ -69,9 +72,9 @@ extension State {
     }
 
     /// Scrolls by rows.
-    mutating func scrollTranscript(rows: Int) {
-        let height = refreshTranscript().transcript.rows
-        transcript.scroll(by: rows, height: height, transcriptSource)
+    mutating func scrollTranscript(rows step: Int) {
+        let rows = refreshTranscript().transcript.rows
+        transcript.scroll(by: step, height: rows, transcriptSource)
     }
 
     /// Scrolls so that a token is in view, if it is not.

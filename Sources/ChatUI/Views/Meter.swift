@@ -14,6 +14,16 @@ enum Meter {
         return String(repeating: "█", count: parts / 8) + eighths[parts % 8]
     }
 
+    /// A column of cells from the top, filled from below to a share (0...1), to an eighth of a row.
+    static func column(_ share: Double, rows: Int) -> [Character] {
+        let share = share.isFinite ? min(max(share, 0), 1) : 0
+        let parts = Int((share * Double(rows * 8)).rounded())
+        return (0..<rows).reversed().map { row in
+            let here = min(max(parts - row * 8, 0), 8)
+            return here == 0 ? " " : heights[here - 1]
+        }
+    }
+
     /// The sparkline character of a probability.
     static func height(_ probability: Float) -> Character {
         guard probability.isFinite else { return heights[0] }

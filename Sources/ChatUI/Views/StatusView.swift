@@ -31,6 +31,7 @@ extension State {
     /// The network in a few words, always with "simulated" where it is.
     var networkSpans: [Span] {
         if network.isOff { return [Span("network off", .dim)] }
+        if network.isOffline { return [Span("offline simulated: base alone", .warning)] }
         return [Span(network.name + (network.simulated ? " simulated" : ""), .network)]
     }
 

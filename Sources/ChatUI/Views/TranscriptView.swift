@@ -18,14 +18,18 @@ func renderTranscript(_ state: State, _ region: Region, into frame: inout Frame)
         if visible.isMarked { frame.write("▸", at: place, role: .keyName) }
         var column = place.column + Regions.gutter
         for run in visible.row.runs {
-            var (role, extra) = (run.role, run.extra)
+            var (role, extra, text) = (run.role, run.extra, run.text)
             if let token = run.token {
-                if !state.isReading { role = state.role(of: token, in: visible.place.turn, else: role) }
+                if !state.isReading,
+                    let record = state.token(at: TokenPlace(turn: visible.place.turn, token: Int(token)))
+                {
+                    state.decoration.colouring.dress(&text, &role, &extra, as: record)
+                }
                 let marked = state.decoration.marked
                 if marked?.token == Int(token), marked?.turn == visible.place.turn { extra.insert(.reverse) }
             }
             column += frame.write(
-                run.text, at: Point(column: column, row: place.row), role: role, extra: extra,
+                text, at: Point(column: column, row: place.row), role: role, extra: extra,
                 maxColumns: region.endColumn - column)
         }
     }
@@ -33,15 +37,6 @@ func renderTranscript(_ state: State, _ region: Region, into frame: inout Frame)
         let count = state.transcript.newTokens
         let text = count > 0 ? " ↓ \(count) new · End " : " ↓ more below · End "
         frame.writeRight([Span(text, .scrollMark)], in: region.splitRight(1).rest, row: region.rows - 1)
-    }
-}
-
-extension State {
-    /// How a token of a reply looks.
-    fileprivate func role(of token: Int32, in turn: Int, else role: StyleRole) -> StyleRole {
-        guard conversation.turns.indices.contains(turn) else { return role }
-        let tokens = conversation.turns[turn].reply.tokens
-        return tokens.indices.contains(Int(token)) ? decoration.colouring.role(of: tokens[Int(token)]) : role
     }
 }
 

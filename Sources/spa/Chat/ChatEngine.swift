@@ -158,7 +158,7 @@ final class ChatEngine: Sendable {
             ])
     }
 
-    private static func advice(_ error: EngineError) -> String {
+    static func advice(_ error: EngineError) -> String {
         guard case .contextFull(let needed, let capacity) = error else { return "\(error)" }
         return
             "the conversation has \(needed) tokens and the context holds \(capacity): F8 begins a new one, --context makes it larger"

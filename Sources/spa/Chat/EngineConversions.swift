@@ -80,5 +80,11 @@ extension EngineInfo {
             pluginName: engine.plugin == nil ? nil : plugin.map(ChatEngine.name(of:)),
             pluginSubject: engine.plugin?.facts.subject ?? "", price: Double(engine.plugin?.price ?? 0),
             contextLength: engine.contextLength, threads: threads)
+        if let plugin = engine.plugin {
+            let blocks = engine.base.configuration.blockCount
+            pluginPlace =
+                plugin.side.map { .beside(taps: $0.configuration.taps.count) } ?? .inside(blocks: blocks)
+            gateParameters = plugin.gateParameterCount
+        }
     }
 }

@@ -12,7 +12,24 @@ extension ChatEngine {
         switch effect {
         case .inspect(let question): inspect(question)
         case .walk(let road): walk(road)
+        case .compare(let question): compare(question)
+        case .setDeadline(let milliseconds): update { $0.deadline = milliseconds }
         case .stop: stopAside()
+        }
+    }
+
+    /// What is needed for a text beside the conversation; one that runs is ended. nil before the model has loaded.
+    private func beginAside() -> (LoadedEngine, Generator, GenerationControl, GenerationOptions)? {
+        state.withLock { state in
+            guard let engine = state.engine, let generator = state.generator else { return nil }
+            state.aside?.cancel()
+            let control = GenerationControl(state.generation)
+            // What might have been said does not depend on a network.
+            control.update { ($0.network, $0.deadline) = (nil, nil) }
+            state.aside = control
+            var options = settings.options
+            options.sampling.seed = state.seed
+            return (engine, generator, control, options)
         }
     }
 
@@ -32,16 +49,8 @@ extension ChatEngine {
 
     /// The other path's token, and what follows it as the gate decides. Without a gate the other path goes on alone.
     private func walk(_ road: RoadQuestion) {
-        let control = GenerationControl(state.withLock { $0.generation })
-        let (engine, generator) = state.withLock { state in
-            state.aside?.cancel()
-            state.aside = control
-            return (state.engine, state.generator)
-        }
-        guard let engine, let generator else { return }
+        guard let (engine, generator, control, options) = beginAside() else { return }
         control.update { settings in
-            // What might have been said does not depend on a network.
-            (settings.network, settings.deadline) = (nil, nil)
             settings.mode = generator.plugin?.gate != nil ? .gated : road.path == .base ? .base : .side
         }
         Task { [self] in
@@ -63,7 +72,7 @@ extension ChatEngine {
             events.push(
                 .instrument(
                     .roadToken(road, TokenRecord(index: 0, id: first.id, bytes: first.bytes, path: path))))
-            var options = settings.options
+            var options = options
             (options.maximumTokens, options.beams) = (road.count - 1, nil)
             for await output in generator.generate(
                 promptIDs: text + [first.id], options: options, control: control, aside: true)
@@ -75,6 +84,33 @@ extension ChatEngine {
                 }
             }
             end()
+        }
+    }
+
+    /// Base alone, side always, gated, from the same prompt and seed, each in a fork and without a network.
+    private func compare(_ question: ComparisonQuestion) {
+        guard let (engine, generator, control, options) = beginAside() else { return }
+        let prompt = engine.prompt(question.messages.map { Message($0) })
+        Task { [self] in
+            for column in ComparisonColumn.allCases {
+                control.update { settings in
+                    settings.mode = column == .base ? .base : column == .side ? .side : .gated
+                }
+                for await output in generator.generate(
+                    promptIDs: prompt, options: options, control: control, aside: true)
+                {
+                    switch output {
+                    case .promptRead: break
+                    case .token(let event):
+                        events.push(.instrument(.compared(question, column, TokenRecord(event))))
+                    case .finished(let summary):
+                        let reason = Chat.StopReason(summary.stop)
+                        events.push(.instrument(.comparisonEnded(question, column, reason, nil)))
+                    case .failed(let error):
+                        events.push(.instrument(.comparisonEnded(question, column, .failed, Self.advice(error))))
+                    }
+                }
+            }
         }
     }
 }

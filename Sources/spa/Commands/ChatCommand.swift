@@ -101,6 +101,7 @@ struct ChatCommand: ParsableCommand {
             mode: PluginMode(settings.mode), price: settings.price.map(Double.init),
             threshold: Double(settings.threshold), network: settings.network.text, system: settings.system,
             history: history(settings).read(), warnings: themes.warnings)
+        chat.deadline = settings.deadline
         chat.keeping = KeepingSettings(
             isOn: store != nil, nameSeed: UInt64.random(in: 0...UInt64.max),
             startTime: ConversationDatabase.clock(), samplerSeed: settings.sampling.seed,

@@ -41,7 +41,7 @@ struct ReplayCommand: ParsableCommand {
         do throws(TraceError) {
             trace = try Trace(reading: bytes)
         } catch {
-            throw CommandFailure.cannotRead(path: path, reason: "\(error)")
+            throw CommandFailure.notPlayable(path: path, reason: "\(error)")
         }
         let settings = try Settings(Settings.sources())
         if let picture { return try draw(trace, settings, into: Files.expanded(picture)) }

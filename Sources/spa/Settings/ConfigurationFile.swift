@@ -1,3 +1,4 @@
+import ChatUI
 import Glibc
 import TOMLKit
 
@@ -25,6 +26,9 @@ struct ConfigurationFile: Sendable, Equatable {
 
     /// Reads TOML.
     init(path: String, text: String) throws(CommandFailure) {
+        if let line = TableHeaders.broken(in: text) {
+            throw .badConfiguration(path: "\(path):\(line)", problem: "this is no TOML (a table has no name)")
+        }
         let table: TOMLTable
         do {
             table = try TOMLTable(string: text)

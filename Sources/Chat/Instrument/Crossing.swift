@@ -1,0 +1,88 @@
+/// What crossed between the two models for some tokens, and what it was.
+public struct Crossing: Sendable, Equatable {
+    /// Tokens written.
+    public private(set) var tokens = 0
+    /// Exchanges cloud → device → cloud.
+    public private(set) var exchanges = 0
+    /// Tokens for which something crossed.
+    public private(set) var crossed = 0
+    /// Bytes from the cloud to the device.
+    public private(set) var bytesDown = 0
+    /// Bytes from the device to the cloud.
+    public private(set) var bytesUp = 0
+    /// Side tokens that the base spoke, for want of a link.
+    public private(set) var offline = 0
+    /// Side tokens that the base spoke, because the answer was late.
+    public private(set) var late = 0
+
+    /// What crossed for these tokens.
+    public init(_ tokens: some Sequence<TokenRecord>) {
+        for token in tokens {
+            self.tokens += 1
+            exchanges += token.transmissions
+            if token.bytesDown + token.bytesUp > 0 { crossed += 1 }
+            bytesDown += token.bytesDown
+            bytesUp += token.bytesUp
+            switch token.fallback {
+            case .offline: offline += 1
+            case .deadline: late += 1
+            case nil: break
+            }
+        }
+    }
+
+    /// Bytes of both ways for each token written; nil without tokens.
+    public var bytesPerToken: Double? { tokens == 0 ? nil : Double(bytesDown + bytesUp) / Double(tokens) }
+}
+
+/// An answer's times on another network, reckoned from its ledger: what was computed took the time that it took, and the
+/// network takes what is expected of its exchanges and bytes.
+public struct Retiming: Sendable, Equatable {
+    /// Milliseconds from the request to the first token; nil where that is not known.
+    public var firstTokenMilliseconds: Double?
+    /// Median of the tokens after the first, milliseconds.
+    public var medianMilliseconds: Double?
+    /// All tokens together, milliseconds.
+    public var totalMilliseconds: Double
+    /// Tokens a second after the first; nil where there are none.
+    public var tokensPerSecond: Double?
+
+    /// Times of a reply.
+    /// - Parameters:
+    ///   - figures: nil for no network.
+    ///   - deadline: the longest wait for one token, milliseconds; the token is then the base's, which is not reckoned.
+    public init(_ reply: Reply, on figures: NetworkFigures?, deadline: Double? = nil) {
+        let times = reply.tokens.map { Self.milliseconds($0, figures, deadline) }
+        totalMilliseconds = times.reduce(0, +)
+        let later = times.dropFirst().sorted()
+        medianMilliseconds = Metrics.median(ofSorted: later)
+        let spent = later.reduce(0, +)
+        tokensPerSecond = spent > 0 ? Double(later.count) / spent * 1000 : nil
+        firstTokenMilliseconds = reply.firstTokenMilliseconds.flatMap { first in
+            guard let token = reply.tokens.first, let time = times.first else { return nil }
+            // What came before the first token stays; the token's own network is exchanged.
+            return max(0, first - token.milliseconds.uplink - token.milliseconds.downlink) + time
+                - token.milliseconds.base - token.milliseconds.device
+        }
+    }
+
+    private static func milliseconds(_ token: TokenRecord, _ figures: NetworkFigures?, _ deadline: Double?) -> Double {
+        let times = token.milliseconds
+        guard let figures, token.transmissions > 0 else { return times.base + times.device }
+        let network = figures.expectedMilliseconds(
+            exchanges: token.transmissions, bytes: token.bytesUp + token.bytesDown)
+        return times.base + min(times.device + network, deadline ?? .infinity)
+    }
+}
+
+extension Reply {
+    /// Shares of side tokens (0...1) in stretches of the reply, from its beginning to its end; fewer where there are fewer
+    /// tokens.
+    public func sideShares(stretches: Int) -> [Double] {
+        let count = min(max(stretches, 0), tokens.count)
+        return (0..<count).map { index in
+            let range = index * tokens.count / count..<(index + 1) * tokens.count / count
+            return Double(tokens[range].count { $0.path == .side }) / Double(range.count)
+        }
+    }
+}

@@ -1,0 +1,170 @@
+import Chat
+import Screen
+
+/// The last question answered by the base alone, the side always, and gated: in columns, or below each other where the
+/// window is narrow. The first token that differs is marked.
+struct ComparisonOverlay: OverlayView {
+    private var first = 0
+
+    enum Move: Sendable, Equatable { case up, down, pageUp, pageDown, again, close }
+
+    static let keys = OverlayKeys<Move>(
+        title: "In the comparison",
+        rows: [
+            .init(.up, [.up], "↑", "", "row up"),
+            .init(.down, [.down], "↓", "scroll", "row down"),
+            .init(.pageUp, [.pageUp], "PgUp", "", "page up"),
+            .init(.pageDown, [.pageDown], "PgDn", "page", "page down"),
+            .init(.again, [.character("r")], "r", "again", "answer again"),
+            .init(.close, [.escape, .character("q"), .enter], "Esc", "close", "stop and go back to the conversation"),
+        ])
+
+    var keyBar: [(key: String, word: String)] { Self.keys.bar }
+
+    mutating func press(_ key: Key, _ state: inout State) -> OverlayOutcome {
+        let region = layout(state.size, state).overlay
+        let page = max(region.rows - 3, 1)
+        switch Self.keys.id(of: key) {
+        case nil: return state.outcomeBeside(key)
+        case .close:
+            let effects = state.endComparison()
+            return .close(effects)
+        case .again:
+            first = 0
+            return .stay(state.beginComparison())
+        case .up: first -= 1
+        case .down: first += 1
+        case .pageUp: first -= page
+        case .pageDown: first += page
+        }
+        let limit = max(Self.height(state, region) - page, 0)
+        first = min(max(first, 0), limit)
+        return .stay()
+    }
+
+    // MARK: Drawing
+
+    private static func isWide(_ region: Region) -> Bool { region.columns >= 90 }
+
+    private static func height(_ state: State, _ region: Region) -> Int {
+        guard let comparison = state.instrument.comparison else { return 0 }
+        let rows = ComparisonColumn.allCases.map { column in
+            Self.rows(comparison, column, columns: isWide(region) ? (region.columns - 4) / 3 - 2 : region.columns - 4)
+                .count
+        }
+        return isWide(region) ? rows.max() ?? 0 : rows.reduce(0, +) + 3 * 2
+    }
+
+    func render(_ state: State, _ region: Region, into frame: inout Frame) {
+        frame.fill(region, role: .text)
+        guard let comparison = state.instrument.comparison else { return }
+        let question = (comparison.question.messages.last?.text ?? "").replacing("\n", with: " ")
+        let title = shortened("“\(question)” three ways, without a network", columns: max(region.columns - 6, 1))
+        let inside = region.framed(title: title, into: &frame)
+        if Self.isWide(region) {
+            let width = (inside.columns - 4) / 3
+            for column in ComparisonColumn.allCases {
+                let place = Region(
+                    column: inside.column + column.rawValue * (width + 2), row: inside.row, columns: width,
+                    rows: inside.rows)
+                frame.write(Self.head(comparison, column, columns: width), at: place.origin, maxColumns: width)
+                let rows = Self.rows(comparison, column, columns: width)
+                write(rows, from: first, place.splitTop(1).rest, into: &frame)
+            }
+            return
+        }
+        var rows: [[Span]] = []
+        for column in ComparisonColumn.allCases {
+            if column != .base { rows.append([]) }
+            rows.append(Self.head(comparison, column, columns: inside.columns))
+            rows += Self.rows(comparison, column, columns: inside.columns)
+        }
+        write(rows, from: first, inside, into: &frame)
+        if first + inside.rows < rows.count {
+            frame.writeRight(
+                [Span(" ↓ \(rows.count - first - inside.rows) more ", .scrollMark)], in: region.splitRight(2).rest,
+                row: region.rows - 1)
+        }
+    }
+
+    private func write(_ rows: [[Span]], from first: Int, _ region: Region, into frame: inout Frame) {
+        let start = min(first, max(rows.count - region.rows, 0))
+        for (offset, row) in rows.dropFirst(start).prefix(region.rows).enumerated() {
+            frame.write(row, at: Point(column: region.column, row: region.row + offset), maxColumns: region.columns)
+        }
+    }
+
+    private static func head(_ comparison: Comparison, _ column: ComparisonColumn, columns: Int) -> [Span] {
+        let reply = comparison[column]
+        let name =
+            switch column {
+            case .base: "base alone"
+            case .side: "side always"
+            case .gated: "gated"
+            }
+        let metrics = Metrics(reply)
+        var figures: [String] = []
+        if reply.isStreaming {
+            figures.append(comparison.current == column ? "writing" : "waits")
+        }
+        if metrics.tokens > 0 {
+            figures.append("\(metrics.tokens) tokens")
+            figures.append(Meter.percent(metrics.usagePercent) + " side")
+            figures.append(Meter.time(metrics.medianMilliseconds))
+        }
+        let role: StyleRole = column == .side ? .side : column == .base ? .base : .heading
+        let rest = shortened("  " + figures.joined(separator: " · "), columns: max(columns - name.count, 0))
+        return [Span(name, role), Span(rest, .dim)]
+    }
+
+    /// The text of a column; the first token that differs is reversed.
+    private static func rows(_ comparison: Comparison, _ column: ComparisonColumn, columns: Int) -> [[Span]] {
+        let reply = comparison[column]
+        let divergence = comparison.divergence(column)
+        var spans: [Span] = []
+        for piece in reply.text.pieces {
+            let isFirst = piece.token == divergence
+            spans.append(Span(piece.text, reply.path(of: piece).role, extra: isFirst ? .reverse : []))
+        }
+        if divergence == reply.tokens.count, !reply.isStreaming { spans.append(Span("▌", .warning)) }
+        var rows = spans.isEmpty ? [] : Wrapping.rows(of: spans, columns: max(columns, 1))
+        if let failure = comparison.failures[column] {
+            rows += Wrapping.rows(of: [Span(failure, .error)], columns: max(columns, 1))
+        }
+        return rows
+    }
+}
+
+extension State {
+    /// Opens the comparison and has the last question answered three ways.
+    mutating func openComparison() -> [Effect] {
+        overlay = ComparisonOverlay()
+        return beginComparison()
+    }
+
+    mutating func beginComparison() -> [Effect] {
+        let effects = endComparison()
+        instrument.comparisons += 1
+        let question = ComparisonQuestion(run: instrument.comparisons, messages: conversation.prompt)
+        instrument.comparison = Comparison(question)
+        return effects + [.instrument(.compare(question))]
+    }
+
+    mutating func endComparison() -> [Effect] {
+        let isRunning = instrument.comparison?.isRunning ?? false
+        instrument.comparison = nil
+        return isRunning ? [.instrument(.stop)] : []
+    }
+
+    /// Takes what the engine says to the comparison.
+    mutating func comparisonChanged(_ event: InstrumentEvent) {
+        switch event {
+        case .compared(let question, let column, let token) where instrument.comparison?.question == question:
+            instrument.comparison?.append(token, to: column)
+        case .comparisonEnded(let question, let column, let reason, let failure)
+        where instrument.comparison?.question == question:
+            instrument.comparison?.end(column, reason, failure: failure)
+        default: break
+        }
+    }
+}
