@@ -25,6 +25,14 @@ static size_t undo_length;
 
 static const char paste_on[] = "\x1b[?2004h";
 static const char paste_off[] = "\x1b[?2004l";
+// Everything between these two is shown at once, where the terminal knows them.
+static const char together_on[] = "\x1b[?2026h";
+static const char together_off[] = "\x1b[?2026l";
+// Clicks and the wheel, in decimal digits.
+static const char mouse_on[] = "\x1b[?1000h\x1b[?1006h";
+static const char mouse_off[] = "\x1b[?1006l\x1b[?1000l";
+static bool draws_together;
+static bool uses_mouse;
 
 /// Appends a capability to the undo string, without its padding ("$<5>").
 static void add_undo(const char *text) {
@@ -52,6 +60,8 @@ static const char *capability(const char *name) {
 
 static void prepare_undo(void) {
     undo_length = 0;
+    if (draws_together) add_undo(together_off);
+    if (uses_mouse) add_undo(mouse_off);
     add_undo(paste_off);
     add_undo(capability("sgr0"));
     add_undo(capability("op"));
@@ -116,6 +126,7 @@ int spa_screen_open(int input, int output, const char *name) {
     has_colours = has_colors() && start_color() == OK;
     if (has_colours) default_colours = use_default_colors() == OK;
     cursor_shown = -1;
+    draws_together = uses_mouse = false;
     prepare_undo();
     int columns, rows;
     if (spa_screen_system_size(&columns, &rows)) spa_screen_resize(columns, rows);
@@ -125,8 +136,35 @@ int spa_screen_open(int input, int output, const char *name) {
     return SPA_OPEN_OK;
 }
 
+/// The way back from a mode comes before the mode itself, so that no moment is without it.
+static void renew_undo(void) {
+    prepare_undo();
+    spa_guard_install(fileno(input_file), fileno(output_file), undo, undo_length);
+}
+
+void spa_screen_draw_together(bool on) {
+    if (screen == NULL) return;
+    draws_together = on;
+    renew_undo();
+}
+
+void spa_screen_use_mouse(bool on) {
+    if (screen == NULL || uses_mouse == on) return;
+    if (!on) spa_write_all(fileno(output_file), mouse_off, sizeof mouse_off - 1);
+    uses_mouse = on;
+    renew_undo();
+    if (on) spa_write_all(fileno(output_file), mouse_on, sizeof mouse_on - 1);
+}
+
+void spa_screen_ask(const char *text) {
+    if (screen == NULL) return;
+    fflush(output_file);
+    spa_write_all(fileno(output_file), text, strlen(text));
+}
+
 /// Hands the terminal back the regular way.
 static void leave(void) {
+    if (uses_mouse) spa_write_all(fileno(output_file), mouse_off, sizeof mouse_off - 1);
     spa_write_all(fileno(output_file), paste_off, sizeof paste_off - 1);
     endwin();
     spa_guard_disarm();
@@ -150,6 +188,7 @@ void spa_screen_resume(void) {
     spa_guard_install(fileno(input_file), fileno(output_file), undo, undo_length);
     reset_prog_mode();
     spa_write_all(fileno(output_file), paste_on, sizeof paste_on - 1);
+    if (uses_mouse) spa_write_all(fileno(output_file), mouse_on, sizeof mouse_on - 1);
     cursor_shown = -1;
     clearok(curscr, TRUE);
     refresh();
@@ -235,6 +274,8 @@ void spa_screen_show(int cursor_row, int cursor_column) {
     if (screen == NULL) return;
     bool visible = cursor_row >= 0 && cursor_column >= 0 && cursor_row < getmaxy(stdscr)
         && cursor_column < getmaxx(stdscr);
+    // ncurses sends all of its own before doupdate returns.
+    if (draws_together) spa_write_all(fileno(output_file), together_on, sizeof together_on - 1);
     if (visible) move(cursor_row, cursor_column);
     if (cursor_shown != (int)visible) {
         curs_set(visible ? 1 : 0);
@@ -242,6 +283,7 @@ void spa_screen_show(int cursor_row, int cursor_column) {
     }
     wnoutrefresh(stdscr);
     doupdate();
+    if (draws_together) spa_write_all(fileno(output_file), together_off, sizeof together_off - 1);
 }
 
 void spa_screen_invalidate(void) {

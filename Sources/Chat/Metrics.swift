@@ -26,27 +26,30 @@ public struct Metrics: Sendable, Equatable {
 
     /// Figures of a reply, finished or not.
     public init(_ reply: Reply) {
-        for token in reply.tokens { count(token) }
+        var times: [Double] = []
+        times.reserveCapacity(reply.tokens.count)
+        // By index: this runs for every frame, and copies of tokens cost more than their sums.
+        for index in reply.tokens.indices {
+            tokens += 1
+            if reply.tokens[index].path == .side { sideTokens += 1 }
+            let milliseconds = reply.tokens[index].milliseconds
+            sums += milliseconds
+            simulated = simulated || reply.tokens[index].simulated
+            bytesUp += reply.tokens[index].bytesUp
+            bytesDown += reply.tokens[index].bytesDown
+            let isTimed = index > 0 || reply.tokens.count == 1
+            if isTimed, milliseconds.total.isFinite, milliseconds.total >= 0 { times.append(milliseconds.total) }
+        }
         firstTokenMilliseconds = reply.firstTokenMilliseconds
-        let timed = reply.tokens.count > 1 ? reply.tokens.dropFirst() : reply.tokens[...]
-        let times = timed.map(\.milliseconds.total).filter { $0.isFinite && $0 >= 0 }.sorted()
+        let spent = times.reduce(0, +)
+        times.sort()
         medianMilliseconds = Self.median(ofSorted: times)
         percentile95Milliseconds = Self.percentile(95, ofSorted: times)
-        let spent = times.reduce(0, +)
         if spent > 0 { tokensPerSecond = Double(times.count) / spent * 1000 }
     }
 
     /// Side tokens of all tokens, in percent (Table 1 of the paper); nil without tokens.
     public var usagePercent: Double? { tokens == 0 ? nil : 100 * Double(sideTokens) / Double(tokens) }
-
-    private mutating func count(_ token: TokenRecord) {
-        tokens += 1
-        if token.path == .side { sideTokens += 1 }
-        sums += token.milliseconds
-        simulated = simulated || token.simulated
-        bytesUp += token.bytesUp
-        bytesDown += token.bytesDown
-    }
 
     /// Middle value of ascending values, or the mean of the two middle ones.
     package static func median(ofSorted values: [Double]) -> Double? {

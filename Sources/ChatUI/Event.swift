@@ -37,6 +37,8 @@ public enum Event: Sendable, Equatable {
     case pluginChanged(EngineInfo)
     /// The draft as it was left outside of the chat.
     case edited(String)
+    /// A whole message or command, in place of the draft: what a chat without a window reads.
+    case submitted(String)
     /// The engine uses another network now.
     case networkChanged(NetworkStatus)
     /// The engine uses another mode now.

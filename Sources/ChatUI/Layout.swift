@@ -66,10 +66,10 @@ public struct Regions: Sendable, Equatable {
 
     /// Columns of the gutter before the transcript's text.
     static let gutter = 2
-    /// Text wider than this is hard to read.
-    static let widestText = 100
+    /// Text wider than this is hard to read; code in the reading view may be wider.
+    static let widestText = (chat: 100, reading: 120)
     /// Columns that transcript text is wrapped at.
-    var transcriptTextColumns: Int { max(min(transcript.columns - Self.gutter - 1, Self.widestText), 1) }
+    var transcriptTextColumns = 1
 }
 
 extension Region {
@@ -100,7 +100,7 @@ public func layout(_ size: Size, _ state: State) -> Regions {
         regions.overlay = Region(column: size.columns - columns, row: 1, columns: columns, rows: last - 1)
         left -= columns + 1
         beside = nil
-    } else if size.columns >= 100, state.panels {
+    } else if size.columns >= 100, state.panels, !state.isReading {
         let columns = min(max(size.columns / 4, 36), 44)
         regions.panels = placed(Region(column: size.columns - columns, row: 1, columns: columns, rows: last - 1))
         if !regions.panels.isEmpty { left -= columns + 1 }
@@ -134,6 +134,8 @@ public func layout(_ size: Size, _ state: State) -> Regions {
         regions.notice = Region(column: 0, row: bottom, columns: left, rows: rows)
     }
     regions.transcript = Region(column: 0, row: 1, columns: left, rows: max(bottom - 1, 0))
+    let widest = state.isReading ? Regions.widestText.reading : Regions.widestText.chat
+    regions.transcriptTextColumns = max(min(left - Regions.gutter - 1, widest), 1)
     if regions.overlay.isEmpty {
         // An overlay covers the conversation, never the legend.
         regions.overlay = Region(column: 0, row: 1, columns: left, rows: (regions.status?.row ?? last) - 1)

@@ -113,6 +113,8 @@ public struct State: Sendable {
     var askedAt = 0.0
     /// The context was almost full and the person was told so.
     var warnedOfContext = false
+    /// The reading view: wide, with highlighted code, and without the gate's looks.
+    public internal(set) var isReading = false
     /// What the instrument has been told.
     var instrument = Instrument()
     /// What other views lay over the transcript.

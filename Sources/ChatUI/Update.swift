@@ -27,6 +27,9 @@ public func update(_ state: inout State, _ event: Event) -> [Effect] {
     case .edited(let text):
         state.editor = Editor(text)
         return state.keepDraft()
+    case .submitted(let text):
+        state.editor = Editor(text)
+        return state.submit()
     case .networkChanged(let network): state.network = network
     case .modeChanged(let mode): state.mode = mode
     case .priceChanged(let price): state.price = price

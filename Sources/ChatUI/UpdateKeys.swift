@@ -7,6 +7,7 @@ extension State {
         let askedBefore = quitAsked
         quitAsked = false
         if askedBefore || noticeIsOld(key) { notice = nil }
+        if case .mouse(let mouse) = key { return point(mouse) }
         if let effects = pressInOverlay(key) { return effects }
         if let action = keyMap.action(of: key) { return perform(action, quitNow: askedBefore) }
         switch key {
@@ -52,6 +53,7 @@ extension State {
         case .theme: return useTheme((themeIndex + 1) % themes.count)
         case .newConversation: return newConversation()
         case .panels: panels.toggle()
+        case .reading: isReading.toggle()
         case .pageUp: scrollTranscript(pages: -1)
         case .pageDown: scrollTranscript(pages: 1)
         case .lineEndOrNewest:

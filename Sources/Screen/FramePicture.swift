@@ -1,88 +1,137 @@
 extension Frame {
-    private static let cellWidth = 8.4
-    private static let cellHeight = 18.0
-    private static let margin = 12.0
-
-    /// The frame as an SVG picture in a theme's colours: one text a stretch of one look, placed by its column.
+    /// The frame as an SVG picture in a theme's colours.
+    /// - Parameter title: what it shows, for those who cannot see it.
     package func svg(theme: Theme, title: String = "") -> String {
-        let page = PageColours(theme)
-        let width = Self.number(Double(size.columns) * Self.cellWidth + 2 * Self.margin)
-        let height = Self.number(Double(size.rows) * Self.cellHeight + 2 * Self.margin)
+        FramePicture(frame: self, theme: theme, page: PageColours(theme)).svg(title: title)
+    }
+}
+
+/// A frame as a picture. Every character stands in its own cell whatever font is there, box characters are lines that join,
+/// blocks are rectangles.
+private struct FramePicture {
+    let frame: Frame
+    let theme: Theme
+    let page: PageColours
+
+    private static let cellWidth = 9
+    private static let cellHeight = 19
+    private static let margin = 12
+    private static let fontSize = 15
+    private static let baseline = 14
+
+    func svg(title: String) -> String {
+        let width = frame.size.columns * Self.cellWidth + 2 * Self.margin
+        let height = frame.size.rows * Self.cellHeight + 2 * Self.margin
         var lines = [
-            "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"\(width)\" height=\"\(height)\" "
-                + "viewBox=\"0 0 \(width) \(height)\" role=\"img\">"
+            "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 \(width) \(height)\" width=\"\(width)\" "
+                + "height=\"\(height)\" role=\"img\" font-size=\"\(Self.fontSize)\" "
+                + "font-family=\"ui-monospace, 'DejaVu Sans Mono', Menlo, Consolas, monospace\">",
+            title.isEmpty ? "" : "<title>\(Markup.escaped(title))</title>",
+            "<rect width=\"\(width)\" height=\"\(height)\" rx=\"8\" fill=\"\(page.background)\"/>",
+            "<g transform=\"translate(\(Self.margin) \(Self.margin))\" xml:space=\"preserve\">",
         ]
-        if !title.isEmpty { lines.append("<title>\(Markup.escaped(title))</title>") }
-        lines.append("<rect width=\"100%\" height=\"100%\" fill=\"\(page.background)\"/>")
-        lines.append(
-            "<g font-family=\"ui-monospace, DejaVu Sans Mono, monospace\" font-size=\"14\" xml:space=\"preserve\" style=\"white-space: pre\">"
-        )
-        for row in 0..<size.rows { lines += stretches(row).flatMap { Self.drawn($0, row: row, theme, page) } }
-        lines.append("</g>\n</svg>\n")
-        return lines.joined(separator: "\n")
+        for row in 0..<frame.size.rows { lines += self.row(row) }
+        return (lines + ["</g>", "</svg>", ""]).joined(separator: "\n")
     }
 
-    private struct Stretch {
-        var text: String
-        let column: Int
-        var columns: Int
-        let role: StyleRole
-        let extra: Attributes
+    // MARK: Rows
+
+    /// Cells of one look.
+    private struct Look: Equatable {
+        var foreground: String
+        var background: String
+        var attributes: Attributes
     }
 
-    /// The stretches of one look in a row. A wide character ends one: fonts do not agree on its width.
-    private func stretches(_ row: Int) -> [Stretch] {
-        var stretches: [Stretch] = []
-        var mayGrow = false
-        for column in 0..<size.columns {
-            let cell = self[column: column, row: row]
-            if cell.isContinuation { continue }
-            if mayGrow, cell.width == 1, let last = stretches.indices.last, stretches[last].role == cell.role,
-                stretches[last].extra == cell.extra
-            {
-                stretches[last].text += cell.text
-                stretches[last].columns += 1
-            } else {
-                stretches.append(
-                    Stretch(
-                        text: cell.text, column: column, columns: Int(cell.width), role: cell.role, extra: cell.extra))
-            }
-            mayGrow = cell.width == 1
-        }
-        return stretches
+    private func look(_ cell: Cell) -> Look {
+        let style = theme[cell.role]
+        var foreground = style.foreground?.hexadecimal ?? page.text
+        var background = style.background?.hexadecimal ?? page.background
+        var attributes = style.attributes.union(cell.extra)
+        if attributes.contains(.reverse) { swap(&foreground, &background) }
+        attributes.remove(.reverse)
+        return Look(foreground: foreground, background: background, attributes: attributes)
     }
 
-    private static func drawn(_ stretch: Stretch, row: Int, _ theme: Theme, _ page: PageColours) -> [String] {
-        let style = theme[stretch.role]
-        let attributes = style.attributes.union(stretch.extra)
-        var colour = style.foreground?.hexadecimal ?? page.text
-        var ground = style.background?.hexadecimal
-        if attributes.contains(.reverse) { (colour, ground) = (ground ?? page.background, colour) }
-        let x = number(margin + Double(stretch.column) * cellWidth)
-        let top = margin + Double(row) * cellHeight
-        let width = number(Double(stretch.columns) * cellWidth)
+    private func row(_ row: Int) -> [String] {
         var lines: [String] = []
-        if let ground {
-            lines.append(
-                "<rect x=\"\(x)\" y=\"\(number(top))\" width=\"\(width)\" height=\"\(number(cellHeight))\" fill=\"\(ground)\"/>"
-            )
+        var column = 0
+        while column < frame.size.columns {
+            let look = look(frame[column: column, row: row])
+            let start = column
+            while column < frame.size.columns, self.look(frame[column: column, row: row]) == look {
+                column += max(1, Int(frame[column: column, row: row].width))
+            }
+            let end = min(column, frame.size.columns)
+            let y = row * Self.cellHeight
+            if look.background != page.background {
+                lines.append(Self.rectangle(start, y, end - start, look.background))
+            }
+            lines += text(start..<end, row, look)
         }
-        let isUnderlined = attributes.contains(.underline)
-        guard isUnderlined || !stretch.text.allSatisfy({ $0 == " " }) else { return lines }
-        var looks = "fill=\"\(colour)\""
-        if attributes.contains(.bold) { looks += " font-weight=\"bold\"" }
-        if attributes.contains(.italic) { looks += " font-style=\"italic\"" }
-        if attributes.contains(.dim) { looks += " opacity=\"0.65\"" }
-        if isUnderlined { looks += " text-decoration=\"underline\"" }
-        lines.append(
-            "<text x=\"\(x)\" y=\"\(number(top + 13.5))\" textLength=\"\(width)\" \(looks)>\(Markup.escaped(stretch.text))</text>"
-        )
         return lines
     }
 
-    /// At most one digit after the point.
-    private static func number(_ value: Double) -> String {
-        let tenths = Int((value * 10).rounded())
-        return tenths % 10 == 0 ? "\(tenths / 10)" : "\(tenths / 10).\(tenths % 10)"
+    /// The characters of cells of one look: letters as text, the rest as shapes, and the line below them.
+    private func text(_ columns: Range<Int>, _ row: Int, _ look: Look) -> [String] {
+        var lines: [String] = []
+        var letters = ""
+        var places: [Int] = []
+        /// Of spaces that stand between letters, so that words can be searched for and copied.
+        var spaces: [Int] = []
+        var shape = ""
+        var lastColumn = columns.lowerBound
+        for column in columns {
+            let cell = frame[column: column, row: row]
+            let (x, y) = (column * Self.cellWidth, row * Self.cellHeight)
+            if cell.text == " ", !letters.isEmpty { spaces.append(x) }
+            guard !cell.isContinuation, cell.text != " " else { continue }
+            lastColumn = column + Int(cell.width)
+            if let path = BoxShape.path(cell.text, x: x, y: y, width: Self.cellWidth, height: Self.cellHeight) {
+                shape += path
+            } else if let block = BoxShape.block(cell.text, width: Self.cellWidth, height: Self.cellHeight) {
+                lines.append(
+                    "<rect x=\"\(Double(x) + block.x)\" y=\"\(Double(y) + block.y)\" width=\"\(block.width)\" height=\"\(block.height)\" "
+                        + "fill=\"\(look.foreground)\"/>")
+            } else if cell.width == 1, cell.text.unicodeScalars.count == 1, cell.text.utf16.count == 1 {
+                letters += String(repeating: " ", count: spaces.count) + cell.text
+                places += spaces + [x]
+                spaces = []
+            } else {
+                let length = Int(cell.width) * Self.cellWidth
+                lines.append(
+                    element(
+                        Markup.escaped(cell.text), row, look,
+                        "x=\"\(x)\" textLength=\"\(length)\" lengthAdjust=\"spacingAndGlyphs\""))
+            }
+        }
+        if !letters.isEmpty {
+            let x = places.map(String.init).joined(separator: " ")
+            lines.append(element(Markup.escaped(letters), row, look, "x=\"\(x)\""))
+        }
+        if !shape.isEmpty {
+            let opacity = look.attributes.contains(.dim) ? " opacity=\"0.6\"" : ""
+            lines.append("<path d=\"\(shape)\" stroke=\"\(look.foreground)\" fill=\"none\"\(opacity)/>")
+        }
+        if look.attributes.contains(.underline), lastColumn > columns.lowerBound {
+            let y = row * Self.cellHeight + Self.baseline + 2
+            lines.append(
+                "<path d=\"M\(columns.lowerBound * Self.cellWidth) \(y).5H\(lastColumn * Self.cellWidth)\" "
+                    + "stroke=\"\(look.foreground)\"/>")
+        }
+        return lines
+    }
+
+    private func element(_ text: String, _ row: Int, _ look: Look, _ place: String) -> String {
+        var style = "fill=\"\(look.foreground)\""
+        if look.attributes.contains(.bold) { style += " font-weight=\"bold\"" }
+        if look.attributes.contains(.italic) { style += " font-style=\"italic\"" }
+        if look.attributes.contains(.dim) { style += " opacity=\"0.6\"" }
+        return "<text y=\"\(row * Self.cellHeight + Self.baseline)\" \(style) \(place)>\(text)</text>"
+    }
+
+    private static func rectangle(_ column: Int, _ y: Int, _ columns: Int, _ fill: String) -> String {
+        "<rect x=\"\(column * cellWidth)\" y=\"\(y)\" width=\"\(columns * cellWidth)\" height=\"\(cellHeight)\" "
+            + "fill=\"\(fill)\"/>"
     }
 }

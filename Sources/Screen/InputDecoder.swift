@@ -6,6 +6,8 @@
 public struct InputDecoder: Sendable {
     /// A sequence longer than this is no key.
     static let longestSequence = 32
+    /// An answer of the terminal longer than this is none.
+    static let longestAnswer = 256
     /// A paste is handed on in parts of at most this many bytes.
     static let longestPaste = 1 << 20
 

@@ -44,6 +44,32 @@ public enum Key: Sendable, Hashable {
     case wordLeft
     /// Ctrl-Right or Alt-Right.
     case wordRight
+    /// Something done with the mouse, where it is used.
+    case mouse(MouseInput)
     /// A sequence nobody here understands.
     case unknown
+}
+
+/// Something done with the mouse.
+public struct MouseInput: Sendable, Hashable {
+    /// What was done.
+    public enum Kind: Sendable, Hashable {
+        /// The left button went down.
+        case press
+        /// The wheel, away from the person.
+        case wheelUp
+        /// The wheel, towards the person.
+        case wheelDown
+    }
+
+    /// What was done.
+    public var kind: Kind
+    /// The cell below the pointer.
+    public var point: Point
+
+    /// Something done at a place.
+    public init(_ kind: Kind, at point: Point) {
+        self.kind = kind
+        self.point = point
+    }
 }

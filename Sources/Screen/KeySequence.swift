@@ -25,8 +25,8 @@ enum KeySequence: Equatable {
         guard first == 0x1B else { return .scalar("\u{FFFD}", bytes.count) }
         guard let second = bytes.dropFirst().first else { return .key(.escape, 1) }
         if second == 0x1B { return .key(.escape, 1) }
-        if bytes.count == 2, second == 0x5B || second == 0x4F {
-            return .key(.alternate(second == 0x5B ? "[" : "O"), 2)
+        if bytes.count == 2, let letter = ["[", "O", "]"].first(where: { $0.utf8.first == second }) {
+            return .key(.alternate(Character(letter)), 2)
         }
         return .key(.unknown, bytes.count)
     }
@@ -84,6 +84,7 @@ enum KeySequence: Equatable {
         switch second {
         case 0x5B: return controlSequence(bytes)
         case 0x4F: return singleShift(bytes)
+        case 0x5D: return answer(bytes)
         case 0x1B:
             // rxvt writes Alt with a key as ESC before the key's own sequence; otherwise these are two keys.
             guard let third = rest.dropFirst().first else { return .incomplete }
@@ -103,6 +104,19 @@ enum KeySequence: Equatable {
             case let other: return other
             }
         }
+    }
+
+    /// ESC ] and a number: the late answer to a question, up to BEL or ESC \\; anything else is Alt-].
+    private static func answer(_ bytes: ArraySlice<UInt8>) -> KeySequence {
+        guard let third = bytes.dropFirst(2).first else { return .incomplete }
+        guard (0x30...0x39).contains(third) else { return .key(.alternate("]"), 2) }
+        guard let end = bytes.dropFirst(2).firstIndex(where: { !(0x20...0x7E).contains($0) }) else {
+            return bytes.count < InputDecoder.longestAnswer ? .incomplete : .ignored(bytes.count)
+        }
+        let length = end - bytes.startIndex
+        if bytes[end] != 0x1B { return .ignored(length + (bytes[end] == 0x07 ? 1 : 0)) }
+        guard let last = bytes[end...].dropFirst().first else { return .incomplete }
+        return .ignored(length + (last == 0x5C ? 2 : 0))
     }
 
     /// SS3: ESC O and a letter, with a modifier digit before it in some terminals.
@@ -155,10 +169,34 @@ enum KeySequence: Equatable {
         }
         // A byte that cannot belong to the sequence begins something else.
         guard (0x40...0x7E).contains(final) || final == 0x24 else { return .key(.unknown, length - 1) }
-        if let prefix = body.first, (0x3C...0x3F).contains(prefix) { return .key(.unknown, length) }
+        if let prefix = body.first, (0x3C...0x3F).contains(prefix) {
+            if final == 0x24 {
+                // The answer to a question about a mode has one letter more.
+                guard let letter = bytes[index...].dropFirst().first else { return .incomplete }
+                return .ignored((0x40...0x7E).contains(letter) ? length + 1 : length)
+            }
+            if prefix == 0x3C, final == 0x4D || final == 0x6D {
+                return .key(mouse(body.dropFirst(), isPress: final == 0x4D), length)
+            }
+            return .key(.unknown, length)
+        }
         let numbers = body.split(separator: 0x3B, omittingEmptySubsequences: false).map(number)
         if final == 0x7E && numbers.first == 200 { return .pasteStart(length) }
         return .key(key(final, numbers), length)
+    }
+
+    /// A report of the mouse: button, column and row, from 1.
+    private static func mouse(_ body: ArraySlice<UInt8>, isPress: Bool) -> Key {
+        let numbers = body.split(separator: 0x3B, omittingEmptySubsequences: false).map(number)
+        guard numbers.count == 3, numbers[1] > 0, numbers[2] > 0, isPress else { return .unknown }
+        let point = Point(column: numbers[1] - 1, row: numbers[2] - 1)
+        // Shift, Alt and Ctrl make no difference.
+        switch numbers[0] & ~0b1_1100 {
+        case 0: return .mouse(MouseInput(.press, at: point))
+        case 64: return .mouse(MouseInput(.wheelUp, at: point))
+        case 65: return .mouse(MouseInput(.wheelDown, at: point))
+        default: return .unknown
+        }
     }
 
     private static func key(_ final: UInt8, _ numbers: [Int]) -> Key {

@@ -31,6 +31,7 @@ extension TextWidth {
             if ascii == 0x09 { return (String(repeating: " ", count: tabColumns), tabColumns) }
             return ascii == 0x0A || ascii == 0x0D ? (" ", 1) : (replacement, 1)
         }
+        if let columns = plainColumns(character) { return (String(character), columns) }
         var shown = String.UnicodeScalarView()
         var columns = 0
         var marks = 0
@@ -59,6 +60,21 @@ extension TextWidth {
             }
         }
         return (String(shown), columns)
+    }
+
+    /// Columns of the commonest characters without a look into the Unicode tables: letters, lines, blocks, ideographs of
+    /// one scalar. Nil for all others.
+    package static func plainColumns(_ character: Character) -> Int? {
+        let scalars = character.unicodeScalars
+        guard let scalar = scalars.first, scalars.index(after: scalars.startIndex) == scalars.endIndex else {
+            return nil
+        }
+        switch scalar.value {
+        case 0xA1...0xAC, 0xAE...0x17F, 0x391...0x3A1, 0x3A3...0x3C9, 0x410...0x44F: return 1
+        case 0x2010...0x2027, 0x2039...0x203A, 0x2190...0x2193, 0x2500...0x259F: return 1
+        case 0x3041...0x3096, 0x30A1...0x30FA, 0x4E00...0x9FEF, 0xAC00...0xD7A3: return 2
+        default: return nil
+        }
     }
 
     /// Appends a spacing scalar where it still fits into four columns; returns the columns it takes.

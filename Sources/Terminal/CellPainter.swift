@@ -14,6 +14,8 @@ final class CellPainter {
     }
 
     private var looks: [Look] = []
+    /// Those of the cell being drawn; kept, because there are many cells.
+    private var scalars: [UInt32] = []
     private var pairs: [Pair: Int32] = [:]
     private let pairCount = Int(spa_screen_pairs())
     private let capability = ColourCapability(
@@ -74,7 +76,8 @@ final class CellPainter {
         let look = looks[Int(cell.role.rawValue)]
         // Cut at the screen's edge where the frame is wider than the screen.
         let width = min(Int(cell.width), columns - column)
-        let scalars = width == Int(cell.width) ? cell.text.unicodeScalars.map(\.value) : []
+        scalars.removeAll(keepingCapacity: true)
+        if width == Int(cell.width) { for scalar in cell.text.unicodeScalars { scalars.append(scalar.value) } }
         spa_screen_draw(
             Int32(row), Int32(column), scalars, Int32(scalars.count), Int32(width),
             look.attributes | cell.extra.rawValue, look.pair)

@@ -20,6 +20,10 @@ public final class NcursesTerminal: TerminalScreen {
     private var hasHungUp = false
     /// What the screen shows; nil where that is not known.
     private var shown: Frame?
+    /// Keys that were pressed while the terminal was asked.
+    private var early: [TerminalInput] = []
+    /// The terminal's background; nil where it does not say.
+    public private(set) var background: TerminalBackground?
     /// The present size; at least 1 x 1.
     public private(set) var size: Size
 
@@ -31,12 +35,18 @@ public final class NcursesTerminal: TerminalScreen {
     ///   - type: its name in the terminal database; nil takes `$TERM`.
     ///   - log: where standard error goes while the screen is open; nil leaves it.
     ///   - theme: the first look.
+    ///   - asks: asks the terminal for its background and for what it can do; it has a moment to answer.
+    ///   - usesMouse: the wheel and clicks come as keys, and the terminal's own selection needs Shift.
     public convenience init(
         input: Int32 = 0, output: Int32 = 1, type: String? = nil, log: String? = nil,
-        theme: Theme = Theme(name: "plain")
+        theme: Theme = Theme(name: "plain"), asks: Bool = true, usesMouse: Bool = false
     ) throws(TerminalError) {
         try self.init(
             input: input, output: output, type: type, log: log, theme: theme, stopProcess: { spa_stop_process() })
+        let name = type ?? getenv("TERM").map { String(cString: $0) } ?? ""
+        if asks, TerminalAnswers.mayAsk(name) { ask() }
+        background = background ?? TerminalAnswers.background(colours: getenv("COLORFGBG").map { String(cString: $0) })
+        if usesMouse { spa_screen_use_mouse(true) }
     }
 
     package init(
@@ -67,12 +77,36 @@ public final class NcursesTerminal: TerminalScreen {
 
     deinit { close() }
 
+    /// Asks the terminal and waits a moment for its answers; keys that come meanwhile are kept.
+    package func ask(patience: Int = TerminalAnswers.patience) {
+        spa_screen_ask(TerminalAnswers.questions)
+        let end = ContinuousClock.now.advanced(by: .milliseconds(patience))
+        var bytes: [UInt8] = []
+        var answers = TerminalAnswers(bytes)
+        while !answers.isComplete, bytes.count < 4096 {
+            let ready = Int(spa_wait(input, Self.milliseconds(from: ContinuousClock.now, to: end)))
+            if ready & SPA_READY_INPUT != 0 {
+                var buffer = [UInt8](repeating: 0, count: 1024)
+                let count = Glibc.read(input, &buffer, buffer.count)
+                guard count > 0 else { break }
+                bytes += buffer.prefix(count)
+                answers = TerminalAnswers(bytes)
+            } else if ready & SPA_READY_HANGUP != 0 || ContinuousClock.now >= end {
+                break
+            }
+        }
+        background = answers.background
+        spa_screen_draw_together(answers.drawsTogether)
+        lastByte = ContinuousClock.now
+        early = decoder.feed(answers.rest).map(TerminalInput.key)
+    }
+
     /// Ends a waiting `nextInput` from any thread.
     public var waker: TerminalWaker { TerminalWaker { spa_wake() } }
 
     /// Shows a frame; cells equal to those shown are not touched.
     public func present(_ frame: Frame) {
-        guard isOpen else { return }
+        guard isOpen, shown != frame else { return }
         if shown == nil { spa_screen_erase() }
         painter.paint(frame, over: shown, on: size)
         let cursor = frame.cursor
@@ -104,7 +138,8 @@ public final class NcursesTerminal: TerminalScreen {
         }
         let deadline =
             timeoutMilliseconds < 0 ? nil : ContinuousClock.now.advanced(by: .milliseconds(timeoutMilliseconds))
-        var inputs: [TerminalInput] = []
+        var inputs = early
+        early = []
         while true {
             takeSignals(into: &inputs)
             guard inputs.isEmpty else { return inputs }

@@ -47,7 +47,7 @@ func aPictureIsWellFormed(_ theme: Theme) throws {
     let chat = conversation()
     let picture = chat.svg(theme: theme, facts: "Model tiny")
     #expect(picture.hasPrefix("<svg xmlns=") && picture.hasSuffix("</svg>\n"))
-    #expect(picture.contains("words of the side plugin</text>") && picture.contains("text-decoration=\"underline\""))
+    #expect(picture.contains("words of the side plugin</text>") && picture.contains(" stroke=\""))
     #expect(picture.contains("&lt;b&gt;") && picture.contains("1/2") && !picture.contains("\u{1B}"))
     #expect(picture.components(separatedBy: "<text").count == picture.components(separatedBy: "</text>").count)
     #expect(Conversation().svg(theme: theme).hasSuffix("</svg>\n"))

@@ -9,6 +9,8 @@ import Screen
 /// type What is SPA?          keys, one a character
 /// key Enter                  Enter Ctrl-J Esc Up F2 Alt-3 Ctrl-C PgUp …
 /// paste one\ntwo             a bracketed paste
+/// wheel up / wheel down      one step of the mouse's wheel
+/// click 4 -3                 a click on a column and a row; from the right and from below where negative
 /// tick 120                   the clock, in milliseconds
 /// ready / loading TEXT / no-engine TEXT / no-plugin
 /// started 24                 the prompt's tokens
@@ -139,6 +141,16 @@ struct Stage {
         case "type": for character in text { send(.key(.character(character))) }
         case "key": for name in rest.split(separator: " ") { send(.key(try Script.key(name))) }
         case "paste": send(.key(.paste(text.replacing("\\n", with: "\n").replacing("\\t", with: "\t"))))
+        case "wheel":
+            let kind: MouseInput.Kind = text == "up" ? .wheelUp : .wheelDown
+            send(.key(.mouse(MouseInput(kind, at: Point(column: 3, row: 3)))))
+        case "click":
+            let numbers = text.split(separator: " ").compactMap { Int($0) }
+            guard numbers.count == 2 else { throw Script.Fault(description: "no place: \(text)") }
+            let place = Point(
+                column: numbers[0] + (numbers[0] < 0 ? state.size.columns : 0),
+                row: numbers[1] + (numbers[1] < 0 ? state.size.rows : 0))
+            send(.key(.mouse(MouseInput(.press, at: place))))
         case "tick": send(.tick(milliseconds: state.now + (Double(text) ?? 0)))
         case "resize": send(.resize(try Script.size(rest)))
         case "loading": send(.loading(text))

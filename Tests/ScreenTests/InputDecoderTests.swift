@@ -64,7 +64,8 @@ import Testing
         ("b", .alternate("b")), ("1", .alternate("1")), ("é", .alternate("é")), ("\r", .newline), ("\n", .newline),
         ("\u{7F}", .control("w")), ("\u{3}", .control("c")), ("[", .alternate("[")), ("O", .alternate("O")),
         ("", .escape),
-        ("\u{1B}x", .escape), ("[<0;1;2M", .unknown), ("[M !!", .unknown), ("[I", .unknown), ("[1;", .unknown),
+        ("\u{1B}x", .escape), ("[<0;1;2M", .mouse(MouseInput(.press, at: Point(column: 0, row: 1)))),
+        ("[M !!", .unknown), ("[I", .unknown), ("[1;", .unknown),
     ])
     func sequences(text: String, key: Key) {
         let result = keys("\u{1B}" + text)

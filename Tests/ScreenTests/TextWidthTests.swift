@@ -60,3 +60,19 @@ import Testing
         }
     }
 }
+
+/// The short way gives what the long one gives: the same character with a dropped selector behind it goes the long way.
+@Test func commonCharactersTakeTheShortWay() {
+    var count = 0
+    for value in UInt32(0)...0xFFFF {
+        guard let scalar = Unicode.Scalar(value), let columns = TextWidth.plainColumns(Character(scalar)) else {
+            continue
+        }
+        let long = Character(String.init(String.UnicodeScalarView([scalar, "\u{FE0E}"])))
+        #expect(TextWidth.plainColumns(long) == nil)
+        let shown = TextWidth.displayed(long)
+        #expect(shown.0 == String(scalar) && shown.1 == columns, "U+\(String(value, radix: 16))")
+        count += 1
+    }
+    #expect(count > 30_000)
+}

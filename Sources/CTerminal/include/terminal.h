@@ -56,6 +56,12 @@ bool spa_screen_define_pair(int pair, int foreground, int background);
 void spa_screen_draw(int row, int column, const uint32_t *scalars, int count, int width, uint8_t attributes, int pair);
 /// Shows the cursor there, or hides it where row < 0, and sends what changed.
 void spa_screen_show(int cursor_row, int cursor_column);
+/// From now on what spa_screen_show sends is bracketed, so that the terminal shows it at once (mode 2026).
+void spa_screen_draw_together(bool on);
+/// Clicks and the wheel are reported (modes 1000 and 1006), or not; every way out ends it.
+void spa_screen_use_mouse(bool on);
+/// Writes a question to the terminal; its answer comes as input.
+void spa_screen_ask(const char *text);
 /// The next spa_screen_show repaints everything.
 void spa_screen_invalidate(void);
 void spa_screen_erase(void);

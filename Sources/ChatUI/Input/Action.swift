@@ -10,7 +10,7 @@ public enum ActionID: String, Sendable, CaseIterable {
     // The instrument.
     case inspect, heat, explore, networkPanel, compare, retime, minimap, ledger
     // The view.
-    case help, palette, theme, panels, pageUp, pageDown, lineEndOrNewest, redraw, suspend
+    case help, palette, theme, panels, reading, pageUp, pageDown, lineEndOrNewest, redraw, suspend
     // The draft.
     case up, down, left, right, lineStart, wordLeft, wordRight
     case deleteWord, deleteToStart, deleteBackward, deleteForward, complete, searchHistory, editOutside
@@ -95,6 +95,9 @@ public struct Action: Sendable {
         Action(.nextSide, [.alternate("n")], "Alt-N", "inspect the next token of the side", .instrument),
         Action(.nextNear, [.alternate("m")], "Alt-M", "inspect the next token near the threshold", .instrument),
         Action(.palette, [.control("p")], "Ctrl-P", "find an action or a command by its name", .view),
+        Action(
+            .reading, [.alternate("v")], "Alt-V", "reading view: wide, code in colours, none for the gate",
+            .view),
         Action(.inspect, [.alternate("i")], "Alt-I", "walk over the tokens of the answers", .instrument),
         Action(
             .heat, [.alternate("h")], "Alt-H", "colour by path, probability, expected gain, time", .instrument),

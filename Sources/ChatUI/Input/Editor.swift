@@ -100,18 +100,24 @@ public struct Editor: Sendable, Equatable {
         let rows = rows(columns: columns)
         let (row, column) = position(in: rows)
         guard rows.indices.contains(row + step) else { return false }
+        moveTo(row: row + step, column: column, in: rows)
+        return true
+    }
+
+    /// Sets the cursor at a place in these rows, or as near as there is text.
+    public mutating func moveTo(row: Int, column: Int, in rows: [Range<Int>]) {
+        guard rows.indices.contains(row) else { return }
         var used = 0
-        var index = rows[row + step].lowerBound
-        while index < rows[row + step].upperBound {
+        var index = rows[row].lowerBound
+        while index < rows[row].upperBound {
             let width = TextWidth.columns(of: characters[index])
             if used + width > column { break }
             used += width
             index += 1
         }
         // A row that ends by wrapping has its end at the next row's start: stay on the wanted row.
-        let wraps = index == rows[row + step].upperBound && index < characters.count && characters[index] != "\n"
-        cursor = wraps ? max(index - 1, rows[row + step].lowerBound) : index
-        return true
+        let wraps = index == rows[row].upperBound && index < characters.count && characters[index] != "\n"
+        cursor = wraps ? max(index - 1, rows[row].lowerBound) : index
     }
 
     // MARK: Rows

@@ -59,7 +59,8 @@ extension State {
     mutating func refreshTranscript() -> Regions {
         let regions = layout(size, self)
         transcript.refresh(
-            transcriptSource, measure: TranscriptMeasure(columns: max(regions.transcriptTextColumns, 1)),
+            transcriptSource,
+            measure: TranscriptMeasure(columns: regions.transcriptTextColumns, isReading: isReading),
             rows: regions.transcript.rows)
         return regions
     }

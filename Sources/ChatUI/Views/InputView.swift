@@ -11,7 +11,7 @@ func renderInput(_ state: State, _ regions: Regions, into frame: inout Frame) {
     }
     let rows = state.editor.rows(columns: text.columns)
     let (row, column) = state.editor.position(in: rows)
-    let first = min(max(row - text.rows + 1, 0), max(rows.count - text.rows, 0))
+    let first = state.firstInputRow(rows, height: text.rows)
     if state.editor.isEmpty {
         frame.write(state.inputHint, at: text.origin, role: .dim, maxColumns: text.columns)
     }
@@ -31,6 +31,11 @@ func renderInput(_ state: State, _ regions: Regions, into frame: inout Frame) {
 }
 
 extension State {
+    /// The first of the draft's rows that is shown in so many rows.
+    func firstInputRow(_ rows: [Range<Int>], height: Int) -> Int {
+        min(max(editor.position(in: rows).row - height + 1, 0), max(rows.count - height, 0))
+    }
+
     /// The title of the input's border: what Enter does.
     fileprivate var inputTitle: String {
         if isReplay { return "Replay · nothing can be sent" }

@@ -4,15 +4,17 @@ import Screen
 /// Legend and figures in one line; what does not fit is left out from the end, the legend never.
 func renderStatus(_ state: State, _ region: Region, into frame: inout Frame) {
     let metrics = state.lastReply.map(Metrics.init) ?? Metrics()
-    let parts: [[Span]] = [
-        [Span("base", .base), Span(" ", .text), Span("side", .side)],
-        state.networkSpans,
-        [Span("usage \(Meter.percent(metrics.usagePercent))", .text)],
-        [Span("speed \(Meter.speed(metrics.tokensPerSecond, unit: "/s"))", .text)],
-        [Span("first \(Meter.time(metrics.firstTokenMilliseconds))", .text)],
-        [Span("plugin \(state.mode.label)", .text)],
-        [Span("price \(state.priceText)", .text)],
-    ]
+    let key = Action.all.first { $0.id == .reading }.map { state.keyMap.text(of: $0) } ?? ""
+    let reading = state.isReading ? [[Span("reading view, \(key) ends it", .system)]] : []
+    let parts: [[Span]] =
+        [[Span("base", .base), Span(" ", .text), Span("side", .side)]] + reading + [
+            state.networkSpans,
+            [Span("usage \(Meter.percent(metrics.usagePercent))", .text)],
+            [Span("speed \(Meter.speed(metrics.tokensPerSecond, unit: "/s"))", .text)],
+            [Span("first \(Meter.time(metrics.firstTokenMilliseconds))", .text)],
+            [Span("plugin \(state.mode.label)", .text)],
+            [Span("price \(state.priceText)", .text)],
+        ]
     var line: [Span] = [Span(" ", .dim)]
     var used = 1
     for (index, part) in parts.enumerated() {
@@ -37,26 +39,47 @@ extension State {
     var priceText: String { price.map { DecimalText.text($0, digits: 2) } ?? "–" }
 }
 
+/// A key in the key bar.
+struct KeyBarItem {
+    let key: String
+    let word: String
+    /// What it does; nil for a key of the overlay's own.
+    var action: ActionID?
+    /// Whether it can do something now.
+    var isOpen = true
+    var region = Region.none
+}
+
 extension State {
-    /// The keys of the open overlay, or else those of the action table, and whether each can do something now.
-    fileprivate var keyBar: [(key: String, word: String, isOpen: Bool)] {
-        if let keys = overlay?.keyBar, !keys.isEmpty { return keys.map { ($0.key, $0.word, true) } }
+    /// The keys of the open overlay, or else those of the action table, as many as fit.
+    func keyBar(_ region: Region) -> [KeyBarItem] {
+        var items: [KeyBarItem] = []
+        var column = region.column + 1
+        for var item in keyBarItems {
+            let width = TextWidth.columns(of: item.key) + 1 + TextWidth.columns(of: item.word)
+            guard column + width <= region.endColumn else { break }
+            item.region = Region(column: column, row: region.row, columns: width, rows: 1)
+            items.append(item)
+            column += width + 2
+        }
+        return items
+    }
+
+    private var keyBarItems: [KeyBarItem] {
+        if let keys = overlay?.keyBar, !keys.isEmpty { return keys.map { KeyBarItem(key: $0.key, word: $0.word) } }
         return Action.all.compactMap { action in
             guard let bar = keyMap.bar(of: action), action.id != .stop || isReplying else { return nil }
-            return (bar.key, bar.word, obstacle(to: action.id) == nil)
+            return KeyBarItem(
+                key: bar.key, word: bar.word, action: action.id, isOpen: obstacle(to: action.id) == nil)
         }
     }
 }
 
 /// The keys, as many as fit.
 func renderKeyBar(_ state: State, _ region: Region, into frame: inout Frame) {
-    var column = region.column + 1
-    for (key, word, isOpen) in state.keyBar {
-        let width = TextWidth.columns(of: key) + 1 + TextWidth.columns(of: word)
-        guard column + width <= region.endColumn else { break }
-        frame.write(key, at: Point(column: column, row: region.row), role: isOpen ? .keyName : .dim)
+    for item in state.keyBar(region) {
+        let used = frame.write(item.key, at: item.region.origin, role: item.isOpen ? .keyName : .dim)
         frame.write(
-            word, at: Point(column: column + TextWidth.columns(of: key) + 1, row: region.row), role: .keyHint)
-        column += width + 2
+            item.word, at: Point(column: item.region.column + used + 1, row: item.region.row), role: .keyHint)
     }
 }

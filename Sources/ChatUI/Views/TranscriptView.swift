@@ -20,7 +20,9 @@ func renderTranscript(_ state: State, _ region: Region, into frame: inout Frame)
         for run in visible.row.runs {
             var (role, extra, text) = (run.role, run.extra, run.text)
             if let token = run.token {
-                if let record = state.token(at: TokenPlace(turn: visible.place.turn, token: Int(token))) {
+                if !state.isReading,
+                    let record = state.token(at: TokenPlace(turn: visible.place.turn, token: Int(token)))
+                {
                     state.decoration.colouring.dress(&text, &role, &extra, as: record)
                 }
                 let marked = state.decoration.marked

@@ -20,12 +20,15 @@ struct BenchCommand: ParsableCommand {
             side: what the gate adds to the time of a token that the base writes, and the whole side path to one that the \
             side writes, with the installed plugin, in percent.
 
+            interface (only where it is asked for): processor time of the chat's window during a reply of \
+            \(InterfaceMeasurement.tokensPerSecond) tokens a second, and its frames in a conversation of 100,000 tokens.
+
             Close other programs first; half a minute with the standard model.
             """)
 
     @Option(
         help: ArgumentHelp(
-            "What to measure, with commas: ppN, tgN, tgN_dDEPTH, each also with _1t; start; side (default: the usual ones).",
+            "What to measure, with commas: ppN, tgN, tgN_dDEPTH, each also with _1t; start; side; interface (default: the usual ones).",
             valueName: "names"), transform: BenchmarkSelection.init)
     var only: BenchmarkSelection?
     @Flag(help: "Only pp512, tg128, tg128_d2048 and start.")
@@ -38,6 +41,10 @@ struct BenchCommand: ParsableCommand {
 
     func run() throws {
         var selection = only ?? (quick ? .quick : .standard)
+        if selection.isInterfaceAlone {
+            let interface = try InterfaceMeasurement()
+            return Standard.line(json ? interface.json.text : interface.table)
+        }
         let settings = try Settings(Settings.sources(), base)
         if settings.threads == 1 { selection.dropOneThread() }
         var line = ProgressLine()
@@ -60,6 +67,10 @@ struct BenchCommand: ParsableCommand {
         if selection.side {
             line.show("side")
             report.side = try SideMeasurement(settings, repeats: 2 * repeats + 1)
+        }
+        if selection.interface {
+            line.show("interface")
+            report.interface = try InterfaceMeasurement()
         }
         line.clear()
         Standard.line(json ? report.json.text : report.table)

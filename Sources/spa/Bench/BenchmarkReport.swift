@@ -20,6 +20,8 @@ struct BenchmarkReport {
     var start: StartUpMeasurement?
     /// nil also where there is no plugin.
     var side: SideMeasurement?
+    /// Where it was asked for.
+    var interface: InterfaceMeasurement?
     var speeds: [Speed] = []
     /// By number of threads.
     var limits: [Int: MachineLimits] = [:]
@@ -45,6 +47,7 @@ extension BenchmarkReport {
             fields.append(("gate_percent", .rounded(Figures.median(side.gatePercent), 2)))
             fields.append(("side_percent", .rounded(Figures.median(side.sidePercent), 2)))
         }
+        if let interface { fields.append(("interface", interface.json)) }
         if let loadMilliseconds { fields.append(("load_ms", .rounded(loadMilliseconds, 1))) }
         fields.append(("load_average", .rounded(loadAverage, 2)))
         fields.append(("model", .string(model)))
@@ -117,6 +120,7 @@ extension BenchmarkReport {
                 Self.row(
                     "the whole side path adds to a token, %", [(Figures.text(Figures.median(side.sidePercent)), "")]))
         }
+        if let interface { lines += ["", interface.table] }
         return lines.joined(separator: "\n")
     }
 

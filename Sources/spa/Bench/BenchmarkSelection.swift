@@ -8,6 +8,11 @@ struct BenchmarkSelection {
     var start: Bool
     /// The plugin's cost.
     var side: Bool
+    /// The chat's window.
+    var interface = false
+
+    /// The window needs no model.
+    var isInterfaceAlone: Bool { interface && cases.isEmpty && !start && !side }
 
     static let standard = BenchmarkSelection(cases: BenchmarkCase.standard, start: true, side: true)
     static let quick = BenchmarkSelection(cases: BenchmarkCase.quick, start: true, side: false)
@@ -27,9 +32,10 @@ extension BenchmarkSelection {
             switch name {
             case "start": start = true
             case "side": side = true
+            case "interface": interface = true
             default:
                 guard let found = BenchmarkCase(name: name) else {
-                    throw ValidationError("'\(name)' is none of ppN, tgN, tgN_dDEPTH, start, side")
+                    throw ValidationError("'\(name)' is none of ppN, tgN, tgN_dDEPTH, start, side, interface")
                 }
                 if !cases.contains(found) { cases.append(found) }
             }

@@ -102,29 +102,20 @@ struct ChatWindow {
     }
 
     private mutating func perform(_ effect: Effect) {
+        if case .send(let messages) = effect, let message = messages.last, store != nil { history.append(message.text) }
+        if engine.takes(effect) { return }
         switch effect {
-        case .send(let messages):
-            if let message = messages.last, store != nil { history.append(message.text) }
-            engine.send(messages)
-        case .stop: engine.stop()
-        case .setNetwork(let text): engine.setNetwork(text)
-        case .setMode(let mode): engine.update { $0.mode = .init(mode) }
-        case .setPrice(let price): engine.update { $0.price = Float(price) }
-        case .setThreshold(let threshold): engine.update { $0.threshold = Float(threshold) }
-        case .setSeed(let seed): engine.setSeed(seed)
         case .setTheme: terminal.setTheme(state.theme)
-        case .save(let path, let text): save(text, to: Files.expanded(path))
+        case .save(let path, let text): apply(Files.saving(text, to: path))
         case .record(let path): record(to: path.map(Files.expanded))
         case .store(let request): store?.submit(request)
         case .teaching(let request): teacher.perform(request)
-        case .listPlugins: engine.listPlugins()
-        case .usePlugin(let path): engine.usePlugin(path)
         case .copy(let text): terminal.copy(text)
         case .editOutside(let text): editOutside(text)
-        case .instrument(let effect): engine.perform(effect)
         case .redraw: terminal.redraw()
         case .suspend: terminal.suspend()
         case .quit: isOver = true
+        default: break
         }
     }
 
@@ -135,19 +126,6 @@ struct ChatWindow {
             // The window may have been resized meanwhile.
             apply(.resize(terminal.size))
             apply(.edited(try editor.text()))
-        } catch {
-            apply(.warning("\(error)"))
-        }
-    }
-
-    private mutating func save(_ text: String, to path: String) {
-        if Paths.exists(path) {
-            apply(.warning("\(path) exists and is left as it is; give another name."))
-            return
-        }
-        do throws(CommandFailure) {
-            try Files.write(text, to: path)
-            apply(.notice("Saved as \(path)."))
         } catch {
             apply(.warning("\(error)"))
         }

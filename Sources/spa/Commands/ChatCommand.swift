@@ -1,6 +1,8 @@
 import ArgumentParser
 import ChatUI
+import Dispatch
 import FoundationEssentials
+import Glibc
 import Screen
 import Store
 import Terminal
@@ -9,7 +11,12 @@ import Terminal
 struct ChatCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "chat", abstract: "Opens the chat in this terminal (the default).",
-        discussion: "F1 shows the keys. Esc stops a reply, Ctrl-C twice quits.")
+        discussion: """
+            F1 shows the keys. Esc stops a reply, Ctrl-C twice quits.
+
+            Where input or output is no terminal, and with --plain, there is no window: each line of standard input is a \
+            message or a command, answers are plain text with the side's words as [side: …].
+            """)
 
     @Option(
         help: ArgumentHelp(
@@ -26,6 +33,10 @@ struct ChatCommand: ParsableCommand {
     var record: String?
     @Flag(help: "Keep nothing of this chat.")
     var `private` = false
+    @Flag(help: "No window: lines in, plain text out, for screen readers and pipes.")
+    var plain = false
+    @Flag(help: "The wheel scrolls, and clicks do what they point at; selecting text then needs Shift.")
+    var mouse = false
     @OptionGroup var shared: SharedOptions
 
     func validate() throws {
@@ -42,30 +53,16 @@ struct ChatCommand: ParsableCommand {
             throw CommandFailure.cannotRead(path: plugin, reason: "no such file")
         }
         Paths.makeFolder(settings.paths.state)
-        let terminal = try NcursesTerminal(log: settings.paths.log)
+        if plain || isatty(STDIN_FILENO) == 0 || !Standard.outputIsTerminal { return try runPlain(settings) }
+        let terminal = try NcursesTerminal(log: settings.paths.log, usesMouse: mouse || settings.mouse)
         defer { terminal.close() }
         let events = EventQueue(waker: terminal.waker)
         let engine = ChatEngine(settings: settings, events: events)
         engine.load()
-        let themes = ThemeFile.load(directories: settings.paths.themes)
-        let history = InputHistoryFile(path: "\(settings.paths.state)/history.jsonl")
         let store = openStore(settings.paths, events)
-        if resume || conversation != nil { store?.submit(.resume(conversation)) }
-        let noColor = !(ProcessInfo.processInfo.environment["NO_COLOR"] ?? "").isEmpty
-        var chat = ChatSettings(
-            size: terminal.size, themes: themes.themes, themeName: theme ?? settings.theme, noColor: noColor,
-            mode: PluginMode(settings.mode), price: settings.price.map(Double.init),
-            threshold: Double(settings.threshold), network: settings.network.text, system: settings.system,
-            history: history.read(), warnings: themes.warnings)
-        chat.deadline = settings.deadline
-        chat.keeping = KeepingSettings(
-            isOn: store != nil, nameSeed: UInt64.random(in: 0...UInt64.max),
-            startTime: ConversationDatabase.clock(), samplerSeed: settings.sampling.seed,
-            isGreedy: settings.sampling.isGreedy)
-        chat.prompts = PromptFiles.read(settings.paths.prompts)
-        chat.keys = settings.keys.map { ($0.key, $0.value) }
         var window = ChatWindow(
-            terminal: terminal, engine: engine, events: events, history: history, store: store, settings: chat)
+            terminal: terminal, engine: engine, events: events, history: history(settings), store: store,
+            settings: chatSettings(settings, terminal.size, terminal.background, store))
         if let record { window.record(to: Files.expanded(record)) }
         window.run()
         terminal.close()
@@ -73,10 +70,53 @@ struct ChatCommand: ParsableCommand {
         store?.close()
     }
 
+    private func runPlain(_ settings: Settings) throws {
+        let signal = DispatchSemaphore(value: 0)
+        let events = EventQueue(waker: TerminalWaker { signal.signal() })
+        let engine = ChatEngine(settings: settings, events: events)
+        engine.load()
+        let store = openStore(settings.paths, events)
+        var chat = PlainChat(
+            engine: engine, events: events, signal: signal, history: history(settings), store: store,
+            settings: chatSettings(settings, Size(columns: 80, rows: 24), nil, store))
+        let isLoaded = chat.run()
+        engine.shutDown()
+        store?.close()
+        if !isLoaded { throw ExitCode.failure }
+    }
+
+    private func history(_ settings: Settings) -> InputHistoryFile {
+        InputHistoryFile(path: "\(settings.paths.state)/history.jsonl")
+    }
+
+    private func chatSettings(
+        _ settings: Settings, _ size: Size, _ background: TerminalBackground?, _ store: ConversationStore?
+    ) -> ChatSettings {
+        let themes = ThemeFile.load(directories: settings.paths.themes)
+        let noColor = !(ProcessInfo.processInfo.environment["NO_COLOR"] ?? "").isEmpty
+        // The default is for dark backgrounds.
+        let fitting = background == .light && !noColor ? "light" : nil
+        var chat = ChatSettings(
+            size: size, themes: themes.themes, themeName: theme ?? settings.theme ?? fitting, noColor: noColor,
+            mode: PluginMode(settings.mode), price: settings.price.map(Double.init),
+            threshold: Double(settings.threshold), network: settings.network.text, system: settings.system,
+            history: history(settings).read(), warnings: themes.warnings)
+        chat.deadline = settings.deadline
+        chat.keeping = KeepingSettings(
+            isOn: store != nil, nameSeed: UInt64.random(in: 0...UInt64.max),
+            startTime: ConversationDatabase.clock(), samplerSeed: settings.sampling.seed,
+            isGreedy: settings.sampling.isGreedy)
+        chat.prompts = PromptFiles.read(settings.paths.prompts)
+        chat.keys = settings.keys.map { ($0.key, $0.value) }
+        return chat
+    }
+
     /// The store of conversations; nil for a private chat.
     private func openStore(_ paths: Paths, _ events: EventQueue) -> ConversationStore? {
         if `private` { return nil }
         Paths.makeFolder(paths.data)
-        return ConversationStore(path: paths.conversations) { events.push(.store($0)) }
+        let store = ConversationStore(path: paths.conversations) { events.push(.store($0)) }
+        if resume || conversation != nil { store.submit(.resume(conversation)) }
+        return store
     }
 }

@@ -13,7 +13,7 @@ enum Setting: String, CaseIterable, Sendable {
     case earlyStop = "early-stop"
     case seed
     case maxTokens = "max-tokens"
-    case system, raw, theme
+    case system, raw, theme, mouse
 
     /// The key in the configuration file.
     var key: String { rawValue.replacing("-", with: "_") }

@@ -27,6 +27,8 @@ struct Settings: Sendable, Equatable {
     var system: String?
     var raw: Bool
     var theme: String?
+    /// The chat's window takes clicks and the wheel.
+    var mouse: Bool
     /// Names of keys by names of actions.
     var keys: [String: [String]]
 
@@ -78,6 +80,7 @@ struct Settings: Sendable, Equatable {
         }
         raw = try sources.value(prompt?.raw == true ? true : nil, .raw, SettingText.flag) ?? false
         theme = try sources.value(nil, .theme, SettingText.text)
+        mouse = try sources.value(nil, .mouse, SettingText.flag) ?? false
         keys = sources.file.keys
     }
 

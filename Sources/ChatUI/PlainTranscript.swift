@@ -1,0 +1,91 @@
+import Chat
+
+/// The chat as plain text, for screen readers and pipes: answers as they come, stretches of the side as `[side: …]`, and
+/// what the window would say in a notice as lines. Nothing is ever moved or taken back.
+public struct PlainTranscript: Sendable {
+    private var turn = 0
+    private var piece = 0
+    private var bytesOfPiece = 0
+    private var isSide = false
+    /// Spaces and line ends that wait for what follows, so that a bracket stands at its words.
+    private var gap = ""
+    private var isDone = true
+    private var notice: Notice?
+
+    /// A transcript of nothing. Turns that are there already are not told.
+    public init(_ state: State) { turn = state.conversation.turns.count }
+
+    /// What is new of the answer.
+    public mutating func answer(_ state: State) -> String {
+        let turns = state.conversation.turns
+        if turns.count < turn { turn = turns.count }
+        if isDone, turns.count > turn { begin() }
+        guard !isDone, turns.indices.contains(turn) else { return "" }
+        let reply = turns[turn].reply
+        var text = ""
+        while piece < reply.text.settled.count {
+            let next = reply.text.settled[piece]
+            let start = next.text.utf8.index(
+                next.text.startIndex, offsetBy: min(bytesOfPiece, next.text.utf8.count))
+            text += told(next.text[start...], isSide: reply.path(of: next) == .side)
+            bytesOfPiece = next.text.utf8.count
+            if piece + 1 == reply.text.settled.count, reply.isStreaming { break }
+            piece += 1
+            bytesOfPiece = 0
+        }
+        if !reply.isStreaming {
+            if isSide { text += "]" }
+            text += "\n"
+            isDone = true
+            turn += 1
+        }
+        return text
+    }
+
+    /// Notices, and the figures of an answer that has ended, a line each.
+    public mutating func remarks(_ state: inout State) -> [String] {
+        var lines: [String] = []
+        if state.notice != notice {
+            notice = state.notice
+            if let notice { lines.append(notice.text) }
+        }
+        if let overlay = state.overlay {
+            state.overlay = nil
+            lines += overlay is HelpOverlay ? Self.help : ["That needs the window: start spa without --plain."]
+        }
+        return lines
+    }
+
+    /// What is said of the answer that has just ended: its figures, and why it failed.
+    public static func figures(_ state: State) -> [String] {
+        guard let last = state.conversation.turns.indices.last else { return [] }
+        let failure = state.failures[last].map { ["Error: \($0)"] } ?? []
+        return failure + ["(\(state.conversation.turns[last].reply.figures))"]
+    }
+
+    private mutating func begin() {
+        piece = 0
+        bytesOfPiece = 0
+        isSide = false
+        gap = ""
+        isDone = false
+    }
+
+    private mutating func told(_ text: Substring, isSide side: Bool) -> String {
+        let words = text.drop { $0.isWhitespace }
+        gap += text[..<words.startIndex]
+        guard !words.isEmpty else { return "" }
+        let end = words.lastIndex { !$0.isWhitespace }.map { words.index(after: $0) } ?? words.endIndex
+        var result = ""
+        if isSide, !side { result += "]" }
+        result += gap
+        if side, !isSide { result += "[side: " }
+        isSide = side
+        gap = String(words[end...])
+        return result + words[..<end]
+    }
+
+    private static let help =
+        ["Commands:"] + CommandForm.all.map { "/\($0.name)\($0.argument.isEmpty ? "" : " " + $0.argument): \($0.help)" }
+        + ["Ctrl-C stops an answer; the end of input leaves."]
+}

@@ -1,0 +1,192 @@
+import Chat
+import ChatUI
+import Glibc
+import Screen
+import Terminal
+
+/// What the chat's window costs, on a terminal of its own that nobody sees. No model is needed.
+struct InterfaceMeasurement {
+    /// Processor time of a reply at full speed, in percent of one core, by window.
+    private(set) var replyPercent: [(size: Size, percent: Double)] = []
+    /// Milliseconds of a frame while scrolling through a long conversation.
+    private(set) var scroll: [Double] = []
+    /// Milliseconds of a frame after a resize in it.
+    private(set) var resize: [Double] = []
+    /// Milliseconds of its first frame.
+    private(set) var open = 0.0
+
+    /// A reply at full speed: the fastest that a small model has on two cores.
+    static let tokensPerSecond = 450
+    private static let framesPerSecond = 30
+    private static let replyTokens = 2250
+    private static let conversation = (turns: 200, tokens: 500)
+
+    init() throws(TerminalError) {
+        for size in [Size(columns: 80, rows: 24), Size(columns: 120, rows: 40), Size(columns: 200, rows: 60)] {
+            let stage = try Stage(size)
+            replyPercent.append((size, stage.reply()))
+            stage.close()
+        }
+        let stage = try Stage(Size(columns: 120, rows: 40))
+        stage.talk()
+        open = stage.frame()
+        for _ in 0..<300 { scroll.append(stage.frame(.key(.pageUp))) }
+        for step in 0..<60 {
+            stage.terminal.redraw()
+            resize.append(stage.frame(.resize(Size(columns: 60 + step * 37 % 100, rows: 24 + step * 7 % 30))))
+        }
+        stage.close()
+    }
+
+    /// One object.
+    var json: JSON {
+        .object([
+            ("reply_percent_of_a_core", .rounded(replyPercent.map(\.percent).max() ?? 0, 2)),
+            (
+                "by_window",
+                .object(
+                    replyPercent.map { ("\($0.size.columns)x\($0.size.rows)", JSON.rounded($0.percent, 2)) })
+            ),
+            ("transcript_tokens", .integer(Self.conversation.turns * Self.conversation.tokens)),
+            ("open_ms", .rounded(open, 2)),
+            ("scroll_ms", .rounded(Figures.median(scroll), 2)), ("scroll_worst_ms", .rounded(scroll.max() ?? 0, 2)),
+            ("resize_ms", .rounded(Figures.median(resize), 2)), ("resize_worst_ms", .rounded(resize.max() ?? 0, 2)),
+        ])
+    }
+
+    /// A few lines for a person.
+    var table: String {
+        var lines = ["the window, a reply of \(Self.tokensPerSecond) tokens a second"]
+        for (size, percent) in replyPercent {
+            lines.append("  \(size.columns)x\(size.rows): \(Figures.text(percent, 2)) % of one core")
+        }
+        let tokens = Self.conversation.turns * Self.conversation.tokens
+        func times(_ name: String, _ values: [Double]) -> String {
+            "  \(name): median \(Figures.text(Figures.median(values), 2)) ms, "
+                + "longest \(Figures.text(values.max() ?? 0, 2)) ms a frame"
+        }
+        lines.append("a conversation of \(tokens) tokens")
+        lines.append("  first frame: \(Figures.text(open, 2)) ms")
+        lines += [times("scrolling", scroll), times("resizing", resize)]
+        return lines.joined(separator: "\n")
+    }
+
+    // MARK: A window of its own
+
+    /// A chat on a pseudo-terminal whose other end is read and thrown away.
+    private final class Stage {
+        let terminal: NcursesTerminal
+        private var state: State
+        private var clock = 0.0
+        private var index = 0
+        private let device: Int32
+        private let reader: Reader
+
+        init(_ size: Size) throws(TerminalError) {
+            var controller: Int32 = -1
+            var device: Int32 = -1
+            var window = winsize(
+                ws_row: UInt16(size.rows), ws_col: UInt16(size.columns), ws_xpixel: 0, ws_ypixel: 0)
+            guard openpty(&controller, &device, nil, nil, &window) == 0 else { throw .system }
+            self.device = device
+            reader = Reader(controller)
+            terminal = try NcursesTerminal(input: device, output: device, type: "xterm-256color", asks: false)
+            state = State(settings: ChatSettings(size: size, themes: [builtinTheme]))
+            terminal.setTheme(state.theme)
+            apply(.engineReady(EngineInfo(modelName: "a model", pluginName: "plugin", contextLength: 8192)))
+        }
+
+        /// A question and its whole answer; the processor time of this thread in percent of the time it lasts.
+        func reply() -> Double {
+            ask()
+            let start = Self.processorMilliseconds
+            for step in 0..<replyTokens {
+                clock += 1000 / Double(tokensPerSecond)
+                apply(.tick(milliseconds: clock))
+                apply(.token(nextToken()))
+                if step % (tokensPerSecond / framesPerSecond) == 0 { terminal.present(state.frame()) }
+            }
+            let used = Self.processorMilliseconds - start
+            apply(.replyEnded(.endOfTurn))
+            return 100 * used / (1000 * Double(replyTokens) / Double(tokensPerSecond))
+        }
+
+        /// A long conversation that was never on the screen.
+        func talk() {
+            for _ in 0..<conversation.turns {
+                ask()
+                for _ in 0..<conversation.tokens { apply(.token(nextToken())) }
+                apply(.replyEnded(.endOfTurn))
+            }
+        }
+
+        /// Milliseconds from an event to its frame on the terminal.
+        func frame(_ event: Event? = nil) -> Double {
+            let clock = ContinuousClock()
+            return clock.measure {
+                if let event { apply(event) }
+                terminal.present(state.frame())
+            }.milliseconds
+        }
+
+        func close() {
+            terminal.close()
+            Glibc.close(device)
+            reader.close()
+        }
+
+        private func apply(_ event: Event) { _ = update(&state, event) }
+
+        private func ask() {
+            apply(.key(.paste("A question of a usual length, as people ask them?")))
+            apply(.key(.enter))
+            index = 0
+        }
+
+        private static let words =
+            ("## A heading\n\nThe gate decides, **token by token**, whether the side is worth asking; `p > 0.5` says yes.\n\n"
+            + "- one thing of a list\n- another thing, *longer* than the first\n  - nested\n\n1. first\n2. second\n\n"
+            + "```swift\nlet answer = gate(state) > 0.5 ? side : base\nreturn answer\n```\n\n"
+            + "| Path | Tokens |\n|---|--:|\n| base | 120 |\n| side | 31 |\n\nA paragraph of some words that go on for a "
+            + "while and say nothing in particular, so that there is something to wrap in every window.\n\n")
+            .split(separator: " ").map { Array((" " + $0).utf8) }
+
+        private func nextToken() -> TokenRecord {
+            defer { index += 1 }
+            return TokenRecord(
+                index: index, id: Int32(index), bytes: Self.words[index % Self.words.count],
+                path: index % 7 < 2 ? .side : .base, probability: Float(index % 10) / 10, effect: 0.1,
+                milliseconds: PartTimes(base: 2, device: index % 7 < 2 ? 0.2 : 0))
+        }
+
+        private static var processorMilliseconds: Double {
+            var time = timespec()
+            clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time)
+            return Double(time.tv_sec) * 1000 + Double(time.tv_nsec) / 1e6
+        }
+    }
+
+    /// Reads a descriptor to its end, on a thread of its own, so that whoever writes never waits.
+    private final class Reader {
+        private let descriptor: Int32
+        private var thread = pthread_t()
+
+        init(_ descriptor: Int32) {
+            self.descriptor = descriptor
+            let copy = UnsafeMutableRawPointer(bitPattern: Int(descriptor) + 1)
+            pthread_create(
+                &thread, nil,
+                { argument in
+                    var buffer = [UInt8](repeating: 0, count: 65_536)
+                    let descriptor = Int32(Int(bitPattern: argument) - 1)
+                    while read(descriptor, &buffer, buffer.count) > 0 {}
+                    return nil
+                }, copy)
+        }
+
+        func close() {
+            pthread_join(thread, nil)
+            Glibc.close(descriptor)
+        }
+    }
+}

@@ -1,0 +1,71 @@
+import Chat
+import ChatUI
+import Screen
+import Testing
+
+private func talking(_ size: Size = Size(columns: 80, rows: 24)) -> State {
+    var state = State(settings: ChatSettings(size: size, panels: false))
+    _ = update(&state, .engineReady(EngineInfo(modelName: "tiny", pluginName: "p")))
+    for _ in 0..<4 {
+        for key in [Key.character("q"), .enter] { _ = update(&state, .key(key)) }
+        for index in 0..<30 {
+            let token = TokenRecord(index: index, id: 1, bytes: Array("line\(index) end\n".utf8), path: .base)
+            _ = update(&state, .token(token))
+        }
+        _ = update(&state, .replyEnded(.endOfTurn))
+    }
+    return state
+}
+
+private func mouse(_ kind: MouseInput.Kind, _ column: Int = 0, _ row: Int = 0) -> Event {
+    .key(.mouse(MouseInput(kind, at: Point(column: column, row: row))))
+}
+
+@Test func theWheelScrolls() {
+    var state = talking()
+    let newest = state.frame()
+    _ = update(&state, mouse(.wheelUp))
+    #expect(state.frame().textPlane().contains("more below"))
+    _ = update(&state, mouse(.wheelDown))
+    #expect(state.frame() == newest)
+    for _ in 0..<200 { _ = update(&state, mouse(.wheelUp)) }
+    #expect(state.frame().textPlane().contains("› q\n\n  line0 end"))
+}
+
+@Test func aClickSetsTheCursor() {
+    var state = talking()
+    _ = update(&state, .key(.paste("one two\nth漢ee")))
+    let regions = layout(state.size, state)
+    let text = regions.inputText
+    _ = update(&state, mouse(.press, text.column + 4, text.row))
+    #expect(state.editor.cursor == 4)
+    _ = update(&state, mouse(.press, text.column + 4, text.row + 1))
+    #expect(state.editor.cursor == 8 + 3)
+    _ = update(&state, mouse(.press, text.column + 40, text.row + 1))
+    #expect(state.editor.cursor == 8 + 5)
+    let frame = state.frame()
+    #expect(frame.cursor == Point(column: text.column + 6, row: text.row + 1))
+}
+
+@Test func aClickOnAKeyDoesIt() throws {
+    var state = talking()
+    let bar = state.frame().textPlane().split(separator: "\n").last ?? ""
+    let place = try #require(bar.range(of: "F2 network"))
+    let column = bar.distance(from: bar.startIndex, to: place.lowerBound)
+    let row = state.size.rows - 1
+    #expect(update(&state, mouse(.press, column + 5, row)) == [.setNetwork("4g")])
+    #expect(update(&state, mouse(.press, 79, 0)) == [])
+}
+
+/// A click marks the token that is drawn there, and the mark is in the gutter too.
+@Test func aClickOnATokenOpensTheInspector() throws {
+    var state = talking(Size(columns: 120, rows: 40))
+    let rows = state.frame().textPlane().split(separator: "\n", omittingEmptySubsequences: false)
+    let row = try #require(rows.lastIndex { $0.contains("line7 end") })
+    _ = update(&state, mouse(.press, 4, row))
+    #expect(state.decoration.marked == TokenPlace(turn: 3, token: 7))
+    let frame = state.frame()
+    let marked = frame.textPlane().split(separator: "\n", omittingEmptySubsequences: false).first { $0.hasPrefix("▸") }
+    #expect(marked?.contains("line7 end") == true)
+    #expect(frame.attributePlane().contains("rrrrr"))
+}

@@ -1,0 +1,57 @@
+import Chat
+import ChatUI
+import Screen
+import Testing
+
+private func ready() -> State {
+    var state = State(settings: ChatSettings(size: Size(columns: 80, rows: 24)))
+    _ = update(&state, .engineReady(EngineInfo(modelName: "tiny", pluginName: "p")))
+    return state
+}
+
+private func say(_ text: String, _ state: inout State) {
+    _ = update(&state, .submitted(text))
+}
+
+@Test func stretchesOfTheSideStandInBrackets() {
+    var state = ready()
+    var plain = PlainTranscript(state)
+    say("q", &state)
+    var text = plain.answer(state)
+    let tokens: [(String, TokenPath)] = [
+        ("SPA", .base), (" stands", .base), (" for", .base), (" a", .side), (" side", .side), (".\n\n", .side),
+        ("**End**", .base), (" ", .base), ("é", .side),
+    ]
+    for (index, one) in tokens.enumerated() {
+        _ = update(&state, .token(TokenRecord(index: index, id: 1, bytes: Array(one.0.utf8), path: one.1)))
+        text += plain.answer(state)
+    }
+    _ = update(&state, .replyEnded(.endOfTurn))
+    text += plain.answer(state)
+    #expect(text == "SPA stands for [side: a side.]\n\n**End** [side: é]\n")
+    #expect(PlainTranscript.figures(state).last?.hasPrefix("(9 tokens") == true)
+    // A second answer begins anew, and nothing is told twice.
+    #expect(plain.answer(state) == "")
+    say("r", &state)
+    _ = update(&state, .token(TokenRecord(index: 0, id: 1, bytes: [0x41], path: .base)))
+    _ = update(&state, .failed("no memory"))
+    #expect(plain.answer(state) == "A\n")
+    #expect(PlainTranscript.figures(state).first == "Error: no memory")
+}
+
+@Test func noticesAndHelpAreLines() {
+    var state = ready()
+    var plain = PlainTranscript(state)
+    #expect(plain.remarks(&state) == [])
+    say("/network 4g", &state)
+    #expect(plain.remarks(&state).first?.hasPrefix("Network 4g (simulated)") == true)
+    #expect(plain.remarks(&state) == [])
+    say("/help", &state)
+    let help = plain.remarks(&state)
+    #expect(help.contains { $0.hasPrefix("/price X: ") })
+    #expect(!state.frame().textPlane().contains("Help"))
+    say("/nonsense", &state)
+    #expect(plain.remarks(&state).count == 1)
+    say("/new", &state)
+    #expect(plain.remarks(&state) == ["New conversation."])
+}
