@@ -77,22 +77,27 @@ private struct FramePicture {
         var lines: [String] = []
         var letters = ""
         var places: [Int] = []
-        /// Of spaces that stand between letters, so that words can be searched for and copied.
+        /// Of spaces and shapes that stand between letters: words can be searched for and copied, and letters stand right also
+        /// where a reader of SVG knows no list of places.
         var spaces: [Int] = []
         var shape = ""
         var lastColumn = columns.lowerBound
         for column in columns {
             let cell = frame[column: column, row: row]
             let (x, y) = (column * Self.cellWidth, row * Self.cellHeight)
-            if cell.text == " ", !letters.isEmpty { spaces.append(x) }
-            guard !cell.isContinuation, cell.text != " " else { continue }
+            guard !cell.isContinuation, cell.text != " " else {
+                if !letters.isEmpty { spaces.append(x) }
+                continue
+            }
             lastColumn = column + Int(cell.width)
             if let path = BoxShape.path(cell.text, x: x, y: y, width: Self.cellWidth, height: Self.cellHeight) {
                 shape += path
+                if !letters.isEmpty { spaces.append(x) }
             } else if let block = BoxShape.block(cell.text, width: Self.cellWidth, height: Self.cellHeight) {
                 lines.append(
                     "<rect x=\"\(Double(x) + block.x)\" y=\"\(Double(y) + block.y)\" width=\"\(block.width)\" height=\"\(block.height)\" "
                         + "fill=\"\(look.foreground)\"/>")
+                if !letters.isEmpty { spaces.append(x) }
             } else if cell.width == 1, cell.text.unicodeScalars.count == 1, cell.text.utf16.count == 1 {
                 letters += String(repeating: " ", count: spaces.count) + cell.text
                 places += spaces + [x]
