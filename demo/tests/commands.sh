@@ -79,11 +79,19 @@ printf '{"prompt":"a","response":"b"}\n{"prompt":3}\n' >rows.jsonl
 fails_with 1 "a bad training row" train rows.jsonl --out bad.gguf
 contains "a bad training row: its line is named" "$error" "rows.jsonl:2"
 check "a bad training row: nothing is written" test ! -e bad.gguf
+
+# --- the chat without a terminal: plain text, for pipes and screen readers
 status=0
-timeout 20 "$spa" </dev/null >output 2>error || status=$?
-if ((status == 1 || status == 64)); then ok "the chat without a terminal ends with a message"; else
-    not_ok "the chat without a terminal ends with a message" "exit $status: $(<error)"
-fi
+timeout 60 "$spa" </dev/null >output 2>error || status=$?
+equal "a plain chat with nothing to read: exit 0" 0 "$status"
+equal "a plain chat with nothing to read says nothing on standard output" "" "$(<output)"
+status=0
+printf 'What does SPA stand for?\n/price 4\nWhat is the capital of Italy?\n' | timeout 120 "$spa" chat --private >output 2>error || status=$?
+equal "a plain chat: exit 0" 0 "$status"
+contains "a plain chat marks what the side says" "$(<output)" "[side: "
+contains "a plain chat answers every line" "$(<output)" "Rome"
+contains "a plain chat does what a command says" "$(<error)" "4.00"
+check "a plain chat moves no cursor" bash -c '! grep -q $'"'\\033'"' output'
 
 # --- conversations and traces
 fails_with 1 "conversations before there is one" conversations list
