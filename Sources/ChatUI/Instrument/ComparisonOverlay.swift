@@ -69,7 +69,7 @@ struct ComparisonOverlay: OverlayView {
                     rows: inside.rows)
                 frame.write(Self.head(comparison, column, columns: width), at: place.origin, maxColumns: width)
                 let rows = Self.rows(comparison, column, columns: width)
-                write(rows, from: first, place.splitTop(1).rest, into: &frame)
+                frame.writeScrolled(rows, from: first, place.splitTop(1).rest)
             }
             return
         }
@@ -79,19 +79,8 @@ struct ComparisonOverlay: OverlayView {
             rows.append(Self.head(comparison, column, columns: inside.columns))
             rows += Self.rows(comparison, column, columns: inside.columns)
         }
-        write(rows, from: first, inside, into: &frame)
-        if first + inside.rows < rows.count {
-            frame.writeRight(
-                [Span(" ↓ \(rows.count - first - inside.rows) more ", .scrollMark)], in: region.splitRight(2).rest,
-                row: region.rows - 1)
-        }
-    }
-
-    private func write(_ rows: [[Span]], from first: Int, _ region: Region, into frame: inout Frame) {
-        let start = min(first, max(rows.count - region.rows, 0))
-        for (offset, row) in rows.dropFirst(start).prefix(region.rows).enumerated() {
-            frame.write(row, at: Point(column: region.column, row: region.row + offset), maxColumns: region.columns)
-        }
+        frame.writeScrolled(rows, from: first, inside)
+        frame.markMore(rows.count, from: first, height: inside.rows, of: region)
     }
 
     private static func head(_ comparison: Comparison, _ column: ComparisonColumn, columns: Int) -> [Span] {

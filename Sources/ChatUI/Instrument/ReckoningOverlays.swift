@@ -34,15 +34,8 @@ struct RowScroll: Sendable, Equatable {
     func render(_ rows: [[Span]], title: String, _ region: Region, into frame: inout Frame) {
         frame.fill(region, role: .text)
         let inside = region.framed(title: title, into: &frame)
-        let first = min(first, max(rows.count - inside.rows, 0))
-        for (offset, row) in rows.dropFirst(first).prefix(inside.rows).enumerated() {
-            frame.write(row, at: Point(column: inside.column, row: inside.row + offset), maxColumns: inside.columns)
-        }
-        if first + inside.rows < rows.count {
-            frame.writeRight(
-                [Span(" ↓ \(rows.count - first - inside.rows) more ", .scrollMark)], in: region.splitRight(2).rest,
-                row: region.rows - 1)
-        }
+        frame.writeScrolled(rows, from: first, inside)
+        frame.markMore(rows.count, from: first, height: inside.rows, of: region)
     }
 }
 

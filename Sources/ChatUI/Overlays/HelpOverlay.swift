@@ -71,15 +71,8 @@ struct HelpOverlay: OverlayView {
         let rows = helpRows(state.keyMap, columns: inside.columns)
         let title = rows.count > inside.rows ? "Help · PgDn goes on, Esc closes" : "Help · Esc closes"
         frame.box(region, title: title, role: .border, titleRole: .title)
-        let first = min(first, max(rows.count - inside.rows, 0))
-        for (offset, row) in rows.dropFirst(first).prefix(inside.rows).enumerated() {
-            frame.write(row, at: Point(column: inside.column, row: inside.row + offset), maxColumns: inside.columns)
-        }
-        if first + inside.rows < rows.count {
-            frame.writeRight(
-                [Span(" ↓ \(rows.count - first - inside.rows) more ", .scrollMark)], in: region.splitRight(2).rest,
-                row: region.rows - 1)
-        }
+        frame.writeScrolled(rows, from: first, inside)
+        frame.markMore(rows.count, from: first, height: inside.rows, of: region)
     }
 }
 

@@ -71,11 +71,7 @@ struct PickList: Sendable, Equatable {
                 "  Nothing fits.", at: Point(column: inside.column, row: inside.row + 1), role: .dim,
                 maxColumns: inside.columns)
         }
-        if first + height < rows.count {
-            frame.writeRight(
-                [Span(" ↓ \(rows.count - first - height) more ", .scrollMark)], in: region.splitRight(2).rest,
-                row: region.rows - 1)
-        }
+        frame.markMore(rows.count, from: first, height: height, of: region)
     }
 
     /// The row that Enter takes.

@@ -45,15 +45,8 @@ struct TeachingOverlay: OverlayView {
             : ["Teaching · Esc goes on in the background, S stops it", "Teaching · Esc hides · S stops"]
         let title = titles.first { TextWidth.columns(of: $0) + 4 <= region.columns } ?? ""
         frame.box(region, title: title, role: .border, titleRole: .title)
-        let first = min(first, max(rows.count - inside.rows, 0))
-        for (offset, row) in rows.dropFirst(first).prefix(inside.rows).enumerated() {
-            frame.write(row, at: Point(column: inside.column, row: inside.row + offset), maxColumns: inside.columns)
-        }
-        if first + inside.rows < rows.count {
-            frame.writeRight(
-                [Span(" ↓ \(rows.count - first - inside.rows) more ", .scrollMark)], in: region.splitRight(2).rest,
-                row: region.rows - 1)
-        }
+        frame.writeScrolled(rows, from: first, inside)
+        frame.markMore(rows.count, from: first, height: inside.rows, of: region)
     }
 
     private static func rows(_ teaching: Teaching, _ state: State, columns: Int) -> [[Span]] {
