@@ -119,9 +119,10 @@ private final class Reports: Sendable {
     let folder = try TemporaryFolder()
     try ConversationDatabase(path: folder.file).close()
     let reports = Reports()
+    // Before the store: opening locks the file for a moment, and this store waits for nobody.
+    let other = try DatabaseQueue(path: folder.file)
     let store = ConversationStore(path: folder.file, patience: 0) { reports.add($0) }
     store.submit(.list)
-    let other = try DatabaseQueue(path: folder.file)
     try other.inDatabase { database in
         // Whoever asks has its answer once the requests before it are done.
         while reports.all.isEmpty { try database.execute(sql: "SELECT 1") }
