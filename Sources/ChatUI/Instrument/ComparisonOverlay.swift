@@ -80,7 +80,7 @@ struct ComparisonOverlay: OverlayView {
             rows += Self.rows(comparison, column, columns: inside.columns)
         }
         frame.writeScrolled(rows, from: first, inside)
-        frame.markMore(rows.count, from: first, height: inside.rows, of: region)
+        frame.markMore(rows.count, from: first, height: inside.rows, of: region, onTop: !region.isBoxed)
     }
 
     private static func head(_ comparison: Comparison, _ column: ComparisonColumn, columns: Int) -> [Span] {

@@ -9,10 +9,12 @@ extension Frame {
         }
     }
 
-    /// Says on a box's lower border how many of `count` rows stand below the `height` ones that are shown from `first` on.
-    mutating func markMore(_ count: Int, from first: Int, height: Int, of box: Region) {
+    /// Says on a box's lower border, or on its upper one where that is all it has, how many of `count` rows stand below the
+    /// `height` ones that are shown from `first` on.
+    mutating func markMore(_ count: Int, from first: Int, height: Int, of box: Region, onTop: Bool = false) {
         let below = count - min(first, max(count - height, 0)) - height
         guard below > 0 else { return }
-        writeRight([Span(" ↓ \(below) more ", .scrollMark)], in: box.splitRight(2).rest, row: box.rows - 1)
+        writeRight(
+            [Span(" ↓ \(below) more ", .scrollMark)], in: box.splitRight(2).rest, row: onTop ? 0 : box.rows - 1)
     }
 }
