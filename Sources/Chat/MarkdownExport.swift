@@ -1,11 +1,12 @@
 extension Conversation {
+    /// What the conversation is called where it leaves the program: its title, or a name for those that have none.
+    public var heading: String { title ?? "A chat with spa" }
+
     /// The conversation as Markdown: questions quoted, answers as they are, each with a line of figures.
     ///
-    /// - Parameters:
-    ///   - title: the first heading.
-    ///   - facts: a line under it, such as the model and the plugin; left out when empty.
-    public func markdown(title: String = "Conversation", facts: String = "") -> String {
-        var lines = ["# \(title)", ""]
+    /// - Parameter facts: a line under the heading, such as the model and the plugin; left out when empty.
+    public func markdown(facts: String = "") -> String {
+        var lines = ["# \(heading)", ""]
         if !facts.isEmpty { lines += [facts, ""] }
         if let system, !system.isEmpty { lines += ["**System**", ""] + Self.quoted(system) + [""] }
         for turn in turns {

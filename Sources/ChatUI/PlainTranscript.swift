@@ -56,9 +56,8 @@ public struct PlainTranscript: Sendable {
 
     /// What is said of the answer that has just ended: its figures, and why it failed.
     public static func figures(_ state: State) -> [String] {
-        guard let last = state.conversation.turns.indices.last else { return [] }
-        let failure = state.failures[last].map { ["Error: \($0)"] } ?? []
-        return failure + ["(\(state.conversation.turns[last].reply.figures))"]
+        guard let reply = state.lastReply else { return [] }
+        return (reply.failure.map { ["Error: \($0)"] } ?? []) + ["(\(reply.figures))"]
     }
 
     private mutating func begin() {

@@ -270,7 +270,7 @@ extension State {
     }
 
     /// One line on who answered.
-    private var facts: String {
+    var facts: String {
         guard let info = engineInfo else { return "" }
         return "Model \(info.modelName) · " + (info.pluginName.map { "plugin \($0), \(mode.label)" } ?? "no plugin")
     }

@@ -23,6 +23,8 @@ public struct InputDecoder: Sendable {
     /// How long to wait for more bytes before `flush()`; nil where nothing is pending.
     public var pendingMilliseconds: Int? {
         if pasted != nil { return 1000 }
+        // An answer of the terminal comes from far away, in pieces; no key begins like it.
+        if pending.count > 2, pending.starts(with: [0x1B, 0x5D]) { return 300 }
         return pending.isEmpty ? nil : 30
     }
 

@@ -90,13 +90,28 @@ enum StoreFile {
 
     private static func migrated(_ path: String, _ patience: Double) throws(StoreError) -> DatabaseQueue {
         do {
+            makePrivate(path)
             let queue = try DatabaseQueue(path: path, configuration: configuration(patience, journal: true))
-            // What was written to a friend is nobody else's to read.
-            chmod(path, 0o600)
             try Schema.migrator.migrate(queue)
             return queue
         } catch {
             throw StoreError(error, path: path)
+        }
+    }
+
+    /// What was written to a friend is nobody else's to read, whatever the umask: the file is made before SQLite would, which
+    /// gives what it keeps beside a file the file's own permissions.
+    private static func makePrivate(_ path: String) {
+        let descriptor = Glibc.open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
+        if descriptor >= 0 {
+            fchmod(descriptor, 0o600)
+            close(descriptor)
+            return
+        }
+        for suffix in ["", "-wal", "-shm"] {
+            var facts = stat()
+            guard stat(path + suffix, &facts) == 0, facts.st_mode & 0o077 != 0 else { continue }
+            chmod(path + suffix, facts.st_mode & 0o700)
         }
     }
 

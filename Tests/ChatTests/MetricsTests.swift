@@ -76,12 +76,13 @@ private func token(_ index: Int, _ text: String, _ path: TokenPath = .base, tota
 
 @Test func markdownExport() {
     var conversation = Conversation()
+    conversation.title = "SPA"
     var turn = Turn(question: "What is\nSPA?")
     turn.reply.append(token(0, "A chat."))
     turn.reply.end(.endOfTurn)
     conversation.turns = [turn]
     #expect(
-        conversation.markdown(title: "SPA", facts: "Model tiny.") == """
+        conversation.markdown(facts: "Model tiny.") == """
             # SPA
 
             Model tiny.

@@ -22,6 +22,41 @@ import Testing
         _ = update(&state, .replyEnded(.endOfTurn))
     }
 
+    /// A step back is seen at once, however often a key was pressed at the end.
+    @Test(arguments: ["help", "ledger", "retime", "teach", "compare"])
+    mutating func scrollingStopsAtTheLastRow(overlay: String) {
+        _ = update(&state, .resize(Size(columns: overlay == "compare" ? 100 : 60, rows: 12)))
+        ask("why", String(repeating: "because ", count: 60))
+        let words = overlay == "teach" ? "teach " + String(repeating: "word ", count: 60) : overlay
+        for character in "/" + words { _ = press(.character(character)) }
+        _ = press(.enter)
+        if overlay == "compare" {
+            for column in ComparisonColumn.allCases {
+                _ = update(
+                    &state,
+                    .instrument(
+                        .compared(
+                            ComparisonQuestion(run: 1, messages: [PromptMessage(.user, "why")]), column,
+                            TokenRecord(
+                                index: 0, id: 7, bytes: Array(String(repeating: "or ", count: 99).utf8), path: .base))))
+            }
+        }
+        let first = state.frame().textPlane()
+        for _ in 0..<200 { _ = press(.down) }
+        let last = state.frame().textPlane()
+        #expect(last != first)
+        _ = press(.pageDown)
+        let further = state.frame().textPlane()
+        #expect(further == last)
+        _ = press(.up)
+        let back = state.frame().textPlane()
+        #expect(back != last)
+        _ = press(.pageUp)
+        for _ in 0..<200 { _ = press(.up) }
+        let top = state.frame().textPlane()
+        #expect(top == first)
+    }
+
     @Test mutating func aComparisonIsAskedOnceAndStopped() {
         #expect(press(.alternate("c")) == [] && state.notice?.text == "There is no question yet.")
         ask("why", "because")

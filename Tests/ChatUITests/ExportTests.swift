@@ -53,6 +53,23 @@ func aPictureIsWellFormed(_ theme: Theme) throws {
     #expect(Conversation().svg(theme: theme).hasSuffix("</svg>\n"))
 }
 
+/// What `/save` writes is what `/copy conversation` copies, with and without a title.
+@Test(arguments: [nil, "Numbers"]) func aFileAndTheClipboardSayTheSame(title: String?) {
+    var state = State(settings: ChatSettings(size: Size(columns: 80, rows: 24)))
+    _ = update(&state, .engineReady(EngineInfo(modelName: "tiny", pluginName: "p")))
+    func type(_ text: String) -> [Effect] {
+        text.map { update(&state, .key(.character($0))) }.flatMap(\.self) + update(&state, .key(.enter))
+    }
+    _ = type("How many?")
+    _ = update(&state, .token(TokenRecord(index: 0, id: 1, bytes: Array("Two.".utf8), path: .base)))
+    _ = update(&state, .replyEnded(.endOfTurn))
+    if let title { _ = type("/rename \(title)") }
+    let copied = type("/copy conversation").compactMap { if case .copy(let text) = $0 { text } else { nil } }
+    let saved = type("/save a.md").compactMap { if case .save(_, let text) = $0 { text } else { nil } }
+    #expect(copied == saved && copied.first?.hasPrefix("# \(title ?? "How many?")\n") == true)
+    #expect(copied.first?.contains("Model tiny · plugin p, gated") == true)
+}
+
 @Test func everyKindIsWritten() {
     for kind in ExportFormat.allCases {
         #expect(conversation().exported(as: kind, theme: builtinTheme).contains("Numbers"))

@@ -147,6 +147,76 @@ import Testing
         }
     }
 
+    /// What terminals send, and the keys that it is.
+    private static let pieces: [(bytes: String, keys: [Key])] = [
+        ("a", [.character("a")]), ("漢", [.character("漢")]), ("\r", [.enter]), ("\u{3}", [.control("c")]),
+        ("\u{1B}[A", [.up]), ("\u{1B}OP", [.function(1)]), ("\u{1B}[13;2u", [.newline]), ("\u{1B}x", [.alternate("x")]),
+        // The mouse: press, wheel, release, a button that means nothing, the old report.
+        ("\u{1B}[<0;12;7M", [.mouse(MouseInput(.press, at: Point(column: 11, row: 6)))]),
+        ("\u{1B}[<65;1;1M", [.mouse(MouseInput(.wheelDown, at: Point(column: 0, row: 0)))]),
+        ("\u{1B}[<0;12;7m", [.unknown]), ("\u{1B}[<35;999999;7M", [.unknown]), ("\u{1B}[M !!", [.unknown]),
+        // Pastes, with what looks like keys in them.
+        ("\u{1B}[200~one\r\ntwo\u{1B}[201~", [.paste("one\ntwo")]), ("\u{1B}[200~\u{1B}[201~", []),
+        ("\u{1B}[200~\u{1B}[<0;1;1M\u{1B}]11;x\u{7}漢\u{1B}[201~", [.paste("[<0;1;1M]11;x漢")]),
+        // Late answers: colours of the background, modes, what the terminal is.
+        ("\u{1B}]11;rgb:1e1e/1e1e/2e2e\u{1B}\\", []), ("\u{1B}]11;rgb:ffff/ffff/ffff\u{7}", []),
+        ("\u{1B}]10;?\u{7}", []), ("\u{1B}[?2026;2$y", []), ("\u{1B}[?64;1;2c", [.unknown]), ("\u{1B}[I", [.unknown]),
+    ]
+
+    /// Everything that a terminal sends, in any order and cut anywhere, is what it is alone.
+    @Test(arguments: 0..<4) func whatTerminalsSendMayBeCutAnywhere(seed: Int) {
+        var generator = TestRandom(seed: UInt64(100 + seed))
+        for _ in 0..<2000 {
+            let chosen = (0..<8).map { _ in generator.pick(Self.pieces) }
+            var rest = Array(chosen.map(\.bytes).joined().utf8)[...]
+            var decoder = InputDecoder()
+            var keys: [Key] = []
+            while !rest.isEmpty {
+                let count = Int.random(in: 1...min(rest.count, 12), using: &generator)
+                keys += decoder.feed(rest.prefix(count))
+                rest = rest.dropFirst(count)
+            }
+            #expect(decoder.pendingMilliseconds == nil)
+            #expect(keys + decoder.flush() == chosen.flatMap(\.keys), "\(chosen.map(\.bytes))")
+        }
+    }
+
+    /// The same with bytes lost, changed and put in, and pauses at which what is pending is all there is: no trap, nothing
+    /// that stays, and whoever types afterwards is heard.
+    @Test(arguments: 0..<4) func brokenReportsPastesAndAnswers(seed: Int) {
+        var generator = TestRandom(seed: UInt64(200 + seed))
+        for _ in 0..<2000 {
+            var bytes = (0..<6).flatMap { _ in Array(generator.pick(Self.pieces).bytes.utf8) }
+            for _ in 0..<3 {
+                let place = Int(generator.next() % UInt64(bytes.count))
+                switch generator.next() % 3 {
+                case 0: bytes[place] = UInt8(truncatingIfNeeded: generator.next())
+                case 1: bytes.insert(UInt8(truncatingIfNeeded: generator.next()), at: place)
+                default: bytes.remove(at: place)
+                }
+            }
+            var decoder = InputDecoder()
+            var count = 0
+            var rest = bytes[...]
+            while !rest.isEmpty {
+                let length = Int.random(in: 1...rest.count, using: &generator)
+                count += decoder.feed(rest.prefix(length)).count
+                if generator.next() % 4 == 0 { count += decoder.flush().count }
+                rest = rest.dropFirst(length)
+            }
+            count += decoder.flush().count
+            #expect(count <= bytes.count && decoder.pendingMilliseconds == nil)
+            #expect(decoder.feed("x".utf8) == [.character("x")])
+        }
+    }
+
+    @Test func answersWaitLongerThanKeys() {
+        var decoder = InputDecoder()
+        #expect(decoder.feed("\u{1B}]".utf8) == [] && decoder.pendingMilliseconds == 30)
+        #expect(decoder.feed("11;rgb:00".utf8) == [] && decoder.pendingMilliseconds == 300)
+        #expect(decoder.feed("00/0000/0000\u{7}y".utf8) == [.character("y")] && decoder.pendingMilliseconds == nil)
+    }
+
     private func scalars(_ keys: [Key]) -> [String] {
         keys.flatMap { key -> [String] in
             if case .character(let character) = key { return character.unicodeScalars.map { "\($0)" } }

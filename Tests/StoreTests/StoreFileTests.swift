@@ -1,6 +1,7 @@
 import Chat
 import Foundation
 import GRDB
+import Glibc
 import Store
 import TestSupport
 import Testing
@@ -54,6 +55,63 @@ private func write(_ bytes: [UInt8], to path: String) throws { try Data(bytes).w
         try ConversationDatabase(path: folder.file)
     }
     #expect(throws: StoreError.self) { try ConversationDatabase(path: "/nowhere/at/all.sqlite") }
+}
+
+/// Whatever the umask: the file, its journal and its index are the owner's alone, new ones and those of an older spa.
+@Test(arguments: [true, false]) func whatIsKeptIsPrivate(isNew: Bool) throws {
+    let folder = try TemporaryFolder()
+    if !isNew {
+        // Open to all, with a journal beside it, as a program leaves it that was killed.
+        let old = try DatabaseQueue(path: folder.file)
+        try old.writeWithoutTransaction { try $0.execute(sql: "PRAGMA journal_mode = WAL") }
+        try Schema.migrator.migrate(old)
+        for name in folder.names { chmod("\(folder.path)/\(name)", 0o666) }
+        #expect(folder.names.count == 3)
+        let database = try ConversationDatabase(path: folder.file)
+        try database.write(requests(1, "?", ["a"], in: head(1)))
+        checkModes(folder)
+        database.close()
+        try old.close()
+        return
+    }
+    let database = try ConversationDatabase(path: folder.file)
+    try database.write(requests(1, "?", ["a"], in: head(1)))
+    #expect(folder.names.contains { $0.hasSuffix("-wal") } && folder.names.contains { $0.hasSuffix("-shm") })
+    checkModes(folder)
+}
+
+private func checkModes(_ folder: TemporaryFolder) {
+    for name in folder.names {
+        var facts = stat()
+        #expect(stat("\(folder.path)/\(name)", &facts) == 0 && facts.st_mode & 0o777 == 0o600, "\(name)")
+    }
+}
+
+@Test func anEmptyFileIsANewOne() throws {
+    let folder = try TemporaryFolder()
+    try write([], to: folder.file)
+    let database = try ConversationDatabase(path: folder.file)
+    #expect(database.note == nil)
+    try database.write(requests(1, "?", ["a"], in: head(1)))
+    #expect(try database.list().count == 1)
+}
+
+/// Zeros and noise of any length are no database: put aside whole, never emptied.
+@Test(arguments: [1, 15, 16, 100, 4096, 70_000]) func noiseIsPutAsideWhole(count: Int) throws {
+    var random = TestRandom(seed: UInt64(count))
+    for bytes in [
+        [UInt8](repeating: 0, count: count), (0..<count).map { _ in UInt8(truncatingIfNeeded: random.next()) },
+        Array(Array("SQLite format 3\0".utf8).prefix(count))
+            + (0..<count).map { _ in UInt8(truncatingIfNeeded: random.next()) },
+    ] {
+        let folder = try TemporaryFolder()
+        try write(bytes, to: folder.file)
+        let database = try ConversationDatabase(path: folder.file)
+        let aside = try #require(folder.names.first { $0.contains(".foreign-") || $0.contains(".broken-") })
+        #expect(Array(try Data(contentsOf: URL(filePath: "\(folder.path)/\(aside)"))) == bytes)
+        #expect(database.note?.contains("is kept as") == true)
+        try database.write(requests(1, "?", ["a"], in: head(1)))
+    }
 }
 
 @Test func puttingAsideTwiceOverwritesNothing() throws {

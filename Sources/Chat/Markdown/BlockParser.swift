@@ -52,7 +52,8 @@ struct BlockParser: Sendable {
         work += source.count
         let span = (source.first?.token ?? end)...max(end, source.first?.token ?? end)
         if case .code(let fence, let highlighter) = leaf {
-            if let line = matchInCode(source) {
+            // The rest of a cut line stands in what its start stood in.
+            if let line = isCut ? source : matchInCode(source) {
                 feedCode(line, fence, highlighter, span, isCut: isCut)
                 return
             }
@@ -122,11 +123,12 @@ struct BlockParser: Sendable {
     }
 
     /// In a code block its quotations go on and its items lose their indent, as far as it is there; nil where a quotation ends.
+    /// What is left keeps its tabs: code is copied as it was written.
     private func matchInCode(_ line: Line) -> Line? {
-        var rest = LineForms.expanded(line)
+        var rest = line
         for container in containers {
             if let item = container.item {
-                rest = rest.dropFirst(min(LineForms.indent(rest), item.contentIndent))
+                rest = LineForms.withoutIndent(rest, item.contentIndent)
             } else {
                 guard let next = afterQuoteMark(rest) else { return nil }
                 rest = next
@@ -176,17 +178,17 @@ struct BlockParser: Sendable {
     private mutating func feedCode(
         _ line: Line, _ fence: LineForms.Fence, _ highlighter: CodeHighlighter, _ span: ClosedRange<Int32>, isCut: Bool
     ) {
-        if !isCut, LineForms.indent(line) <= 3, LineForms.closes(line, fence) {
+        if !isCut, LineForms.indent(LineForms.expanded(line)) <= 3, LineForms.closes(line, fence) {
             tokens = span
             leaf = .none
             emit(.codeEnd)
             return
         }
-        let code = line.dropFirst(min(LineForms.indent(line), isCut ? 0 : fence.indent))
+        let code = isCut ? line : LineForms.withoutIndent(line, fence.indent)
         var next = highlighter
         next.skip(code.map(\.character))
         tokens = span
-        emit(.codeLine(InlineParser.plain(Array(code)), highlighter))
+        emit(.codeLine(InlineParser.plain(Array(code)), highlighter), goesOnLine: isCut)
         leaf = .code(fence, next)
     }
 
@@ -301,14 +303,14 @@ struct BlockParser: Sendable {
         return InlineParser.runs(text, isOpen: isOpen)
     }
 
-    private mutating func emit(_ content: MarkdownBlock.Content) {
+    private mutating func emit(_ content: MarkdownBlock.Content, goesOnLine: Bool = false) {
         let places = containers.map { container -> MarkdownBlock.Container in
             container.item == nil ? .quote : .item(mark: container.mark, columns: container.columns)
         }
         finished.append(
             MarkdownBlock(
                 content: content, containers: places, sharedContainers: min(shared, places.count), isSpaced: isSpaced,
-                tokens: tokens))
+                goesOnLine: goesOnLine, tokens: tokens))
         for index in containers.indices { containers[index].mark = [] }
         shared = containers.count
         isSpaced = false

@@ -26,6 +26,20 @@ enum LineForms {
         return (result + line[start.endIndex...])[...]
     }
 
+    /// The line without up to so many columns of spaces and tabs at its start; of a tab that reaches further, spaces stay.
+    static func withoutIndent(_ line: Line, _ columns: Int) -> Line {
+        var rest = line
+        var left = columns
+        while left > 0, let first = rest.first, first.character.isBlank {
+            rest = rest.dropFirst()
+            left -= first.character == "\t" ? 4 : 1
+            if left < 0 {
+                return (repeatElement(MarkedCharacter(character: " ", token: first.token), count: -left) + rest)[...]
+            }
+        }
+        return rest
+    }
+
     /// `# Text`: the level and the text.
     static func heading(_ line: Line) -> (level: Int, text: Line)? {
         guard indent(line) <= 3 else { return nil }

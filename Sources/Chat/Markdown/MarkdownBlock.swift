@@ -98,6 +98,8 @@ public struct MarkdownBlock: Sendable, Equatable {
     public var sharedContainers: Int
     /// An empty row stands before it.
     public var isSpaced: Bool
+    /// It goes on the line of code before it, which was too long for one block.
+    public var goesOnLine = false
     /// The first and the last token with a character in its source, hidden markup included.
     public var tokens: ClosedRange<Int32>
 }

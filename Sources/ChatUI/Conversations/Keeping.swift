@@ -117,11 +117,4 @@ extension State {
         }
         return []
     }
-
-    /// Errors of replies, by turn.
-    var failures: [Int: String] {
-        var failures: [Int: String] = [:]
-        for (index, turn) in conversation.turns.enumerated() { failures[index] = turn.reply.failure }
-        return failures
-    }
 }

@@ -25,7 +25,7 @@ extension Conversation {
     /// - Parameter facts: a line on who answered; left out when empty.
     public func exported(as format: ExportFormat, theme: Theme, facts: String = "") -> String {
         switch format {
-        case .markdown: markdown(title: title ?? "A chat with spa", facts: facts)
+        case .markdown: markdown(facts: facts)
         case .jsonLines: jsonLines()
         case .html: html(theme: theme, facts: facts)
         case .svg: svg(theme: theme, facts: facts)

@@ -6,7 +6,7 @@ extension Conversation {
     /// underlined, each with its figures on hovering, and a legend.
     public func html(theme: Theme, facts: String = "") -> String {
         let page = PageColours(theme)
-        var body = "<h1>\(Markup.escaped(title ?? "A chat with spa"))</h1>\n"
+        var body = "<h1>\(Markup.escaped(heading))</h1>\n"
         if !facts.isEmpty { body += "<p class=\"facts\">\(Markup.escaped(facts))</p>\n" }
         body += """
             <p class="legend"><span>words of the base model</span> · <span class="side">words of the side plugin</span></p>
@@ -27,7 +27,7 @@ extension Conversation {
             <head>
             <meta charset="utf-8">
             <meta name="viewport" content="width=device-width, initial-scale=1">
-            <title>\(Markup.escaped(title ?? "A chat with spa"))</title>
+            <title>\(Markup.escaped(heading))</title>
             <style>
             body { background: \(page.background); color: \(page.text); font: 16px/1.5 sans-serif; max-width: 46em; margin: 2em auto; padding: 0 1em }
             h1 { font-size: 1.4em } h2 { font-size: 1em; white-space: pre-wrap; overflow-wrap: anywhere; margin-top: 2em }

@@ -12,7 +12,7 @@ extension Conversation {
                 rows.append([Span(index == 0 && !mark.isEmpty ? mark + " " : "  ", .user)] + row)
             }
         }
-        add([Span(title ?? "A chat with spa", .heading)])
+        add([Span(heading, .heading)])
         if !facts.isEmpty { add([Span(facts, .dim)]) }
         rows.append([
             Span("  "), Span("words of the base model", .base), Span(" · ", .dim),
@@ -34,7 +34,7 @@ extension Conversation {
         }
         var frame = Frame(size: Size(columns: columns, rows: rows.count))
         for (index, row) in rows.enumerated() { frame.write(row, at: Point(column: 0, row: index)) }
-        return frame.svg(theme: theme, title: title ?? "A chat with spa")
+        return frame.svg(theme: theme, title: heading)
     }
 }
 

@@ -4,7 +4,7 @@ import Screen
 /// The last question answered by the base alone, the side always, and gated: in columns, or below each other where the
 /// window is narrow. The first token that differs is marked.
 struct ComparisonOverlay: OverlayView {
-    private var first = 0
+    private var scroll = RowScroll()
 
     enum Move: Sendable, Equatable { case up, down, pageUp, pageDown, again, close }
 
@@ -22,23 +22,24 @@ struct ComparisonOverlay: OverlayView {
     var keyBar: [(key: String, word: String)] { Self.keys.bar }
 
     mutating func press(_ key: Key, _ state: inout State) -> OverlayOutcome {
-        let region = layout(state.size, state).overlay
-        let page = max(region.rows - 3, 1)
+        let move: RowScroll.Move
         switch Self.keys.id(of: key) {
         case nil: return state.outcomeBeside(key)
         case .close:
             let effects = state.endComparison()
             return .close(effects)
         case .again:
-            first = 0
+            scroll = RowScroll()
             return .stay(state.beginComparison())
-        case .up: first -= 1
-        case .down: first += 1
-        case .pageUp: first -= page
-        case .pageDown: first += page
+        case .up: move = .up
+        case .down: move = .down
+        case .pageUp: move = .pageUp
+        case .pageDown: move = .pageDown
         }
-        let limit = max(Self.height(state, region) - page, 0)
-        first = min(max(first, 0), limit)
+        let region = layout(state.size, state).overlay
+        // Columns have a head that stays.
+        let height = region.framedInside.rows - (Self.isWide(region) ? 1 : 0)
+        scroll.move(move, rows: Self.height(state, region), height: height)
         return .stay()
     }
 
@@ -46,13 +47,18 @@ struct ComparisonOverlay: OverlayView {
 
     private static func isWide(_ region: Region) -> Bool { region.columns >= 90 }
 
+    /// Of the text of one answer.
+    private static func columns(of region: Region) -> Int {
+        let inside = region.framedInside.columns
+        return isWide(region) ? (inside - 4) / 3 : inside
+    }
+
     private static func height(_ state: State, _ region: Region) -> Int {
         guard let comparison = state.instrument.comparison else { return 0 }
-        let rows = ComparisonColumn.allCases.map { column in
-            Self.rows(comparison, column, columns: isWide(region) ? (region.columns - 4) / 3 - 2 : region.columns - 4)
-                .count
-        }
-        return isWide(region) ? rows.max() ?? 0 : rows.reduce(0, +) + 3 * 2
+        let columns = columns(of: region)
+        let rows = ComparisonColumn.allCases.map { Self.rows(comparison, $0, columns: columns).count }
+        // Below each other: three heads and two rows between.
+        return isWide(region) ? rows.max() ?? 0 : rows.reduce(0, +) + 5
     }
 
     func render(_ state: State, _ region: Region, into frame: inout Frame) {
@@ -62,14 +68,14 @@ struct ComparisonOverlay: OverlayView {
         let title = shortened("“\(question)” three ways, without a network", columns: max(region.columns - 6, 1))
         let inside = region.framed(title: title, into: &frame)
         if Self.isWide(region) {
-            let width = (inside.columns - 4) / 3
+            let width = Self.columns(of: region)
             for column in ComparisonColumn.allCases {
                 let place = Region(
                     column: inside.column + column.rawValue * (width + 2), row: inside.row, columns: width,
                     rows: inside.rows)
                 frame.write(Self.head(comparison, column, columns: width), at: place.origin, maxColumns: width)
                 let rows = Self.rows(comparison, column, columns: width)
-                frame.writeScrolled(rows, from: first, place.splitTop(1).rest)
+                scroll.write(rows, place.splitTop(1).rest, into: &frame)
             }
             return
         }
@@ -79,8 +85,7 @@ struct ComparisonOverlay: OverlayView {
             rows.append(Self.head(comparison, column, columns: inside.columns))
             rows += Self.rows(comparison, column, columns: inside.columns)
         }
-        frame.writeScrolled(rows, from: first, inside)
-        frame.markMore(rows.count, from: first, height: inside.rows, of: region, onTop: !region.isBoxed)
+        scroll.write(rows, inside, of: region, into: &frame)
     }
 
     private static func head(_ comparison: Comparison, _ column: ComparisonColumn, columns: Int) -> [Span] {

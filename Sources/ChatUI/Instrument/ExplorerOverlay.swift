@@ -148,26 +148,3 @@ struct ExplorerOverlay: OverlayView {
         }
     }
 }
-
-extension Region {
-    /// Draws a box with a title, or only a rule where rows are dear, and returns what is inside.
-    func framed(title: String, into frame: inout Frame) -> Region {
-        guard !isBoxed else {
-            frame.box(self, title: title, role: .border, titleRole: .title)
-            return insideOfFrame
-        }
-        frame.write(String(repeating: "─", count: columns), at: origin, role: .border)
-        frame.write(" \(title) ", at: Point(column: column + 1, row: row), role: .title, maxColumns: columns - 2)
-        return insideOfFrame
-    }
-
-    /// What `framed` leaves of it.
-    var insideOfFrame: Region {
-        isBoxed
-            ? inset(columns: 2, rows: 1)
-            : Region(column: column + 1, row: row + 1, columns: columns - 2, rows: rows - 1)
-    }
-
-    /// Whether `framed` draws a whole box: a small region has better use for the room.
-    var isBoxed: Bool { rows >= 8 && columns >= 40 }
-}

@@ -1,44 +1,6 @@
 import Chat
 import Screen
 
-/// An overlay that only shows rows of text, and scrolls.
-struct RowScroll: Sendable, Equatable {
-    private(set) var first = 0
-
-    enum Move: Sendable, Equatable { case up, down, pageUp, pageDown, close }
-
-    static let keys = OverlayKeys<Move>(
-        title: "In re-timing and ledger",
-        rows: [
-            .init(.up, [.up], "↑", "", "row up"),
-            .init(.down, [.down], "↓", "scroll", "row down"),
-            .init(.pageUp, [.pageUp], "PgUp", "", "page up"),
-            .init(.pageDown, [.pageDown], "PgDn", "", "page down"),
-            .init(.close, [.escape, .character("q"), .enter], "Esc", "close", "back to the conversation"),
-        ])
-
-    mutating func press(_ key: Key, _ state: State, rows: Int) -> OverlayOutcome {
-        let height = max(layout(state.size, state).overlay.rows - 2, 1)
-        switch Self.keys.id(of: key) {
-        case nil: return state.outcomeBeside(key)
-        case .close: return .close()
-        case .up: first -= 1
-        case .down: first += 1
-        case .pageUp: first -= height
-        case .pageDown: first += height
-        }
-        first = min(max(first, 0), max(rows - height, 0))
-        return .stay()
-    }
-
-    func render(_ rows: [[Span]], title: String, _ region: Region, into frame: inout Frame) {
-        frame.fill(region, role: .text)
-        let inside = region.framed(title: title, into: &frame)
-        frame.writeScrolled(rows, from: first, inside)
-        frame.markMore(rows.count, from: first, height: inside.rows, of: region, onTop: !region.isBoxed)
-    }
-}
-
 /// The last answer's times on other networks, reckoned from its ledger.
 struct RetimeOverlay: OverlayView {
     private var scroll = RowScroll()
@@ -224,7 +186,7 @@ struct MinimapOverlay: OverlayView {
     }
 
     mutating func click(_ point: Point, _ region: Region, _ state: inout State) -> OverlayOutcome {
-        let inside = region.insideOfFrame
+        let inside = region.framedInside
         let count = state.conversation.turns.count
         let index = firstRow(of: count, height: inside.rows) + point.row - inside.row
         guard inside.contains(point), index < count else { return .stay() }

@@ -39,28 +39,25 @@ func helpRows(_ keyMap: KeyMap, columns: Int) -> [[Span]] {
 
 /// The help: every key and command.
 struct HelpOverlay: OverlayView {
-    /// The first row shown.
-    var first = 0
+    private var scroll = RowScroll()
 
     mutating func press(_ key: Key, _ state: inout State) -> OverlayOutcome {
-        let region = layout(state.size, state).overlay
-        let page = max(region.rows - 2, 1)
-        let limit = max(helpRows(state.keyMap, columns: helpBox(region).columns - 4).count - max(region.rows - 2, 0), 0)
-        first = min(first, limit)
+        let move: RowScroll.Move
         switch state.keyMap.action(of: key) {
-        case .up: first -= 1
-        case .down: first += 1
-        case .pageUp: first -= page
-        case .pageDown: first += page
-        case .lineStart: first = 0
-        case .lineEndOrNewest: first = limit
+        case .up: move = .up
+        case .down: move = .down
+        case .pageUp: move = .pageUp
+        case .pageDown: move = .pageDown
+        case .lineStart: move = .start
+        case .lineEndOrNewest: move = .end
         case .stop, .send, .help: return .close()
         case .interrupt where !state.isReplying: return .close()
         case .redraw, .suspend, .theme, .network, .preset, .mode, .priceUp, .priceDown, .panels: return .handOn
         case nil where key == .character("?") || key == .character("q"): return .close()
         default: return .closeAndHandOn
         }
-        first = min(max(first, 0), limit)
+        let box = helpBox(layout(state.size, state).overlay)
+        scroll.move(move, rows: helpRows(state.keyMap, columns: box.columns - 4).count, height: box.rows - 2)
         return .stay()
     }
 
@@ -71,8 +68,7 @@ struct HelpOverlay: OverlayView {
         let rows = helpRows(state.keyMap, columns: inside.columns)
         let title = rows.count > inside.rows ? "Help · PgDn goes on, Esc closes" : "Help · Esc closes"
         frame.box(region, title: title, role: .border, titleRole: .title)
-        frame.writeScrolled(rows, from: first, inside)
-        frame.markMore(rows.count, from: first, height: inside.rows, of: region)
+        scroll.write(rows, inside, of: region, into: &frame)
     }
 }
 

@@ -3,7 +3,7 @@ import Screen
 
 /// The training in the background: how far it is, then the same question before and after, and the decision.
 struct TeachingOverlay: OverlayView {
-    private var first = 0
+    private var scroll = RowScroll()
 
     mutating func press(_ key: Key, _ state: inout State) -> OverlayOutcome {
         guard let teaching = state.teaching else { return .closeAndHandOn }
@@ -25,12 +25,19 @@ struct TeachingOverlay: OverlayView {
             state.say(.information, "The training was stopped; everything is as before.")
             return .close([.teaching(.stop)])
         case (_, .stop), (_, .interrupt), (_, .send): return .close()
-        case (_, .up): first = max(first - 1, 0)
-        case (_, .down): first += 1
+        case (_, .up): move(.up, teaching, state)
+        case (_, .down): move(.down, teaching, state)
+        case (_, .pageUp): move(.pageUp, teaching, state)
+        case (_, .pageDown): move(.pageDown, teaching, state)
         case (_, .redraw), (_, .suspend), (_, .theme), (_, .panels): return .handOn
         default: break
         }
         return .stay()
+    }
+
+    private mutating func move(_ move: RowScroll.Move, _ teaching: Teaching, _ state: State) {
+        let box = layout(state.size, state).overlay
+        scroll.move(move, rows: Self.rows(teaching, state, columns: box.columns - 4).count, height: box.rows - 2)
     }
 
     func render(_ state: State, _ region: Region, into frame: inout Frame) {
@@ -45,8 +52,7 @@ struct TeachingOverlay: OverlayView {
             : ["Teaching · Esc goes on in the background, S stops it", "Teaching · Esc hides · S stops"]
         let title = fitting(titles, columns: region.columns - 4)
         frame.box(region, title: title, role: .border, titleRole: .title)
-        frame.writeScrolled(rows, from: first, inside)
-        frame.markMore(rows.count, from: first, height: inside.rows, of: region)
+        scroll.write(rows, inside, of: region, into: &frame)
     }
 
     private static func rows(_ teaching: Teaching, _ state: State, columns: Int) -> [[Span]] {

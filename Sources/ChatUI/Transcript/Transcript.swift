@@ -4,7 +4,6 @@ import Screen
 /// What a transcript shows. It is handed over with every call and kept nowhere else, so that a token that arrives copies nothing.
 struct TranscriptSource: Sendable {
     var conversation: Conversation
-    var failures: [Int: String] = [:]
     /// The message that is sent next.
     var queued: String?
     var decoration = TranscriptDecoration()
@@ -101,8 +100,7 @@ struct Transcript: Sendable {
         let note = source.decoration.notes[index]
         if turns[index] == nil { turns[index] = TurnLayout(turn, note: note, isFirst: index == 0) }
         turns[index]?.refresh(
-            turn, note: note, isFirst: index == 0, ghost: source.decoration.ghosts[index],
-            failure: source.failures[index])
+            turn, note: note, isFirst: index == 0, ghost: source.decoration.ghosts[index])
     }
 
     private mutating func segments(_ turn: Int, _ source: TranscriptSource) -> Int {

@@ -52,7 +52,7 @@ extension TokenPath {
 extension State {
     /// What the transcript shows.
     private var transcriptSource: TranscriptSource {
-        TranscriptSource(conversation: conversation, failures: failures, queued: queued, decoration: decoration)
+        TranscriptSource(conversation: conversation, queued: queued, decoration: decoration)
     }
 
     /// Takes what is new for the window as it is.

@@ -102,11 +102,11 @@ struct TurnLayout: Sendable {
     }
 
     /// Takes what has changed since the last time.
-    mutating func refresh(_ turn: Turn, note: String?, isFirst: Bool, ghost: [Span]?, failure: String?) {
+    mutating func refresh(_ turn: Turn, note: String?, isFirst: Bool, ghost: [Span]?) {
         let question = TranscriptSegment.Content.question(turn.question, note: note, isFirst: isFirst)
         if head.content != question { head = TranscriptSegment(question) }
         if !hasEnded, tokens != turn.reply.tokens.count || turn.reply.stop != nil { read(turn.reply) }
-        refreshFoot(turn.reply, ghost, failure)
+        refreshFoot(turn.reply, ghost)
     }
 
     private mutating func read(_ reply: Reply) {
@@ -137,10 +137,10 @@ struct TurnLayout: Sendable {
         for block in blocks { settled.append(TranscriptSegment(.block(block))) }
     }
 
-    private mutating func refreshFoot(_ reply: Reply, _ ghost: [Span]?, _ failure: String?) {
+    private mutating func refreshFoot(_ reply: Reply, _ ghost: [Span]?) {
         var contents: [TranscriptSegment.Content] = []
         if let ghost { contents.append(.ghost(ghost)) }
-        if let failure { contents.append(.failure(failure)) }
+        if let failure = reply.failure { contents.append(.failure(failure)) }
         if !reply.isStreaming {
             // The figures of a reply that has ended do not change.
             if let last = foot.last, case .figures = last.content {
