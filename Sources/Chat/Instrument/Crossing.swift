@@ -10,10 +10,8 @@ public struct Crossing: Sendable, Equatable {
     public private(set) var bytesDown = 0
     /// Bytes from the device to the cloud.
     public private(set) var bytesUp = 0
-    /// Side tokens that the base spoke, for want of a link.
-    public private(set) var offline = 0
-    /// Side tokens that the base spoke, because the answer was late.
-    public private(set) var late = 0
+    /// Side tokens that the base spoke.
+    public private(set) var missed = MissedTokens()
 
     /// What crossed for these tokens.
     public init(_ tokens: some Sequence<TokenRecord>) {
@@ -23,11 +21,7 @@ public struct Crossing: Sendable, Equatable {
             if token.bytesDown + token.bytesUp > 0 { crossed += 1 }
             bytesDown += token.bytesDown
             bytesUp += token.bytesUp
-            switch token.fallback {
-            case .offline: offline += 1
-            case .deadline: late += 1
-            case nil: break
-            }
+            missed.count(token)
         }
     }
 
