@@ -158,7 +158,7 @@ struct TrainCommand: ParsableCommand {
             throw CommandFailure.cannotWrite(path: path, reason: "it is a folder")
         }
         if access(folder, W_OK) != 0 {
-            throw CommandFailure.cannotWrite(path: path, reason: String(cString: strerror(errno)).lowercased())
+            throw CommandFailure.cannotWrite(path: path, reason: Files.systemReason())
         }
     }
 
