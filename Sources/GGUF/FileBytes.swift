@@ -1,12 +1,12 @@
 import Glibc
 
+// Sendable unchecked: the memory is never written after `init`; it and the descriptor, which is read by position only, are
+// released in `deinit` alone.
 /// Read-only bytes: a mapped file, or a copy in memory.
 ///
 /// The mapping is private. Should another process shorten the file while it is mapped, touching the lost pages
 /// ends this process by SIGBUS, as with any mapped file: model files are replaced by renaming, never rewritten in place.
 final class FileBytes: @unchecked Sendable {
-    // Invariant for Sendable: the memory is never written after `init`; it and the descriptor, which is read by position only,
-    // are released in `deinit` alone.
     let base: UnsafeRawPointer
     let count: Int
     /// The mapped file; -1 for a copy in memory.
