@@ -41,17 +41,17 @@ package struct GateReliability: Sendable, Equatable {
         return bin.realised - bin.predicted
     }
 
-    /// The last tokens that are admitted at a price: those that the gate expects least of, among all above the price.
+    /// The last tokens that are admitted at a price: the fourth of those above it, at most, that the gate expects least of.
     /// Their mean realised effect should be the price.
-    /// - Parameter share: how many of all tokens they are, 0 to 1.
-    /// - Returns: nil where no token is above the price.
+    /// - Parameter share: how many of all tokens they are at most, 0 to 1.
+    /// - Returns: nil where fewer than ten are.
     package static func margin(
         at price: Float, predicted: [Float], realised: [Float], share: Double = 0.05
     ) -> Bin? {
         let admitted = predicted.indices.filter { predicted[$0] > price }
             .sorted { (predicted[$0], $0) < (predicted[$1], $1) }
-        guard !admitted.isEmpty else { return nil }
-        let count = max(1, Int((share * Double(predicted.count)).rounded()))
+        let count = min(Int((share * Double(predicted.count)).rounded()), admitted.count / 4)
+        guard count >= 10 else { return nil }
         return Bin(admitted.prefix(count), predicted: predicted, realised: realised)
     }
 }

@@ -18,6 +18,8 @@ package struct GateStudy {
         package var reliability: [GateReliability] = []
         /// At each price: what the tokens predicted near it realised, less what was predicted, nats.
         package var priceErrors: [[Double]] = []
+        /// At each price: what the last tokens admitted realised, less the price, nats.
+        package var marginErrors: [[Double]] = []
         /// Of the first seed.
         package var curve: UsageCurve?
     }
@@ -117,7 +119,7 @@ package struct GateStudy {
         result.generalBaseLoss =
             seen.general.tokens.baseLosses.reduce(0) { $0 + Double($1) } / Double(max(1, seen.general.tokens.count))
         let test = seen.test.tokens
-        var oracle = Entry(name: "oracle: the realised effect", skill: [1])
+        var oracle = Entry(name: Result.oracleName, skill: [1])
         oracle.points = [prices.map { PricePoint(price: $0, effects: test.effects, tokens: test) }]
         oracle.curve = .oracle(test)
         result.add(oracle)
@@ -194,6 +196,12 @@ package struct GateStudy {
             entry.priceErrors = [
                 prices.map { GateReliability.priceError(at: $0, predicted: effects, realised: tokens.effects) ?? .nan }
             ]
+            entry.marginErrors = [
+                prices.map { price in
+                    GateReliability.margin(at: price, predicted: effects, realised: tokens.effects)
+                        .map { $0.realised - Double(price) } ?? .nan
+                }
+            ]
         }
         return entry
     }
@@ -211,5 +219,6 @@ extension GateStudy.Result {
         entries[index].general += entry.general
         entries[index].reliability += entry.reliability
         entries[index].priceErrors += entry.priceErrors
+        entries[index].marginErrors += entry.marginErrors
     }
 }

@@ -29,7 +29,7 @@ extension GateStudy.Result {
                     + [
                         text(entry.general.map { 100 * $0[0].usage }, 2),
                         text(entry.general.map { $0[0].loss - generalBaseLoss }, 4),
-                        text(entry.priceErrors.map { $0.reduce(0) { $0 + abs($1) } / Double($0.count) }, 2),
+                        text(entry.priceErrors.map(\.meanSize), 2),
                         text(entry.reliability.map(\.error), 2),
                     ])
         }
@@ -43,10 +43,40 @@ extension GateStudy.Result {
         return grid
     }
 
+    /// What a price means: the default gate and the oracle at each price.
+    package func priceGrid(title: String) -> Grid {
+        var grid = Grid(
+            title: title,
+            columns: [
+                "price", "usage, %", "oracle's usage, %", "loss", "oracle's loss", "above", "near the price",
+                "last admitted",
+            ])
+        guard let gate = entries.first(where: { !$0.reliability.isEmpty }),
+            let oracle = entries.first(where: { $0.name == Self.oracleName })
+        else { return grid }
+        for (index, price) in prices.enumerated() {
+            let points = zip(gate.points, oracle.points).map { ($0[index], $1[index]) }
+            grid.rows.append([
+                "\(price)", text(points.map { 100 * $0.0.usage }, 1), text(points.map { 100 * $0.1.usage }, 1),
+                text(points.map(\.0.loss), 3), text(points.map(\.1.loss), 3),
+                text(points.map { $0.0.loss - $0.1.loss }, 3), text(gate.priceErrors.map { $0[index] }, 2),
+                text(gate.marginErrors.map { $0[index] }, 2),
+            ])
+        }
+        grid.notes = [
+            "\(gate.name); means over seeds ± half the 95 % interval. Oracle: every token whose realised effect is above "
+                + "the price. Near the price: realised less predicted effect of the tokens predicted within half a nat of "
+                + "it. Last admitted: what those admitted last realised, less the price."
+        ]
+        return grid
+    }
+
+    static let oracleName = "oracle: the realised effect"
+
     /// Loss over usage of the first seed.
     package func usageChart(title: String) -> Chart {
         let names = [
-            "effect gate (the default)", "linear gate (the paper's), price 0.3", "oracle: the realised effect",
+            "effect gate (the default)", "linear gate (the paper's), price 0.3", Self.oracleName,
             "the side's own expectation", "random", "rule: entropy of the base", "rule: top-1 probability",
             "rule: margin of the base",
         ]
@@ -75,5 +105,13 @@ extension GateStudy.Result {
                         Chart.Series(name: "as predicted", points: ends.map { SIMD2($0, $0) }),
                     ])
             ])
+    }
+}
+
+extension [Double] {
+    /// The mean of the sizes of those that there are.
+    fileprivate var meanSize: Double {
+        let there = filter(\.isFinite)
+        return there.reduce(0) { $0 + abs($1) } / Double(there.count)
     }
 }

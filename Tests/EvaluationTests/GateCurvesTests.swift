@@ -49,8 +49,10 @@ import Testing
         let error = try #require(GateReliability.priceError(at: 1, predicted: predicted, realised: high))
         #expect(abs(error - 0.3) < 1e-5)
         #expect(GateReliability.priceError(at: 50, predicted: predicted, realised: high) == nil)
-        let margin = try #require(GateReliability.margin(at: 1, predicted: predicted, realised: high))
-        #expect(margin.count == 5 && margin.predicted > 1 && margin.predicted < 1.3)
+        let margin = try #require(GateReliability.margin(at: 1, predicted: predicted, realised: high, share: 0.12))
+        #expect(margin.count == 12 && margin.predicted > 1 && margin.predicted < 1.6)
+        let few = try #require(GateReliability.margin(at: 2.7, predicted: predicted, realised: high, share: 0.5))
+        #expect(few.count == 11)
         #expect(GateReliability.margin(at: 9, predicted: predicted, realised: high) == nil)
     }
 }

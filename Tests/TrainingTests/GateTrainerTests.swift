@@ -187,7 +187,7 @@ import Training
     /// Forecasts that are twice too wide and half a nat too high come back, drawn a little towards what they were.
     @Test func forecastsAreStretchedAndShiftedToWhatHappens() {
         var random = SeededRandom(seed: 5)
-        let truth = (0..<4000).map { _ in 1 + random.normal() }
+        let truth = (0..<40_000).map { _ in 1 + random.normal() }
         let predicted = truth.map { 2 * $0 + 0.5 }
         let realised = truth.map { $0 + 0.3 * random.normal() }
         let calibration = GateCalibration(predicted: predicted, realised: realised)
@@ -196,7 +196,7 @@ import Training
             calibration.slope * $0 + (1 - calibration.slope) * calibration.mean + calibration.shift
         }
         let errors = zip(corrected, truth).map { $0 - $1 }
-        #expect(abs(errors.reduce(0, +) / 4000) < 0.06)
+        #expect(abs(errors.reduce(0, +) / 40_000) < 0.06)
     }
 
     @Test func fewRowsChangeLittleAndNoneNothing() {
@@ -204,6 +204,24 @@ import Training
         #expect(none.slope == 1 && none.shift == 0)
         let few = GateCalibration(predicted: [0, 1, 2], realised: [5, 6, 7])
         #expect(abs(few.slope - 1) < 1e-5 && few.shift > 0 && few.shift < 0.2)
+    }
+
+    /// Forecasts far from any price, here three nats too low, do not bend the line where gates decide.
+    @Test func whatIsFarFromThePricesHardlyCounts() {
+        var random = SeededRandom(seed: 6)
+        let predicted = (0..<4000).map { $0 % 2 == 0 ? 0.6 + random.normal() : 8 + random.normal() }
+        let realised = predicted.map { ($0 > 4 ? $0 + 3 : $0 - 0.2) + 0.3 * random.normal() }
+        let calibration = GateCalibration(predicted: predicted, realised: realised)
+        #expect(abs(calibration.slope - 1) < 0.05 && abs(calibration.shift + 0.2) < 0.05)
+    }
+
+    /// The slope stays within bounds: a gate that says the contrary of what happens is not turned round.
+    @Test func theSlopeHasBounds() {
+        let predicted = (0..<1000).map { Float($0 % 21) / 10 - 0.4 }
+        let contrary = GateCalibration(predicted: predicted, realised: predicted.map { 1.2 - $0 })
+        #expect(contrary.slope == GateCalibration.slopes.lowerBound)
+        let steep = GateCalibration(predicted: predicted, realised: predicted.map { 9 * $0 })
+        #expect(steep.slope == GateCalibration.slopes.upperBound)
     }
 
     /// The gate says what the corrected line says, and the order of tokens stays.

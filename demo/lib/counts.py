@@ -15,6 +15,8 @@ ALL = "(all)"
 PIECES = {
     "start": "process start to the first token, prompt of 20",
     "decode": "one generated token",
+    "side": "one generated token, written by the bundled plugin",
+    "beams": "one generated token, four beams wide",
     "prompt": "64 tokens more of a prompt",
     "tokenizer": "11 kB of text to tokens",
     "training": "training on a very small model",
@@ -56,9 +58,9 @@ class Counter:
             sys.exit(f"demo/counts: error: {' '.join(command)[:300]}: {result.stderr.strip()[-500:]}")
         return result.stdout
 
-    def reply(self, tokens, question):
+    def reply(self, tokens, question, plugin="off"):
         return (
-            "run", "--model", self.options.model, "--plugin", "off", "--threads", "1", "--temperature", "0",
+            "run", "--model", self.options.model, "--plugin", plugin, "--threads", "1", "--temperature", "0",
             "--max-tokens", str(tokens), question,
         )  # fmt: skip
 
@@ -67,6 +69,15 @@ class Counter:
 
     def decode(self):
         return difference(self.count(*self.reply(9, QUESTION)), self.start(), 8)
+
+    def side(self):
+        plugin = os.path.join(self.options.root, "demo", "plugin", "spa.gguf")
+        few, many = (self.count(*self.reply(count, QUESTION, plugin), "--mode", "side") for count in (1, 9))
+        return difference(many, few, 8)
+
+    def beams(self):
+        few, many = (self.count(*self.reply(count, QUESTION), "--beams", "4") for count in (1, 9))
+        return difference(many, few, 8)
 
     def prompt(self):
         lengths = [

@@ -49,7 +49,7 @@ struct PluginMaking: Sendable {
             [
                 base.fingerprint, order.method.rawValue, "\(order.options)", order.rows.contentHash,
                 order.validation.contentHash, "\(stableHash(questions.joined(separator: "\n")))",
-            ])
+            ] + (order.method.hasGate ? [GateCalibration.summary] : []))
     }
 
     /// The plugin, where it has been trained.

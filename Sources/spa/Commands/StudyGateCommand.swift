@@ -63,10 +63,11 @@ struct StudyGateCommand: ParsableCommand {
         let grid = result.grid(title: "Gate: \(title)")
         let folder = Files.expanded(out)
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-        try Files.write(grid.text, to: folder + "/gate.txt")
-        try Files.write(grid.markdown, to: folder + "/gate.md")
+        let prices = result.priceGrid(title: "What a price means: \(title)")
+        try Files.write(grid.text + "\n" + prices.text, to: folder + "/gate.txt")
+        try Files.write(grid.markdown + "\n" + prices.markdown, to: folder + "/gate.md")
         try Files.write(result.usageChart(title: "Loss over usage: \(title)").svg, to: folder + "/usage.svg")
         try Files.write(result.reliabilityChart(title: "Reliability: \(title)").svg, to: folder + "/reliability.svg")
-        Standard.line(grid.text)
+        Standard.line(grid.text + "\n" + prices.text)
     }
 }
