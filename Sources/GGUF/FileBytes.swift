@@ -16,18 +16,22 @@ final class FileBytes: @unchecked Sendable {
 
     init(mapping path: String) throws(GGUFError) {
         let descriptor = open(path, O_RDONLY | O_CLOEXEC)
-        guard descriptor >= 0 else { throw .cannotRead(path: path, reason: systemReason()) }
+        guard descriptor >= 0 else {
+            throw .cannotRead(path: path, reason: systemReason(advice: "check the name and its permissions"))
+        }
         var isKept = false
         defer { if !isKept { close(descriptor) } }
         var status = stat()
-        guard fstat(descriptor, &status) == 0 else { throw .cannotRead(path: path, reason: systemReason()) }
+        guard fstat(descriptor, &status) == 0 else {
+            throw .cannotRead(path: path, reason: systemReason(advice: "check the name and its permissions"))
+        }
         guard status.st_mode & S_IFMT == S_IFREG else {
             throw .cannotRead(path: path, reason: "it is not a regular file")
         }
         count = Int(status.st_size)
         guard count > 0 else { throw .cannotRead(path: path, reason: "it is empty; download it again") }
         guard let memory = mmap(nil, count, PROT_READ, MAP_PRIVATE, descriptor, 0), memory != MAP_FAILED else {
-            throw .cannotRead(path: path, reason: systemReason())
+            throw .cannotRead(path: path, reason: systemReason(advice: "check the name and its permissions"))
         }
         base = UnsafeRawPointer(memory)
         self.descriptor = descriptor
@@ -81,7 +85,7 @@ final class FileBytes: @unchecked Sendable {
     }
 }
 
-/// The system's words for the last error.
-func systemReason() -> String {
-    String(cString: strerror(errno))
+/// The system's words for the last error, and what to do.
+func systemReason(advice: String) -> String {
+    String(cString: strerror(errno)).lowercased() + "; " + advice
 }

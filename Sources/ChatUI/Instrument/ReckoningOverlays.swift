@@ -97,7 +97,7 @@ struct LedgerOverlay: OverlayView {
             row("to the plugin") { Meter.bytes($0.bytesDown) },
             row("to the base") { Meter.bytes($0.bytesUp) },
         ]
-        if all.promptBytes > 0 { rows.append(row("of it to read", { Meter.bytes($0.promptBytes) })) }
+        if all.promptBytes > 0 { rows.append(row("for the question", { Meter.bytes($0.promptBytes) })) }
         rows += [
             row("a token") { $0.bytesPerToken.map { Meter.bytes(Int($0.rounded())) } ?? "–" },
             row("exchanges") { "\($0.exchanges)" },

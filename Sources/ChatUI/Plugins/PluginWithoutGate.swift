@@ -12,11 +12,11 @@ extension State {
 
     /// Why there is no price; nil where there is one.
     var priceObstacle: String? {
-        lacksGate ? "This plugin has no gate: it writes every word, and there is no price to weigh." : nil
+        lacksGate ? "This plugin has no gate, so there is no price: it writes every word." : nil
     }
 
     /// Why there is no threshold; nil where there is one.
     var thresholdObstacle: String? {
-        lacksGate ? "This plugin has no gate: it writes every word, and there is no threshold." : nil
+        lacksGate ? "This plugin has no gate, so there is no threshold: it writes every word." : nil
     }
 }
