@@ -50,6 +50,8 @@ public struct Reply: Sendable, Equatable {
     public private(set) var stop: StopReason?
     /// What went wrong, where an error ended it.
     public private(set) var failure: String?
+    /// Tokens that the base spoke in the side's place.
+    public private(set) var missed = MissedTokens()
 
     /// A reply that has been asked for and has no token yet.
     public init() {}
@@ -62,6 +64,7 @@ public struct Reply: Sendable, Equatable {
         guard isStreaming else { return }
         text.push(token.bytes, token: tokens.count)
         tokens.append(token)
+        missed.count(token)
     }
 
     /// Ends the reply; a second end is ignored.

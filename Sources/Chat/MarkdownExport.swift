@@ -35,6 +35,7 @@ extension Reply {
         }
         if let speed = metrics.tokensPerSecond { parts.append("\(DecimalText.text(speed, digits: 1)) tokens/s") }
         if metrics.simulated { parts.append("network simulated") }
+        if let words = missed.words { parts.append(words) }
         switch stop {
         case .cancelled: parts.append("stopped")
         case .length: parts.append("cut at the length limit")

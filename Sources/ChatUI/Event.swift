@@ -53,6 +53,8 @@ public enum Event: Sendable, Equatable {
     case instrument(InstrumentEvent)
     /// Something that was recorded happens again.
     case replayed(TraceLine)
+    /// A replay has jumped: it stands after these lines of its trace, the first one on.
+    case replayJumped([TraceLine])
     /// The store of conversations says something.
     case store(StoreEvent)
 }
@@ -93,6 +95,8 @@ public enum Effect: Sendable, Equatable {
     case editOutside(String)
     /// Work for the instrument, beside the conversation.
     case instrument(InstrumentEffect)
+    /// Do this with the replay.
+    case replay(ReplayRequest)
     /// Draw the whole window again.
     case redraw
     /// Give the terminal back to the shell until the person returns.

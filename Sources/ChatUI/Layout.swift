@@ -17,11 +17,11 @@ public enum Panel: Sendable, CaseIterable {
     }
 
     /// Rows between its borders.
-    var rows: Int {
+    func rows(_ state: State) -> Int {
         switch self {
         case .legend: 2
         case .latency: 8
-        case .usage: 4
+        case .usage: 4 + state.missedRows.count
         case .network: 3
         case .plugin: 3
         case .model: 2
@@ -102,7 +102,8 @@ public func layout(_ size: Size, _ state: State) -> Regions {
         beside = nil
     } else if size.columns >= 100, state.panels, !state.isReading {
         let columns = min(max(size.columns / 4, 36), 44)
-        regions.panels = placed(Region(column: size.columns - columns, row: 1, columns: columns, rows: last - 1))
+        regions.panels = placed(
+            Region(column: size.columns - columns, row: 1, columns: columns, rows: last - 1), state)
         if !regions.panels.isEmpty { left -= columns + 1 }
     }
     // What the panels do not show, the status line does.
@@ -159,11 +160,11 @@ private func placeInput(
 }
 
 /// As many panels as fit, from the top, neighbours sharing a border.
-private func placed(_ region: Region) -> [Regions.Placement] {
+private func placed(_ region: Region, _ state: State) -> [Regions.Placement] {
     var placements: [Regions.Placement] = []
     var row = region.row
     for panel in Panel.allCases {
-        let rows = panel.rows + 2
+        let rows = panel.rows(state) + 2
         guard row + rows <= region.row + region.rows else { break }
         placements.append(
             .init(panel: panel, region: Region(column: region.column, row: row, columns: region.columns, rows: rows)))

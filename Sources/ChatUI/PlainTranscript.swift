@@ -49,10 +49,8 @@ public struct PlainTranscript: Sendable {
             notice = state.notice
             if let notice { lines.append(notice.text) }
         }
-        if let overlay = state.overlay {
-            state.overlay = nil
-            lines += overlay is HelpOverlay ? Self.help : ["That needs the window: start spa without --plain."]
-        }
+        if state.overlay is HelpOverlay { lines += Self.help }
+        state.overlay = nil
         return lines
     }
 

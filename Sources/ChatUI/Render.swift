@@ -64,6 +64,29 @@ extension Frame {
 /// Columns of spans side by side.
 func columns(of spans: [Span]) -> Int { spans.reduce(0) { $0 + TextWidth.columns(of: $1.text) } }
 
+/// The first of some texts that fits a width; the last one where none does.
+func fitting(_ texts: [String], columns: Int) -> String {
+    texts.first { TextWidth.columns(of: $0) <= columns } ?? texts.last ?? ""
+}
+
+/// Spans cut to a width, with an ellipsis where something is missing.
+func shortened(_ spans: [Span], columns width: Int) -> [Span] {
+    guard columns(of: spans) > width else { return spans }
+    var result: [Span] = []
+    var left = width
+    for span in spans {
+        let columns = TextWidth.columns(of: span.text)
+        guard columns < left else {
+            // A space more, so that the ellipsis is there also where this span alone would just fit.
+            result.append(Span(shortened(span.text + " ", columns: left), span.role, extra: span.extra))
+            break
+        }
+        result.append(span)
+        left -= columns
+    }
+    return result
+}
+
 /// Text cut to a width, with an ellipsis where something is missing.
 func shortened(_ text: String, columns: Int) -> String {
     guard TextWidth.columns(of: text) > columns else { return text }

@@ -131,8 +131,14 @@ public struct ChatSettings: Sendable {
     public var prompts: [NamedPrompt] = []
     /// The person's keys: names of actions, each with names of keys.
     public var keys: [(action: String, keys: [String])] = []
+    /// Settings that the person has given to this start of the program: a conversation that is resumed keeps them.
+    public var insisted: Set<KeptSetting> = []
+    /// Whether there is a window; otherwise what needs one is refused.
+    public var hasWindow = true
     /// Whether a recorded session is played, without an engine.
     public var isReplay = false
+    /// How many times as fast as it happened a recorded session is played.
+    public var replaySpeed = 1.0
     /// Warnings to show at the start, such as those of `ThemeFile`.
     public var warnings: [String]
     /// Whether and how conversations are kept.

@@ -101,14 +101,20 @@ public struct State: Sendable {
 
     /// The store's side of the state.
     var keeping: Keeping
+    /// There is a window, in which overlays can open.
+    let hasWindow: Bool
     /// A recorded session is played: there is no engine.
     let isReplay: Bool
+    /// How it is played.
+    public internal(set) var playback: ReplayControls
     /// The question that is being written anew.
     var edited: QuestionEdit?
     /// Conversations that were deleted in this session and can come back.
     var deleted: [ConversationSummary] = []
     /// What was chosen from a search and is not on the screen yet.
     var awaitedHit: SearchHit?
+    /// Settings that the first conversation to be opened does not change.
+    var insisted: Set<KeptSetting>
     /// When the running reply was asked for.
     var askedAt = 0.0
     /// The context was almost full and the person was told so.
@@ -145,12 +151,15 @@ public struct State: Sendable {
         size = settings.size
         keeping = Keeping(settings.keeping)
         isReplay = settings.isReplay
+        playback = ReplayControls(speed: settings.replaySpeed)
+        hasWindow = settings.hasWindow
         conversation = Conversation(
             system: settings.system, id: keeping.names.conversation(), created: settings.keeping.startTime)
         mode = settings.mode
         price = settings.price
         threshold = settings.threshold
         deadline = settings.deadline
+        insisted = settings.insisted
         panels = settings.panels
         prompts = settings.prompts
         history = InputHistory(entries: settings.history)

@@ -18,6 +18,7 @@ public func update(_ state: inout State, _ event: Event) -> [Effect] {
     case .replyStarted, .promptRead, .firstToken, .token: return state.kept(event) + state.replyChanged(event)
     case .replyEnded, .failed: return state.kept(event) + state.replyChanged(event) + state.keepDraft()
     case .replayed(let line): return state.replay(line)
+    case .replayJumped(let lines): state.replayAnew(lines)
     case .store(let event): return state.storeSaid(event)
     case .notice(let text): state.say(.information, text)
     case .warning(let text): state.say(.warning, text)
@@ -119,6 +120,11 @@ extension State {
         if text.hasPrefix("/"), !text.hasPrefix("//") {
             do throws(CommandError) {
                 let command = try Command.parse(text)
+                if let refusal = refusal(of: command) {
+                    // What was written stays: it may be a whole answer.
+                    say(.warning, refusal)
+                    return []
+                }
                 history.add(text)
                 editor.clear()
                 return run(command)

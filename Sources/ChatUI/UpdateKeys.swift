@@ -9,7 +9,9 @@ extension State {
         if askedBefore || noticeIsOld(key) { notice = nil }
         if case .mouse(let mouse) = key { return point(mouse) }
         if let effects = pressInOverlay(key) { return effects }
-        if let action = keyMap.action(of: key) { return perform(action, quitNow: askedBefore) }
+        if let action = keyMap.action(of: key, steering: isReplay && editor.isEmpty) {
+            return perform(action, quitNow: askedBefore)
+        }
         switch key {
         case .character("?") where editor.isEmpty: overlay = HelpOverlay()
         case .character(let character): write(String(character))
@@ -80,6 +82,7 @@ extension State {
         case .nextNear: return findToken(.near)
         case .copyAnswer: return copy(.answer)
         case .copyCode: return copy(.code)
+        case .replayPause, .replayBack, .replayNext, .replaySlower, .replayFaster: return steer(action)
         case .redraw: return [.redraw]
         case .suspend: return [.suspend]
         case .complete: complete()
@@ -200,7 +203,7 @@ extension State {
             say(.warning, obstacle)
             return []
         }
-        let price = min(max(wanted, Self.priceRange.lowerBound), Self.priceRange.upperBound)
+        let price = Self.clampedPrice(wanted)
         self.price = price
         say(.information, "Price \(DecimalText.text(price, digits: 2)) nats, from the next token on.")
         return [.setPrice(price)]

@@ -53,8 +53,13 @@ public final class ConversationStore: Sendable {
     }
 
     /// Does what is asked, soon.
-    public func submit(_ request: StoreRequest) {
-        queue.async { [self] in take(request) }
+    public func submit(_ request: StoreRequest) { submit([request]) }
+
+    /// Does what is asked, in order and soon.
+    public func submit(_ requests: [StoreRequest]) {
+        queue.async { [self] in
+            for request in requests { take(request) }
+        }
     }
 
     /// Writes what is left, removes for good what was deleted, and closes the file.

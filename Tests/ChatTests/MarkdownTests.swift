@@ -62,6 +62,9 @@ func containers(_ text: String, _ expected: [String]) {
     ("***a**b*", "bi<a>i<b>"),
     ("a**\"b\"**c", "a**\"b\"**c"),
     ("[a [b](c) d](e)", "[a bf< (c)> d](e)"),
+    ("~~old~~ new ~~**b** x~~", "s<old> new bs<b>s< x>"),
+    ("about ~5, ~~ no ~~, ~~~three~~~ and `~~code~~`", "about ~5, ~~ no ~~, ~~~three~~~ and f<`>c<~~code~~>f<`>"),
+    ("**a ~~b** c~~ \\~~d~~", "b<a ~~b> c~~ ~~d~~"),
 ])
 func inlineMarkup(_ text: String, _ expected: String) {
     #expect(summaries(text) == ["p " + expected])
@@ -97,6 +100,9 @@ func inlineMarkup(_ text: String, _ expected: String) {
     _ = parser.append("say **bold", token: 0)
     #expect(parser.open(nil).map(\.summary) == ["p say b<bold>"])
     #expect(parser.open(TextPiece(text: "!", token: 1)).map(\.summary) == ["p say b<bold!>"])
+    var struck = MarkdownParser()
+    _ = struck.append("say ~~old", token: 0)
+    #expect(struck.open(nil).map(\.summary) == ["p say s<old>"])
     // A row of dashes may still become a list, a rule or a table.
     _ = parser.append("**\n---", token: 2)
     #expect(parser.open(nil).map(\.summary) == ["p say b<bold>", "rule"])

@@ -6,7 +6,8 @@ enum MarkdownText {
     static let pieces = [
         "# ", "## ", "word", " ", "  ", "    ", "\n", "\n\n", "\n", "**", "*", "_", "__", "***", "`", "``", "```\n",
         "```swift\n",
-        "~~~", "- ", "* ", "1. ", "23) ", "> ", ">", "| a | b |\n|---|:-:|\n| c | d |\n", "|", " | ", "---", "===",
+        "~~~", "~~", "- ", "* ", "1. ", "23) ", "> ", ">", "| a | b |\n|---|:-:|\n| c | d |\n", "|", " | ", "---",
+        "===",
         "[text](https://a.b/c_d)", "[", "](", ")", "<https://x.y>", "<", ">", "\\", "\\*", "!", "![p](q)", "\t", "漢字",
         "e", "\u{301}", "👩‍🚀", "\u{200B}", "\r\n", "\u{1B}[31m", "let x = 1 // no", "\"\"\"", "/*", "*/", "# no", "é",
         "!",
@@ -71,6 +72,7 @@ extension MarkdownBlock {
             if style.contains(.emphasis) { name += "i" }
             if style.contains(.code) { name += "c" }
             if style.contains(.faint) { name += "f" }
+            if style.contains(.struck) { name += "s" }
             return name.isEmpty ? text : "\(name)<\(text)>"
         }.joined().replacing("\n", with: "⏎")
     }

@@ -30,7 +30,7 @@ import Testing
         let crossing = Crossing([reply(tokens)])
         #expect(crossing.tokens == 5 && crossing.exchanges == 3 && crossing.crossed == 3)
         #expect(crossing.bytesDown == 2940 && crossing.bytesUp == 60 && crossing.bytesPerToken == 600)
-        #expect(crossing.late == 1 && crossing.offline == 1)
+        #expect(crossing.missed.late == 1 && crossing.missed.offline == 1)
         #expect(Crossing([]).bytesPerToken == nil)
     }
 
@@ -46,6 +46,19 @@ import Testing
         #expect(abs((crossing.bytesPerToken ?? 0) - 2000.0 / 3) < 1e-9)
         #expect(abs((Retiming(read, on: figures).firstTokenMilliseconds ?? 0) - 1000) < 1e-9)
         #expect(abs((Retiming(read, on: nil).firstTokenMilliseconds ?? 0) - (1000 - 208 - 51)) < 1e-9)
+    }
+
+    /// No link is always simulated, a late answer only where its network is.
+    @Test func missedTokensSayWhetherTheirReasonWasSimulated() {
+        #expect(reply([token(0, .base), token(1, .side)]).missed == MissedTokens())
+        let late = reply([token(0, .base, fallback: .deadline), token(1, .base, fallback: .deadline)]).missed
+        #expect(late.late == 2 && late.count == 2 && !late.isSimulated)
+        var slow = token(0, .base, fallback: .deadline)
+        slow.simulated = true
+        #expect(reply([slow]).missed.isSimulated)
+        let offline = reply([token(0, .base, fallback: .offline)]).missed
+        #expect(offline.offline == 1 && offline.isSimulated && offline.words == "1 without a link (simulated)")
+        #expect(late.words == "2 too late" && MissedTokens().words == nil)
     }
 
     /// On the network that it had without chance in it, an answer has the times that it had; without one, the computing.

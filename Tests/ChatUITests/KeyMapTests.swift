@@ -4,7 +4,8 @@ import Testing
 
 @Suite struct KeyMapTests {
     @Test func everyKeyOfTheTableHasANameThatReadsBack() {
-        for action in Action.all {
+        // Keys that write steer a replay alone, and have no names.
+        for action in Action.all where action.section != .replay {
             for key in action.keys {
                 let name = key.name
                 #expect(name != nil && name.flatMap { Key(name: $0) } == key, "\(action.id): \(key)")
@@ -12,14 +13,26 @@ import Testing
         }
     }
 
-    @Test func noKeyDoesTwoThings() {
+    @Test(arguments: [true, false])
+    func noKeyDoesTwoThings(inReplay: Bool) {
         var seen: [Key: ActionID] = [:]
-        for action in Action.all {
+        for action in Action.all where (action.section == .replay) == inReplay {
             for key in action.keys {
                 #expect(seen[key] == nil, "\(key) does \(action.id) and \(String(describing: seen[key]))")
                 seen[key] = action.id
             }
         }
+    }
+
+    @Test func theKeysOfAReplayAreItsOwn() throws {
+        let map = KeyMap()
+        #expect(map.action(of: .left) == .left && map.action(of: .left, steering: true) == .replayBack)
+        #expect(map.action(of: .character(" ")) == nil && map.action(of: .function(1), steering: true) == .help)
+        let pause = try #require(Action.all.first { $0.id == .replayPause })
+        #expect(map.text(of: pause) == "Space" && map.bar(of: pause)?.key == "Space")
+        let (bound, warnings) = KeyMap.with([("replay_pause", ["Ctrl-K"])])
+        #expect(warnings.isEmpty && bound.action(of: .control("k"), steering: true) == .replayPause)
+        #expect(bound.action(of: .character(" "), steering: true) == nil && bound.bar(of: pause)?.key == "Ctrl-K")
     }
 
     @Test func everyActionIsInTheTableOnce() {

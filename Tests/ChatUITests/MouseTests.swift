@@ -69,3 +69,21 @@ private func mouse(_ kind: MouseInput.Kind, _ column: Int = 0, _ row: Int = 0) -
     #expect(marked?.contains("line7 end") == true)
     #expect(frame.attributePlane().contains("rrrrr"))
 }
+
+/// In every window a click on a row of the map shows that answer; a click beside the rows does nothing.
+@Test(arguments: [Size(columns: 120, rows: 40), Size(columns: 80, rows: 24), Size(columns: 40, rows: 10)])
+func aClickInTheMapGoesToTheAnswer(_ size: Size) throws {
+    var state = talking(size)
+    _ = update(&state, .key(.alternate("g")))
+    let region = layout(size, state).overlay
+    let rows = state.frame().textPlane().split(separator: "\n", omittingEmptySubsequences: false)
+    // Four answers, the last one chosen; three rows in the smallest window.
+    let wanted = size.rows == 10 ? "2" : "1"
+    let row = try #require(rows.indices.first { $0 >= region.row && rows[$0].contains(" \(wanted)    ·") })
+    #expect(update(&state, mouse(.press, region.column + 4, row)) == [])
+    let shown = state.frame().textPlane()
+    #expect(shown.contains("▸\(wanted)"))
+    #expect(shown.contains("line0 end") && shown.contains("more below"))
+    _ = update(&state, mouse(.press, region.column, region.row))
+    #expect(state.frame().textPlane() == shown)
+}

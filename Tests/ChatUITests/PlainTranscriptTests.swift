@@ -55,3 +55,21 @@ private func say(_ text: String, _ state: inout State) {
     say("/new", &state)
     #expect(plain.remarks(&state) == ["New conversation."])
 }
+
+/// What needs a window is refused once, before anything is changed.
+@Test(arguments: ["/teach It is Rex.", "/copy answer", "/record x.jsonl", "/inspect", "/conversations", "/network"])
+func whatNeedsAWindowIsRefusedOnce(_ command: String) {
+    var settings = ChatSettings(size: Size(columns: 80, rows: 24))
+    settings.hasWindow = false
+    var state = State(settings: settings)
+    _ = update(&state, .engineReady(EngineInfo(modelName: "tiny", pluginName: "p")))
+    var plain = PlainTranscript(state)
+    say("q", &state)
+    _ = update(&state, .token(TokenRecord(index: 0, id: 1, bytes: [0x41], path: .base)))
+    _ = update(&state, .replyEnded(.endOfTurn))
+    _ = plain.answer(state)
+    #expect(update(&state, .submitted(command)) == [])
+    #expect(plain.remarks(&state) == ["That needs the window: start spa without --plain."])
+    #expect(!state.frame().textPlane().contains("teaching"))
+    #expect(update(&state, .submitted("/price 0.5")) == [.setPrice(0.5)])
+}

@@ -11,6 +11,7 @@ import Screen
 /// paste one\ntwo             a bracketed paste
 /// wheel up / wheel down      one step of the mouse's wheel
 /// click 4 -3                 a click on a column and a row; from the right and from below where negative
+/// click-on some words        a click on the first letter of what the screen shows
 /// tick 120                   the clock, in milliseconds
 /// ready / loading TEXT / no-engine TEXT / no-plugin
 /// started 24                 the prompt's tokens
@@ -21,6 +22,7 @@ import Screen
 /// ended end_of_turn / failed TEXT / notice TEXT / warning TEXT
 /// kept                       at the start: the chat has a store
 /// listed / found WORDS / opened / opened-at 3 / store-warning TEXT   what the store says (StoredSamples.swift)
+/// opened-with side 0.7 0.4 4g TEXT   a conversation whose last answer was made so, with these instructions
 /// fallbacks offline          the base speaks the side's tokens from now on; none for no longer
 /// inspected                  the engine answers the inspector's last question
 /// compared base WORDS        the engine writes a column of the comparison, as `tokens`; ended-column base end_of_turn
@@ -95,7 +97,7 @@ struct Script {
         let named: [Substring: Key] = [
             "Enter": .enter, "Ctrl-J": .newline, "Esc": .escape, "Backspace": .backspace, "Delete": .delete,
             "Left": .left, "Right": .right, "Up": .up, "Down": .down, "Home": .home, "End": .end, "PgUp": .pageUp,
-            "PgDn": .pageDown, "Tab": .tab, "Ctrl-Left": .wordLeft, "Ctrl-Right": .wordRight,
+            "PgDn": .pageDown, "Tab": .tab, "Space": .character(" "), "Ctrl-Left": .wordLeft, "Ctrl-Right": .wordRight,
         ]
         if let key = named[name] { return key }
         if name.hasPrefix("F"), let number = Int(name.dropFirst()) { return .function(number) }
@@ -151,6 +153,15 @@ struct Stage {
                 column: numbers[0] + (numbers[0] < 0 ? state.size.columns : 0),
                 row: numbers[1] + (numbers[1] < 0 ? state.size.rows : 0))
             send(.key(.mouse(MouseInput(.press, at: place))))
+        case "click-on":
+            for (row, line) in state.frame().textPlane().split(separator: "\n", omittingEmptySubsequences: false)
+                .enumerated()
+            {
+                guard let found = line.range(of: text) else { continue }
+                let column = TextWidth.columns(of: String(line[..<found.lowerBound]))
+                return send(.key(.mouse(MouseInput(.press, at: Point(column: column, row: row)))))
+            }
+            throw Script.Fault(description: "not on the screen: \(text)")
         case "tick": send(.tick(milliseconds: state.now + (Double(text) ?? 0)))
         case "resize": send(.resize(try Script.size(rest)))
         case "loading": send(.loading(text))
@@ -249,6 +260,13 @@ struct Stage {
         case "opened": send(.store(.opened(StoredSamples.conversation, at: nil)))
         case "opened-at":
             send(.store(.opened(StoredSamples.conversation, at: Int64(text).map(TurnID.init(rawValue:)))))
+        case "opened-with":
+            let words = text.split(separator: " ", maxSplits: 4)
+            guard words.count == 5 else { throw Script.Fault(description: "five words, not \(text)") }
+            let settings = ReplySettings(
+                model: "SmolLM2-135M-Instruct", plugin: "spa.gguf", mode: String(words[0]), price: Double(words[1]),
+                threshold: Double(words[2]) ?? 0.5, network: String(words[3]))
+            send(.store(.opened(StoredSamples.conversation(settings, system: String(words[4])), at: nil)))
         case "store-warning": send(.store(.warning(text)))
         case "fallbacks": fallback = TokenFallback(rawValue: text)
         case "compared": compare(rest)
@@ -310,8 +328,8 @@ struct Stage {
             probability: !hasGate ? 1 : wanted ? 0.95 - Float(wobble) / 12 : 0.05 + Float(wobble) / 12,
             effect: !hasGate ? nil : wanted ? 1.2 - Float(wobble) / 5 : -0.2, price: Float(state.price ?? 0),
             milliseconds: times,
-            simulated: network, bytesUp: side ? 12 : 0, bytesDown: side ? 12_688 : 0,
-            transmissions: exchanges, sigma: !hasGate ? nil : wanted ? 0.97 : 0.4, fallback: wanted ? fallback : nil)
+            simulated: network || wanted && fallback == .deadline && !state.network.isOff, bytesUp: side ? 12 : 0,
+            bytesDown: side ? 12_688 : 0, transmissions: exchanges, sigma: !hasGate ? nil : wanted ? 0.97 : 0.4, fallback: wanted ? fallback : nil)
         said.append(record)
         send(.token(record))
         index += 1

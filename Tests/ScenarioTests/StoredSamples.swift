@@ -37,6 +37,14 @@ enum StoredSamples {
             TurnRecord(turn(4, "How does that work? 👩‍🚀", "Token by token."), after: TurnID(rawValue: 1)),
         ])
 
+    /// One question that was answered with these settings.
+    static func conversation(_ settings: ReplySettings, system: String) -> Conversation {
+        var turn = turn(5, "What is a gate? 世界", "It chooses for each word who writes it.")
+        turn.settings = settings
+        return Conversation(
+            id: list[1].id, title: "What is a gate? 世界", system: system, records: [TurnRecord(turn, after: nil)])
+    }
+
     private static func turn(_ number: Int64, _ question: String, _ answer: String) -> Turn {
         var turn = Turn(question: question, id: TurnID(rawValue: number))
         for (index, word) in answer.split(separator: " ").enumerated() {

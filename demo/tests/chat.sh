@@ -1,97 +1,11 @@
 #!/usr/bin/env bash
 # The chat end to end, as a person would use it: under tmux, on the real model with the bundled plugin.
-# Waiting is bounded polling of the screen. Needs demo/run --setup.
+# Needs demo/run --setup.
 set -euo pipefail
 program=chat
 source "$(dirname "${BASH_SOURCE[0]}")/../lib/common.sh"
 source "$root/demo/lib/check.sh"
-
-# What the screen shows: adjust here if the wording of the panels changes.
-ready_mark='gated'           # the plugin line, once model and plugin are loaded
-network_on_mark='4g'         # the network line after F2
-prompt_mark='shell-prompt>'  # the shell below the chat
-
-temporary=$(mktemp -d)
-temporary_folders+=("$temporary")
-clean_home "$temporary"
-unset NO_COLOR
-export LC_ALL=C.UTF-8
-
-server=spa-test-$$
-tmux_() { tmux -L "$server" -f /dev/null "$@"; }
-trap 'tmux_ kill-server 2>/dev/null || true; remove_temporary' EXIT
-screen() { tmux_ capture-pane -p -t chat; }
-keys() { tmux_ send-keys -t chat "$@"; }
-typed() { tmux_ send-keys -t chat -l -- "$1"; }
-property() { tmux_ display-message -p -t chat "#{$1}"; }
-
-# wait_until SECONDS COMMAND…: polls ten times a second.
-wait_until() {
-    local tries=$(($1 * 10))
-    shift
-    while ((tries > 0)); do
-        if "$@"; then return 0; fi
-        sleep 0.1
-        tries=$((tries - 1))
-    done
-    return 1
-}
-shows() { screen | grep -qE -- "$1"; }
-hides() { ! shows "$1"; }
-is_still() { # the screen does not change for half a second
-    local before
-    before=$(screen)
-    sleep 0.5
-    [[ $before == "$(screen)" ]]
-}
-changes_from() { [[ $1 != "$(screen)" ]]; }
-# seen NAME SECONDS COMMAND…: a check that polls, and shows the screen where it fails.
-seen() {
-    local name=$1 limit=$2
-    shift 2
-    if wait_until "$limit" "$@"; then ok "$name"; else not_ok "$name" "$(screen)"; fi
-}
-underlined() { tmux_ capture-pane -p -e -t chat | python3 "$root/demo/tests/marked.py" "$1"; }
-# The processes below the pane's shell.
-child_of_pane() { tr ' ' '\n' <"/proc/$(property pane_pid)/task/$(property pane_pid)/children" | head -n 1; }
-at_prompt() { [[ $(property alternate_on) == 0 && -z $(child_of_pane) ]] && shows "$prompt_mark *$"; }
-# open_spa [ARGUMENTS]: by a script, as a line that does not fit the window confuses the shell below.
-open_spa() {
-    keys -R
-    tmux_ clear-history -t chat
-    printf "exec '%s' %s\n" "$spa" "${1:-}" >"$temporary/open"
-    typed "sh '$temporary/open'"
-    keys Enter
-}
-# start_chat NAME [ARGUMENTS]
-start_chat() {
-    local before_start=$failures
-    open_spa "${2:-}"
-    seen "$1: the chat is ready" 30 shows "$ready_mark"
-    if ((failures > before_start)); then finish; fi # nothing that follows could tell more
-}
-# The shell is back, with the terminal's settings as before and the cursor visible.
-check_restored() {
-    seen "$1: the shell's prompt is back" 10 at_prompt
-    equal "$1: the alternate screen is left" 0 "$(property alternate_on)"
-    equal "$1: the cursor is visible" 1 "$(property cursor_flag)"
-    rm -f "$temporary/after"
-    typed "stty -g > '$temporary/after'; echo echo-\$((40 + 2))"
-    keys Enter
-    seen "$1: typing works and is echoed" 5 shows 'echo echo-.*40'
-    seen "$1: commands run" 5 shows '^echo-42'
-    equal "$1: the terminal's settings are as before" "$(<"$temporary/before")" "$(cat "$temporary/after" 2>&1)"
-}
-
-tmux_ new-session -d -s chat -x 100 -y 30 "env PS1='$prompt_mark ' bash --norc --noprofile"
-tmux_ set-option -g default-terminal screen-256color
-tmux_ set-option -g window-size manual
-tmux_ set-option -sg escape-time 0
-tmux_ respawn-pane -k -t chat "env PS1='$prompt_mark ' bash --norc --noprofile"
-wait_until 5 shows "$prompt_mark" || fail "no shell under tmux"
-typed "stty -g > '$temporary/before'"
-keys Enter
-wait_until 5 test -s "$temporary/before" || fail "stty does not work under tmux"
+source "$root/demo/lib/tmux.sh"
 
 # --- a question on the plugin's subject
 start_chat "first start"
@@ -128,7 +42,7 @@ seen "what was written stays" 5 shows 'dragon'
 keys F2
 seen "F2 turns the network off" 5 hides "4g simulated"
 keys F4
-seen "F4 a third time: gated" 5 shows "$ready_mark"
+seen "F4 a third time: gated" 5 shows 'gated'
 
 # --- help, multi-line, quit
 keys F1
@@ -155,13 +69,6 @@ kill -TERM "$chat_process"
 check_restored "after kill -TERM"
 
 # --- kept conversations: killed in the middle of a reply, at most the last second is missing
-new_shell() {
-    tmux_ respawn-pane -k -t chat "env PS1='$prompt_mark ' bash --norc --noprofile"
-    wait_until 5 shows "$prompt_mark" || fail "no shell under tmux"
-}
-# Tokens of prompt and reply, as the usage panel counts them.
-tokens_shown() { screen | sed -nE 's/.*context +([0-9]+) of .*/\1/p' | head -n 1; }
-more_tokens_than() { local now; now=$(tokens_shown); [[ -n $now ]] && ((now > $1)); }
 kill_chat() {
     kill -KILL "$(child_of_pane)"
     wait_until 5 hides "$1" || true
@@ -178,11 +85,15 @@ keys Enter
 seen "a reply to be killed streams" 30 more_tokens_than 60
 contains "another spa reads the store while the reply streams" "$("$spa" conversations 2>&1)" "lighthouse"
 tokens_before=$(tokens_shown)
+words_before=$(words_below 'story about a lighthouse')
 sleep 1
 kill_chat "$ready_mark"
 start_chat "after kill -KILL" --resume
 seen "the question is there again" 10 shows 'story about a lighthouse'
 seen "the answer says that it was cut" 5 shows 'ended while'
+seen "the first words of the answer are those that streamed" 5 shows_text "$words_before"
+seen "the plugin is used as it was" 5 shows 'always'
+seen "the network is the one that it was" 5 shows "$network_on_mark simulated"
 seen "no more than the last second is missing ($tokens_before tokens before it)" 30 more_tokens_than $((tokens_before - 1))
 equal "what was sent is no draft" 0 "$(screen | grep -c '^│ Write a long story' || true)"
 keys M-o
@@ -223,6 +134,15 @@ open_spa "replay '$temporary/trace.jsonl' --speed 4"
 seen "the replay says that it is one" 10 shows ' replay *$|replay'
 seen "the replay shows the answer" 20 shows 'Side Plugin Adaptation'
 seen "the replay's side tokens are underlined and coloured" 5 underlined "Side Plugin Adaptation"
+keys Space
+seen "Space pauses the replay" 5 shows 'replay 4×, paused *$'
+keys -l -
+seen "- slows it down" 5 shows 'replay 2×, paused *$'
+keys Left
+seen "the left arrow goes back to the question" 5 hides 'Side Plugin Adaptation'
+seen "the question is there" 5 shows '› What does SPA stand for'
+keys Space
+seen "Space goes on, and the answer comes again" 20 shows 'Side Plugin Adaptation'
 keys C-d
 check_restored "after the replay"
 finish

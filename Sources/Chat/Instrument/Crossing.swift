@@ -12,10 +12,8 @@ public struct Crossing: Sendable, Equatable {
     public private(set) var bytesUp = 0
     /// Bytes of both ways for reading the questions: part of the ones above, and no token's.
     public private(set) var promptBytes = 0
-    /// Side tokens that the base spoke, for want of a link.
-    public private(set) var offline = 0
-    /// Side tokens that the base spoke, because the answer was late.
-    public private(set) var late = 0
+    /// Side tokens that the base spoke.
+    public private(set) var missed = MissedTokens()
 
     /// What crossed for these answers.
     public init(_ replies: some Sequence<Reply>) {
@@ -36,11 +34,7 @@ public struct Crossing: Sendable, Equatable {
             if token.bytesDown + token.bytesUp > 0 { crossed += 1 }
             bytesDown += token.bytesDown
             bytesUp += token.bytesUp
-            switch token.fallback {
-            case .offline: offline += 1
-            case .deadline: late += 1
-            case nil: break
-            }
+            missed.count(token)
         }
     }
 

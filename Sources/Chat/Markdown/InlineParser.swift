@@ -1,7 +1,7 @@
-/// The markup inside of a paragraph: strong, emphasis, code, links, escapes.
+/// The markup inside of a paragraph: strong, emphasis, struck out, code, links, escapes.
 ///
 /// Backticks stay, of less weight, because nothing else tells code apart without a colour; a link shows its text and its
-/// address. The rules of what opens and closes emphasis are CommonMark's.
+/// address. The rules of what opens and closes emphasis are CommonMark's, and two tildes go by them too.
 struct InlineParser {
     private var characters: [MarkedCharacter]
     private var isHidden: [Bool]
@@ -13,6 +13,7 @@ struct InlineParser {
     /// How many of each style begin less how many end at a character; the last one is for the end.
     private var strongSteps: [Int]
     private var emphasisSteps: [Int]
+    private var struckSteps: [Int]
 
     /// Text without markup.
     static func plain(_ characters: [MarkedCharacter]) -> [MarkdownRun] {
@@ -23,7 +24,7 @@ struct InlineParser {
     /// Text with its markup taken out. In a text that is still open, what is begun counts as done.
     static func runs(_ characters: [MarkedCharacter], isOpen: Bool) -> [MarkdownRun] {
         var parser = InlineParser(characters)
-        let markup: Set<Character> = ["*", "_", "`", "[", "<", "\\"]
+        let markup: Set<Character> = ["*", "_", "~", "`", "[", "<", "\\"]
         if characters.contains(where: { markup.contains($0.character) }) {
             parser.findLiterals()
             parser.findEmphasis(isOpen: isOpen)
@@ -38,6 +39,7 @@ struct InlineParser {
         styles = Array(repeating: [], count: characters.count)
         strongSteps = Array(repeating: 0, count: characters.count + 1)
         emphasisSteps = strongSteps
+        struckSteps = strongSteps
     }
 
     private func character(_ index: Int) -> Character? {
@@ -149,7 +151,7 @@ struct InlineParser {
 
     // MARK: Emphasis
 
-    /// A run of `*` or `_`.
+    /// A run of `*` or `_`, or two tildes.
     private struct Delimiter {
         var character: Character
         /// The characters of it that are not used yet.
@@ -165,10 +167,11 @@ struct InlineParser {
         let found = delimiters()
         var open: [Delimiter] = []
         /// Below this many open ones there is none for a closing one of this kind.
-        var bottoms = Array(repeating: 0, count: 12)
+        var bottoms = Array(repeating: 0, count: 18)
         for var next in found {
             while next.closes, next.count > 0 {
-                let kind = (next.character == "_" ? 6 : 0) + (next.opens ? 3 : 0) + next.length % 3
+                let first = next.character == "*" ? 0 : next.character == "_" ? 6 : 12
+                let kind = first + (next.opens ? 3 : 0) + next.length % 3
                 guard let index = open[bottoms[kind]...].lastIndex(where: { Self.match($0, next) }) else {
                     bottoms[kind] = open.count
                     break
@@ -177,7 +180,8 @@ struct InlineParser {
                 let used = min(open[index].count, next.count, 2)
                 hide(open[index].end - used..<open[index].end)
                 hide(next.start..<next.start + used)
-                style(open[index].end..<next.start, isStrong: used == 2)
+                style(
+                    open[index].end..<next.start, next.character == "~" ? .struck : used == 2 ? .strong : .emphasis)
                 open[index].end -= used
                 next.start += used
                 if open[index].count == 0 { open.removeLast() }
@@ -188,8 +192,13 @@ struct InlineParser {
         guard isOpen else { return }
         for one in open where one.end < characters.count && character(one.start - 1)?.isWhitespace != false {
             hide(one.start..<one.end)
-            if one.count != 2 { style(one.end..<characters.count, isStrong: false) }
-            if one.count > 1 { style(one.end..<characters.count, isStrong: true) }
+            let rest = one.end..<characters.count
+            if one.character == "~" {
+                style(rest, .struck)
+                continue
+            }
+            if one.count != 2 { style(rest, .emphasis) }
+            if one.count > 1 { style(rest, .strong) }
         }
     }
 
@@ -205,12 +214,13 @@ struct InlineParser {
         var index = 0
         while index < characters.count {
             let character = characters[index].character
-            guard character == "*" || character == "_", !isLiteral[index] else {
+            guard character == "*" || character == "_" || character == "~", !isLiteral[index] else {
                 index += 1
                 continue
             }
             let start = index
             while index < characters.count, characters[index].character == character, !isLiteral[index] { index += 1 }
+            if character == "~", index - start != 2 { continue }
             let before = self.character(start - 1)
             let after = self.character(index)
             let spaceBefore = before?.isWhitespace ?? true
@@ -233,13 +243,15 @@ struct InlineParser {
         for index in range { isHidden[index] = true }
     }
 
-    private mutating func style(_ range: Range<Int>, isStrong: Bool) {
-        if isStrong {
-            strongSteps[range.lowerBound] += 1
-            strongSteps[range.upperBound] -= 1
-        } else {
-            emphasisSteps[range.lowerBound] += 1
-            emphasisSteps[range.upperBound] -= 1
+    private mutating func style(_ range: Range<Int>, _ style: MarkdownStyle) {
+        func step(_ steps: inout [Int]) {
+            steps[range.lowerBound] += 1
+            steps[range.upperBound] -= 1
+        }
+        switch style {
+        case .strong: step(&strongSteps)
+        case .emphasis: step(&emphasisSteps)
+        default: step(&struckSteps)
         }
     }
 
@@ -249,13 +261,16 @@ struct InlineParser {
         var runs: [MarkdownRun] = []
         var strong = 0
         var emphasis = 0
+        var struck = 0
         for (index, marked) in characters.enumerated() {
             strong += strongSteps[index]
             emphasis += emphasisSteps[index]
+            struck += struckSteps[index]
             guard !isHidden[index] else { continue }
             var style = styles[index]
             if strong > 0 { style.insert(.strong) }
             if emphasis > 0 { style.insert(.emphasis) }
+            if struck > 0 { style.insert(.struck) }
             let space = spaces.contains(index) ? " " : ""
             if let last = runs.indices.last, runs[last].token == marked.token, runs[last].style == style {
                 runs[last].text += space

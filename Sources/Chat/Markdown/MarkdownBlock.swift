@@ -13,6 +13,8 @@ public struct MarkdownStyle: OptionSet, Sendable, Hashable {
     public static let code = MarkdownStyle(rawValue: 4)
     /// Of less weight: the backticks themselves, and the address of a link.
     public static let faint = MarkdownStyle(rawValue: 8)
+    /// `~~struck out~~`.
+    public static let struck = MarkdownStyle(rawValue: 16)
 }
 
 /// Visible text of one token in one style.

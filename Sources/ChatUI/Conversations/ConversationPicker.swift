@@ -134,7 +134,7 @@ struct ConversationPicker: OverlayView {
             case .hit(let hit): hitRow(hit, columns: columns)
             }
         }
-        list.render(title: title(columns: region.columns), rows: rows, region, into: &frame)
+        list.render(titles: titles, rows: rows, region, into: &frame)
         if renamed != nil { frame.cursor = nil }
         if let message {
             let lines = Wrapping.rows(of: [Span(message, .warning)], columns: columns).prefix(max(region.rows - 3, 0))
@@ -152,11 +152,13 @@ struct ConversationPicker: OverlayView {
             maxColumns: columns)
     }
 
-    private func title(columns: Int) -> String {
-        if renamed != nil { return "New title · Enter keeps it, Esc leaves it" }
-        return columns < 66
-            ? "Conversations · Enter, Tab, Del, Esc"
-            : "Conversations · Enter opens, Tab renames, Del deletes, Esc closes"
+    private var titles: [String] {
+        renamed != nil
+            ? ["New title · Enter keeps it, Esc leaves it", "New title · Enter keeps, Esc leaves"]
+            : [
+                "Conversations · Enter opens, Tab renames, Del deletes, Esc closes",
+                "Conversations · Enter, Tab, Del, Esc",
+            ]
     }
 
     private func titleRow(_ row: ConversationSummary, _ state: State, columns: Int) -> [Span] {

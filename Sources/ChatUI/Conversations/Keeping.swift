@@ -59,8 +59,7 @@ extension State {
             question: question, id: keeping.names.turn(), asked: wallClock,
             settings: ReplySettings(
                 model: engineInfo?.modelName ?? "", plugin: engineInfo?.pluginName, mode: mode.rawValue, price: price,
-                threshold: threshold, network: network.isOff || network.isOffline ? network.name : lastNetwork,
-                seed: keeping.seed))
+                threshold: threshold, network: networkName, seed: keeping.seed))
     }
 
     /// Asks for the last turn's answer, and keeps its question.
@@ -114,7 +113,7 @@ extension State {
         case .warning(let text):
             say(.warning, text)
             tellPicker(event)
-        case .opened(let conversation, let turn): show(conversation, at: turn)
+        case .opened(let conversation, let turn): return show(conversation, at: turn)
         case .listed, .found: tellPicker(event)
         }
         return []

@@ -2,11 +2,12 @@ import Chat
 
 extension State {
     /// Puts another conversation on the screen; the one that was there stays in the store.
-    mutating func show(_ opened: Conversation, at turn: TurnID?) {
+    mutating func show(_ opened: Conversation, at turn: TurnID?) -> [Effect] {
         guard !isReplying else {
             say(.warning, "Stop the reply first (Esc), then open another conversation.")
-            return
+            return []
         }
+        let system = conversation.system
         conversation = opened
         rememberAll()
         warnedOfContext = false
@@ -15,13 +16,16 @@ extension State {
         let index = turn.flatMap { conversation.show($0) }
         forgetRows()
         defer { awaitedHit = nil }
+        let (effects, words) = bringBack(insteadOf: system)
         guard let index else {
             transcript.follow()
-            say(.information, "“\(conversation.title ?? "")” goes on.")
-            return
+            say(.information, wordsOfOpening(words))
+            return effects
         }
+        if !words.isEmpty { say(.information, wordsOfOpening(words)) }
         reveal(turn: index)
         if let hit = awaitedHit, hit.turn == turn { jump(to: hit) }
+        return effects
     }
 
     /// Lists all conversations, and searches them where words are given.

@@ -5,6 +5,8 @@ public enum ActionID: String, Sendable, CaseIterable {
     // The conversation.
     case send, newLine, stop, interrupt, endOfInput, newConversation, copyAnswer, copyCode, markTurn
     case conversations, askAgain, editQuestion, versionBefore, versionNext
+    // A replay.
+    case replayPause, replayBack, replayNext, replaySlower, replayFaster
     // Plugin and network.
     case network, preset, mode, plugins, priceDown, priceUp, nextSide, nextNear
     // The instrument.
@@ -25,6 +27,7 @@ public struct Action: Sendable {
         case instrument = "Instrument"
         case view = "View"
         case editing = "Editing"
+        case replay = "In a replay, on an empty line"
     }
 
     /// What it does.
@@ -69,6 +72,13 @@ public struct Action: Sendable {
         Action(.interrupt, [.control("c")], "Ctrl-C", "stop, then clear the line, then quit", .conversation),
         Action(.endOfInput, [.control("d")], "Ctrl-D", "quit, on an empty line", .conversation),
         function(1, .help, "this help", .view, "help", also: ", ?"),
+        Action(
+            .replayPause, [.character(" ")], "Space", "stand still, go on", .replay, bar: ("Space", "pause")),
+        Action(.replayBack, [.left], "←", "to the question, or to the one before", .replay, bar: ("←", "back")),
+        Action(.replayNext, [.right], "→", "to the next question", .replay, bar: ("→", "next")),
+        Action(.replaySlower, [.character("-")], "-", "slower", .replay, bar: ("-", "slower")),
+        Action(
+            .replayFaster, [.character("+"), .character("=")], "+", "faster", .replay, bar: ("+", "faster")),
         function(2, .network, "network on or off", .paths, "network"),
         function(3, .preset, "next network: lan, wifi, 4g, satellite", .paths, "preset"),
         function(4, .mode, "plugin: gated, off, always", .paths, "plugin"),

@@ -3,12 +3,22 @@ import Screen
 /// Which key does what: the table of actions, changed by the person's `[keys]`.
 public struct KeyMap: Sendable, Equatable {
     private var actions: [Key: ActionID] = [:]
+    /// Keys that write or move in a chat, and steer a replay while nothing is written.
+    private var replay: [Key: ActionID] = [:]
     /// The keys of actions that the person has bound; none of the table's are theirs any more.
     private var bound: [ActionID: [Key]] = [:]
 
     /// The table as it is.
     public init() {
-        for action in Action.all { for key in action.keys { actions[key] = actions[key] ?? action.id } }
+        for action in Action.all {
+            for key in action.keys {
+                if action.section == .replay {
+                    replay[key] = action.id
+                } else {
+                    actions[key] = actions[key] ?? action.id
+                }
+            }
+        }
     }
 
     /// The table with the person's bindings.
@@ -41,6 +51,7 @@ public struct KeyMap: Sendable, Equatable {
             if keys.isEmpty, !keyNames.isEmpty { continue }
             if id == .interrupt { keys.append(.control("c")) }
             map.actions = map.actions.filter { $0.value != id }
+            map.replay = map.replay.filter { $0.value != id }
             map.bound[id] = keys
         }
         for (id, keys) in map.bound { for key in keys { map.actions[key] = id } }
@@ -48,11 +59,14 @@ public struct KeyMap: Sendable, Equatable {
     }
 
     /// What a key does; nil for keys that only write.
-    public func action(of key: Key) -> ActionID? { actions[key] }
+    /// - Parameter steering: a replay is played and nothing is written.
+    public func action(of key: Key, steering: Bool = false) -> ActionID? {
+        steering ? replay[key] ?? actions[key] : actions[key]
+    }
 
     /// The keys of an action that still do it.
     public func keys(of action: Action) -> [Key] {
-        (bound[action.id] ?? action.keys).filter { actions[$0] == action.id }
+        (bound[action.id] ?? action.keys).filter { actions[$0] == action.id || replay[$0] == action.id }
     }
 
     /// The keys of an action for the help: the table's own words unless something was changed.
@@ -64,8 +78,9 @@ public struct KeyMap: Sendable, Equatable {
 
     /// Key and word in the key bar; nil where the action is not shown there or has no key.
     public func bar(of action: Action) -> (key: String, word: String)? {
-        guard let bar = action.bar, let key = keys(of: action).first?.name else { return nil }
-        return (key, bar.word)
+        guard let bar = action.bar, let key = keys(of: action).first else { return nil }
+        // Keys that write have no name of their own.
+        return (bound[action.id] == nil && action.section == .replay ? bar.key : key.name ?? bar.key, bar.word)
     }
 }
 

@@ -5,7 +5,7 @@ extension State {
     private static let wheelRows = 3
 
     /// Applies something done with the mouse: the wheel scrolls, a click sets the cursor in the draft, opens the
-    /// inspector at a token, or does what a key of the key bar does.
+    /// inspector at a token, chooses in the map of answers, or does what a key of the key bar does.
     mutating func point(_ mouse: MouseInput) -> [Effect] {
         switch mouse.kind {
         case .wheelUp: return turnWheel(-1)
@@ -29,9 +29,10 @@ extension State {
             let letter = item.key.count == 1 ? item.key.first.map { Key.character($0) } : nil
             return (letter ?? Key(name: item.key)).map { press($0) } ?? []
         }
+        if overlay != nil, regions.overlay.contains(point) { return clickInOverlay(point, regions.overlay) }
         if overlay == nil, regions.inputText.contains(point) {
             placeCursor(at: point, in: regions.inputText)
-        } else if !regions.overlay.contains(point) || overlay == nil, let place = token(at: point) {
+        } else if let place = token(at: point) {
             return openInspector(at: place)
         }
         return []

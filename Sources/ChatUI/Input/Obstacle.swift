@@ -1,13 +1,23 @@
 import Screen
 
 extension State {
+    /// Why a command is refused before it is taken; nil where it is not. Others say for themselves what keeps them.
+    func refusal(of command: Command) -> String? {
+        if !hasWindow, command.needsWindow { return "That needs the window: start spa without --plain." }
+        if isReplay, command.needsEngine { return Self.replayObstacle }
+        if case .teach(let teaching) = command { return refusal(of: teaching) }
+        return nil
+    }
+
     /// Why an action can do nothing now, in a sentence; nil where it can. Keys, key bar and palette ask here alone.
     func obstacle(to action: ActionID) -> String? {
         let computes: Set<ActionID> = [
             .network, .preset, .mode, .priceDown, .priceUp, .askAgain, .editQuestion, .newConversation,
-            .compare, .networkPanel,
+            .compare, .networkPanel, .plugins,
         ]
         if isReplay, computes.contains(action) { return Self.replayObstacle }
+        let steers: Set<ActionID> = [.replayPause, .replayBack, .replayNext, .replaySlower, .replayFaster]
+        if !isReplay, steers.contains(action) { return "That is for a replay: spa replay FILE." }
         return switch action {
         case .mode: mayHavePlugin ? nil : "No plugin is loaded: spa chat --plugin FILE brings one."
         case .priceDown, .priceUp:
@@ -52,6 +62,34 @@ extension State {
             conversation.turns.contains { $0.reply.tokens.contains { $0.sigma != nil } }
                 ? nil : thresholdObstacle ?? "No token has a gate’s probability yet."
         default: nil
+        }
+    }
+}
+
+extension Command {
+    /// Whether it opens something over the conversation, or asks of the terminal what a pipe has not.
+    fileprivate var needsWindow: Bool {
+        switch self {
+        case .teach, .plugins, .copy, .conversations, .search, .find, .record: true
+        case .instrument(let command):
+            switch command {
+            case .deadline: false
+            case .inspect, .heat, .explore, .networkPanel, .compare, .retime, .map, .ledger: true
+            }
+        case .help, .network, .plugin, .price, .threshold, .theme, .new, .save, .system, .rename, .again, .quit: false
+        }
+    }
+
+    /// Whether it changes what is computed, or has something computed.
+    fileprivate var needsEngine: Bool {
+        switch self {
+        case .teach, .network, .plugin, .price, .threshold, .system, .plugins, .new, .again, .rename, .record: true
+        case .instrument(let command):
+            switch command {
+            case .networkPanel, .compare, .deadline: true
+            case .inspect, .heat, .explore, .retime, .map, .ledger: false
+            }
+        case .help, .theme, .save, .copy, .conversations, .search, .find, .quit: false
         }
     }
 }

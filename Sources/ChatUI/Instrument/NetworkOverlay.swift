@@ -233,8 +233,7 @@ struct NetworkOverlay: OverlayView {
     }
 
     private func explanation(_ state: State) -> Span {
-        let tokens = state.lastReply?.tokens ?? []
-        let missed = tokens.count { $0.fallback != nil }
+        let missed = state.lastReply?.missed.count ?? 0
         if state.network.isOffline {
             return Span("No link: the base answers alone; the plugin returns with it.", .warning)
         }

@@ -26,7 +26,8 @@ struct RetimeOverlay: OverlayView {
         if let own = NetworkFigures(state.lastNetwork), !NetworkFigures.presets.contains(where: { $0.figures == own }) {
             networks.append(("custom", own))
         }
-        var rows = [Self.row("", ["first", "a token", "all", "a second"], columns, .dim)]
+        let heads = columns < 44 ? ["first", "token", "all", "per s"] : ["first", "a token", "all", "a second"]
+        var rows = [Self.row("", heads, columns, .dim)]
         for (name, figures) in networks {
             let times = Retiming(reply, on: figures, deadline: state.deadline)
             rows.append(
@@ -89,7 +90,7 @@ struct LedgerOverlay: OverlayView {
             return [Span(name.padded(to: 16), .dim), Span(cells.joined(), role)]
         }
         let width = max((columns - 16) / 2, 8)
-        let heads = ["answer", "conversation"].map {
+        let heads = ["answer", columns < 44 ? "all" : "conversation"].map {
             String(repeating: " ", count: max(width - $0.count, 1)) + $0
         }
         var rows: [[Span]] = [
@@ -103,8 +104,8 @@ struct LedgerOverlay: OverlayView {
             row("exchanges") { "\($0.exchanges)" },
             row("tokens with any") { "\($0.crossed) of \($0.tokens)" },
         ]
-        if all.offline > 0 { rows.append(row("no link", { "\($0.offline)" }, .warning)) }
-        if all.late > 0 { rows.append(row("too late", { "\($0.late)" }, .warning)) }
+        if all.missed.offline > 0 { rows.append(row("no link", { "\($0.missed.offline)" }, .warning)) }
+        if all.missed.late > 0 { rows.append(row("too late", { "\($0.missed.late)" }, .warning)) }
         rows.append([])
         for line in kinds(state) {
             rows += Wrapping.rows(of: [Span(line)], columns: max(columns, 1))
@@ -187,6 +188,21 @@ struct MinimapOverlay: OverlayView {
         return .stay()
     }
 
+    mutating func click(_ point: Point, _ region: Region, _ state: inout State) -> OverlayOutcome {
+        let inside = region.framedInside
+        let count = state.conversation.turns.count
+        let index = firstRow(of: count, height: inside.rows) + point.row - inside.row
+        guard inside.contains(point), index < count else { return .stay() }
+        choice = index
+        state.reveal(turn: index)
+        return .stay()
+    }
+
+    /// The answer in the first row: the chosen one is in the middle where there are more than rows.
+    private func firstRow(of count: Int, height: Int) -> Int {
+        min(max(min(choice, count - 1) - height / 2, 0), max(count - height, 0))
+    }
+
     func render(_ state: State, _ region: Region, into frame: inout Frame) {
         frame.fill(region, role: .text)
         let inside = region.framed(title: "Side words along each answer", into: &frame)
@@ -196,7 +212,7 @@ struct MinimapOverlay: OverlayView {
             return
         }
         let chosen = min(choice, turns.count - 1)
-        let first = min(max(chosen - inside.rows / 2, 0), max(turns.count - inside.rows, 0))
+        let first = firstRow(of: turns.count, height: inside.rows)
         let columns = max(inside.columns - 13, 1)
         for (offset, turn) in turns[first...].prefix(inside.rows).enumerated() {
             let row = inside.row + offset

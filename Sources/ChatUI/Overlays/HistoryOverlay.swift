@@ -30,6 +30,8 @@ struct HistoryOverlay: OverlayView {
     func render(_ state: State, _ region: Region, into frame: inout Frame) {
         let rows = entries(state).map { [Span($0.replacing("\n", with: " ⏎ "), .text)] }
         list.render(
-            title: "Written before · type to narrow, Enter takes it, Esc closes", rows: rows, region, into: &frame)
+            titles: [
+                "Written before · type to narrow, Enter takes it, Esc closes", "Written before · Enter takes it",
+            ], rows: rows, region, into: &frame)
     }
 }

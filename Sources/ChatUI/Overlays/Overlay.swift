@@ -34,6 +34,9 @@ protocol OverlayView: Sendable {
     /// Applies a key. The overlay itself is replaced by what it has become, so `state.overlay` is left alone here.
     mutating func press(_ key: Key, _ state: inout State) -> OverlayOutcome
 
+    /// Applies a click inside of it; `region` is `Regions.overlay`.
+    mutating func click(_ point: Point, _ region: Region, _ state: inout State) -> OverlayOutcome
+
     /// Draws it; `region` is `Regions.overlay`.
     func render(_ state: State, _ region: Region, into frame: inout Frame)
 }
@@ -41,13 +44,23 @@ protocol OverlayView: Sendable {
 extension OverlayView {
     var placement: OverlayPlacement { .whole }
     var keyBar: [(key: String, word: String)] { [] }
+    mutating func click(_ point: Point, _ region: Region, _ state: inout State) -> OverlayOutcome { .stay() }
 }
 
 extension State {
     /// Gives a key to the open overlay; nil where there is none, or where the key is to do what it does without one.
-    mutating func pressInOverlay(_ key: Key) -> [Effect]? {
+    mutating func pressInOverlay(_ key: Key) -> [Effect]? { inOverlay { $0.press(key, &$1) } }
+
+    /// Gives a click to the open overlay, in whose region it is.
+    mutating func clickInOverlay(_ point: Point, _ region: Region) -> [Effect] {
+        inOverlay { $0.click(point, region, &$1) } ?? []
+    }
+
+    private mutating func inOverlay(
+        _ act: (inout any OverlayView, inout State) -> OverlayOutcome
+    ) -> [Effect]? {
         guard var view = overlay else { return nil }
-        let outcome = view.press(key, &self)
+        let outcome = act(&view, &self)
         overlay = view
         switch outcome {
         case .stay(let effects): return effects

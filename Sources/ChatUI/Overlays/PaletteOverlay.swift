@@ -17,14 +17,20 @@ struct PaletteOverlay: OverlayView {
     }
 
     /// Actions that only move in the draft are left out: nobody looks for them by name.
-    private func entries() -> [Entry] {
-        let actions = Action.all.filter { $0.section != .editing || [.searchHistory, .editOutside].contains($0.id) }
+    private func entries(_ state: State) -> [Entry] {
+        let actions = Action.all.filter { action in
+            switch action.section {
+            case .editing: [.searchHistory, .editOutside].contains(action.id)
+            case .replay: state.isReplay
+            case .conversation, .paths, .instrument, .view: true
+            }
+        }
         return (actions.filter { $0.id != .palette }.map(Entry.action) + CommandForm.all.map(Entry.command))
             .filter { list.fits($0.text) }
     }
 
     mutating func press(_ key: Key, _ state: inout State) -> OverlayOutcome {
-        let entries = entries()
+        let entries = entries(state)
         let page = max(layout(state.size, state).overlay.rows - 4, 1)
         switch list.press(key, state.keyMap, count: entries.count, page: page) {
         case .stay: return .stay()
@@ -50,7 +56,7 @@ struct PaletteOverlay: OverlayView {
     }
 
     func render(_ state: State, _ region: Region, into frame: inout Frame) {
-        let rows = entries().map { entry in
+        let rows = entries(state).map { entry in
             switch entry {
             case .action(let action):
                 let keys = state.keyMap.text(of: action)
@@ -64,6 +70,8 @@ struct PaletteOverlay: OverlayView {
                 ]
             }
         }
-        list.render(title: "Actions · type to narrow, Enter does it, Esc closes", rows: rows, region, into: &frame)
+        list.render(
+            titles: ["Actions · type to narrow, Enter does it, Esc closes", "Actions · Enter does it, Esc closes"],
+            rows: rows, region, into: &frame)
     }
 }

@@ -48,10 +48,12 @@ struct PickList: Sendable, Equatable {
         return query.text.lowercased().split(separator: " ").allSatisfy { text.contains($0) }
     }
 
-    /// Draws title, query and rows; the chosen one has a mark, not only a colour.
-    func render(title: String, rows: [[Span]], _ region: Region, into frame: inout Frame) {
+    /// Draws title, query and rows; the chosen one has a mark, not only a colour, and shows all that it says, on more rows
+    /// where one is not enough.
+    /// - Parameter titles: the first one that fits is shown.
+    func render(titles: [String], rows: [[Span]], _ region: Region, into frame: inout Frame) {
         frame.fill(region, role: .text)
-        frame.box(region, title: title, role: .border, titleRole: .title)
+        frame.box(region, title: fitting(titles, columns: region.columns - 4), role: .border, titleRole: .title)
         let inside = region.inset(columns: 2, rows: 1)
         guard inside.rows > 1 else { return }
         let used = frame.write(
@@ -59,19 +61,25 @@ struct PickList: Sendable, Equatable {
         frame.cursor = Point(column: inside.column + min(used, inside.columns - 1), row: inside.row)
         let height = inside.rows - 1
         let chosen = min(choice, max(rows.count - 1, 0))
-        let first = min(max(chosen - height + 1, 0), max(rows.count - height, 0))
-        for (offset, row) in rows.dropFirst(first).prefix(height).enumerated() {
-            let mark = Span(first + offset == chosen ? "▸ " : "  ", .keyName)
+        let whole = rows.isEmpty ? [] : Wrapping.rows(of: rows[chosen], columns: max(inside.columns - 2, 1))
+        let more = min(whole.count, height) - 1
+        let first = min(max(chosen + more - height + 1, 0), max(rows.count + more - height, 0))
+        var lines = rows.dropFirst(first).prefix(height).map { [Span("  ")] + $0 }
+        if lines.indices.contains(chosen - first) {
+            let shown = whole.prefix(height).enumerated().map { [Span($0 == 0 ? "▸ " : "  ", .keyName)] + $1 }
+            lines.replaceSubrange(chosen - first...chosen - first, with: shown)
+        }
+        for (offset, line) in lines.prefix(height).enumerated() {
             frame.write(
-                [mark] + row, at: Point(column: inside.column, row: inside.row + 1 + offset), maxColumns: inside.columns
-            )
+                shortened(line, columns: inside.columns),
+                at: Point(column: inside.column, row: inside.row + 1 + offset))
         }
         if rows.isEmpty {
             frame.write(
                 "  Nothing fits.", at: Point(column: inside.column, row: inside.row + 1), role: .dim,
                 maxColumns: inside.columns)
         }
-        frame.markMore(rows.count, from: first, height: height, of: region)
+        frame.markMore(rows.count, from: first, height: height - max(more, 0), of: region)
     }
 
     /// The row that Enter takes.

@@ -52,22 +52,27 @@ struct RowScroll: Sendable, Equatable {
         write(rows, region.framed(title: title, into: &frame), of: region, into: &frame)
     }
 
-    /// Writes the rows that fit, the last ones where less than a region full would be left, and says on the lower border
-    /// of their box, where they have one, how many stand below them.
+    /// Writes the rows that fit, the last ones where less than a region full would be left, and says on the border of their
+    /// box, where they have one, how many stand below them.
     func write(_ rows: [[Span]], _ inside: Region, of box: Region? = nil, into frame: inout Frame) {
         let first = min(first, max(rows.count - inside.rows, 0))
         for (offset, row) in rows.dropFirst(first).prefix(inside.rows).enumerated() {
             frame.write(row, at: Point(column: inside.column, row: inside.row + offset), maxColumns: inside.columns)
         }
-        if let box { frame.markMore(rows.count, from: first, height: inside.rows, of: box) }
+        guard let box else { return }
+        // A small box has no lower border.
+        frame.markMore(
+            rows.count, from: first, height: inside.rows, of: box, onTop: inside.endRow == box.endRow)
     }
 }
 
 extension Frame {
-    /// Says on a box's lower border how many of `count` rows stand below the `height` ones that are shown from `first` on.
-    mutating func markMore(_ count: Int, from first: Int, height: Int, of box: Region) {
+    /// Says on a box's lower border, or on its upper one, how many of `count` rows stand below the `height` ones that are
+    /// shown from `first` on.
+    mutating func markMore(_ count: Int, from first: Int, height: Int, of box: Region, onTop: Bool = false) {
         let below = count - min(first, max(count - height, 0)) - height
         guard below > 0 else { return }
-        writeRight([Span(" ↓ \(below) more ", .scrollMark)], in: box.splitRight(2).rest, row: box.rows - 1)
+        writeRight(
+            [Span(" ↓ \(below) more ", .scrollMark)], in: box.splitRight(2).rest, row: onTop ? 0 : box.rows - 1)
     }
 }

@@ -37,7 +37,7 @@ struct PluginsOverlay: OverlayView {
             ] + (entry.obstacle.map { [Span("  " + $0, .warning)] } ?? [])
         }
         rows.append([Span(entries.contains(where: \.isUsed) ? "  " : "● ", .good), Span("none: the base alone", .text)])
-        list.render(title: "Plugins · Enter uses one, Esc closes", rows: rows, region, into: &frame)
+        list.render(titles: ["Plugins · Enter uses one, Esc closes"], rows: rows, region, into: &frame)
     }
 }
 

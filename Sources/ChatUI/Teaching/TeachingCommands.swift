@@ -25,40 +25,48 @@ extension State {
             overlay = TeachingOverlay()
             return []
         }
-        if let teaching {
-            let undecided = if case .decided = teaching.phase { true } else { false }
-            say(
-                .warning,
-                undecided ? "Decide on the last lesson first: /teach shows it." : "A training runs: /teach shows it.")
-            return []
-        }
-        guard engineInfo != nil, !isReplying else {
-            say(.warning, isReplying ? "Stop the reply first (Esc), then teach." : "The model has to be there first.")
-            return []
-        }
         switch command {
         case .show: return []
         case .correction(let text):
-            guard let last = conversation.turns.indices.last else {
-                say(.warning, "There is no answer to correct yet: ask first, then /teach what it should have said.")
-                return []
-            }
+            guard let last = conversation.turns.indices.last else { return [] }
             let messages = self.messages(before: last)
             return begin(
                 .rows([messages + [PromptMessage(.assistant, text)]]), question: messages, turn: last, wanted: text)
         case .marked:
-            let rows = markedTurns.sorted().filter { conversation.turns.indices.contains($0) }
-                .map { messages(before: $0) + [PromptMessage(.assistant, conversation.turns[$0].reply.text.string)] }
-                .filter { $0.last?.text.isEmpty == false }
-            guard let last = markedTurns.max(), !rows.isEmpty else {
-                say(.warning, "No answer is marked: \(keyText(.markTurn)) marks the last one as right.")
-                return []
+            guard let last = markedAnswers.last else { return [] }
+            let rows = markedAnswers.map {
+                messages(before: $0) + [PromptMessage(.assistant, conversation.turns[$0].reply.text.string)]
             }
             return begin(.rows(rows), question: messages(before: last), turn: last, wanted: nil)
         case .file(let path):
             let last = conversation.turns.indices.last
             return begin(
                 .file(path), question: last.map { messages(before: $0) } ?? [], turn: last, wanted: nil)
+        }
+    }
+
+    /// Why nothing can be taught now; nil where it can.
+    func refusal(of command: TeachCommand) -> String? {
+        if command == .show { return nil }
+        if let teaching {
+            let isDecided = if case .decided = teaching.phase { true } else { false }
+            return isDecided ? "Decide on the last lesson first: /teach shows it." : "A training runs: /teach shows it."
+        }
+        if isReplying { return "Stop the reply first (Esc), then teach." }
+        if engineInfo == nil { return "The model has to be there first; what you wrote stays." }
+        return switch command {
+        case .correction where conversation.turns.isEmpty:
+            "There is no answer to correct yet: ask first, then /teach what it should have said."
+        case .marked where markedAnswers.isEmpty:
+            "No answer is marked: \(keyText(.markTurn)) marks the last one as right."
+        default: nil
+        }
+    }
+
+    /// Marked turns that have an answer.
+    private var markedAnswers: [Int] {
+        markedTurns.sorted().filter {
+            conversation.turns.indices.contains($0) && !conversation.turns[$0].reply.text.isEmpty
         }
     }
 

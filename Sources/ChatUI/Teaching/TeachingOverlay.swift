@@ -50,7 +50,7 @@ struct TeachingOverlay: OverlayView {
             isDecided
             ? ["Teaching · K keeps it, D discards it, Esc decides later", "K keeps · D discards · Esc later"]
             : ["Teaching · Esc goes on in the background, S stops it", "Teaching · Esc hides · S stops"]
-        let title = titles.first { TextWidth.columns(of: $0) + 4 <= region.columns } ?? ""
+        let title = fitting(titles, columns: region.columns - 4)
         frame.box(region, title: title, role: .border, titleRole: .title)
         scroll.write(rows, inside, of: region, into: &frame)
     }

@@ -1,5 +1,24 @@
 import Chat
 
+/// How a replay runs.
+public struct ReplayControls: Sendable, Equatable {
+    /// The speeds that the keys step through.
+    static let speeds = [0.1, 0.25, 0.5, 1, 2, 4, 8, 16, 32]
+
+    /// It stands still.
+    public var isPaused = false
+    /// How many times as fast as it happened.
+    public var speed = 1.0
+
+    /// A word or two for the title line: `replay`, `replay 2×`, `replay, paused`.
+    var words: String {
+        let tenths = speed * 10
+        let digits = speed == speed.rounded() ? 0 : abs(tenths - tenths.rounded()) < 0.01 ? 1 : 2
+        return "replay" + (speed == 1 ? "" : " \(DecimalText.text(speed, digits: digits))×")
+            + (isPaused ? ", paused" : "")
+    }
+}
+
 extension State {
     /// Applies a line of a trace as it happened then.
     mutating func replay(_ line: TraceLine) -> [Effect] {
@@ -38,6 +57,37 @@ extension State {
     }
 
     private mutating func replay(_ event: Event) { _ = update(&self, event) }
+
+    /// Applies lines of a trace from its beginning, in place of what has been played.
+    mutating func replayAnew(_ lines: [TraceLine]) {
+        conversation = freshConversation(system: nil)
+        totals = SessionTotals()
+        phase = .idle
+        instrument.forget()
+        forgetRows()
+        transcript.follow()
+        notice = nil
+        for line in lines { _ = replay(line) }
+    }
+
+    /// What a key of a replay does.
+    mutating func steer(_ action: ActionID) -> [Effect] {
+        switch action {
+        case .replayPause:
+            playback.isPaused.toggle()
+            return [.replay(.pause(playback.isPaused))]
+        case .replaySlower: return play(at: ReplayControls.speeds.last { $0 < playback.speed })
+        case .replayFaster: return play(at: ReplayControls.speeds.first { $0 > playback.speed })
+        case .replayBack: return [.replay(.step(-1))]
+        default: return [.replay(.step(1))]
+        }
+    }
+
+    private mutating func play(at speed: Double?) -> [Effect] {
+        guard let speed else { return [] }
+        playback.speed = speed
+        return [.replay(.speed(speed))]
+    }
 
     private mutating func replayQuestion(_ line: TraceLine) {
         // A trace may be cut: what was being written then has ended.

@@ -29,7 +29,7 @@ struct TranscriptRun: Sendable, Equatable {
         var attributes: Attributes = []
         if style.contains(.strong) { attributes.insert(.bold) }
         if style.contains(.emphasis) { attributes.insert(.italic) }
-        if style.contains(.faint) { attributes.insert(.dim) }
+        if !style.isDisjoint(with: [.faint, .struck]) { attributes.insert(.dim) }
         return attributes
     }
 

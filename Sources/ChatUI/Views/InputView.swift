@@ -13,7 +13,7 @@ func renderInput(_ state: State, _ regions: Regions, into frame: inout Frame) {
     let (row, column) = state.editor.position(in: rows)
     let first = state.firstInputRow(rows, height: text.rows)
     if state.editor.isEmpty {
-        frame.write(state.inputHint, at: text.origin, role: .dim, maxColumns: text.columns)
+        frame.write(state.inputHint(columns: text.columns), at: text.origin, role: .dim, maxColumns: text.columns)
     }
     for offset in 0..<text.rows where first + offset < rows.count {
         frame.write(
@@ -45,8 +45,15 @@ extension State {
     }
 
     /// What an empty draft shows.
-    fileprivate var inputHint: String {
-        if isReplay { return "PgUp scrolls · Alt-I walks over the tokens · Ctrl-D leaves" }
+    fileprivate func inputHint(columns: Int) -> String {
+        if isReplay {
+            let end = "Ctrl-D leaves"
+            return fitting(
+                [
+                    "Space pauses · ← → from question to question · Alt-I walks over the tokens · \(end)",
+                    "Space pauses · ← → from question to question · \(end)", "Space pauses · \(end)",
+                ], columns: columns)
+        }
         return isReplying ? "Esc stops the reply" : "Write a message"
     }
 }

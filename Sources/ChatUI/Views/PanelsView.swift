@@ -71,12 +71,27 @@ private func renderUsage(_ state: State, _ metrics: Metrics, _ region: Region, i
         context = [Span("\(used) of \(limit) tokens", used * 10 >= limit * 9 ? .warning : .text)]
     }
     frame.writeRow("context", context, in: region, row: 2)
+    let missed = state.missedRows
+    for (offset, (label, value)) in missed.enumerated() {
+        frame.writeRow(label, [Span(value, .warning)], in: region, row: 3 + offset)
+    }
     let line = state.lastReply?.sparkline(last: min(32, region.columns)) ?? []
-    let place = Point(column: region.column, row: region.row + 3)
+    let place = Point(column: region.column, row: region.row + 3 + missed.count)
     if line.isEmpty {
         frame.write("the last 32 tokens’ probability", at: place, role: .dim, maxColumns: region.columns)
     } else {
         frame.write(line.map { Span(String(Meter.height($0.probability)), $0.path.role) }, at: place)
+    }
+}
+
+extension State {
+    /// Words of the side that the base spoke in the last reply: what kept the side from them, and how many there are.
+    /// Empty where nothing did, so that the rows are there only when they say something.
+    var missedRows: [(label: String, value: String)] {
+        guard let missed = lastReply?.missed, missed.count > 0 else { return [] }
+        let end = missed.isSimulated ? " simulated" : ""
+        return [("past the deadline", missed.late), ("without a link", missed.offline)].filter { $0.1 > 0 }
+            .map { ($0.0, "\($0.1)\(end)") }
     }
 }
 

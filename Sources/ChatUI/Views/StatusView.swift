@@ -6,10 +6,14 @@ func renderStatus(_ state: State, _ region: Region, into frame: inout Frame) {
     let metrics = state.lastReply.map(Metrics.init) ?? Metrics()
     let key = Action.all.first { $0.id == .reading }.map { state.keyMap.text(of: $0) } ?? ""
     let reading = state.isReading ? [[Span("reading view, \(key) ends it", .system)]] : []
+    // At times there, and long: what follows may fit where it does not.
+    let missed = (state.lastReply?.missed.words).map { [[Span($0, .warning)]] } ?? []
+    let isNarrow = region.columns < 60
+    let network = isNarrow && state.network.isOffline ? [Span("no link, simulated", .warning)] : state.networkSpans
     let parts: [[Span]] =
         [[Span("base", .base), Span(" ", .text), Span("side", .side)]] + reading + [
-            state.networkSpans,
-            [Span("usage \(Meter.percent(metrics.usagePercent))", .text)],
+            network, [Span("usage \(Meter.percent(metrics.usagePercent))", .text)],
+        ] + missed + [
             [Span("speed \(Meter.speed(metrics.tokensPerSecond, unit: "/s"))", .text)],
             [Span("first \(Meter.time(metrics.firstTokenMilliseconds))", .text)],
             [Span("plugin \(state.modeLabel)", .text)],
@@ -19,7 +23,9 @@ func renderStatus(_ state: State, _ region: Region, into frame: inout Frame) {
     var used = 1
     for (index, part) in parts.enumerated() {
         let separator = index == 0 ? 0 : 3
-        guard used + separator + columns(of: part) <= region.columns else { break }
+        guard used + separator + columns(of: part) <= region.columns else {
+            if part == missed.first { continue } else { break }
+        }
         if index > 0 { line.append(Span(" │ ", .border)) }
         line += part
         used += separator + columns(of: part)
@@ -48,29 +54,42 @@ struct KeyBarItem {
     /// Whether it can do something now.
     var isOpen = true
     var region = Region.none
+
+    /// What it takes of the row.
+    var columns: Int { TextWidth.columns(of: key) + 1 + TextWidth.columns(of: word) }
 }
 
 extension State {
-    /// The keys of the open overlay, or else those of the action table, as many as fit.
+    /// The keys of the open overlay, or else those of the action table, as many as fit. The last one of an overlay, which
+    /// leaves it, fits always.
     func keyBar(_ region: Region) -> [KeyBarItem] {
+        var wanted = keyBarItems
+        let way = overlay.map { $0.keyBar.isEmpty } == false ? wanted.popLast() : nil
         var items: [KeyBarItem] = []
         var column = region.column + 1
-        for var item in keyBarItems {
-            let width = TextWidth.columns(of: item.key) + 1 + TextWidth.columns(of: item.word)
-            guard column + width <= region.endColumn else { break }
-            item.region = Region(column: column, row: region.row, columns: width, rows: 1)
+        func add(_ item: KeyBarItem) {
+            var item = item
+            item.region = Region(column: column, row: region.row, columns: item.columns, rows: 1)
             items.append(item)
-            column += width + 2
+            column += item.columns + 2
         }
+        let end = region.endColumn - (way.map { $0.columns + 2 } ?? 0)
+        for item in wanted {
+            guard column + item.columns <= end else { break }
+            add(item)
+        }
+        if let way { add(way) }
         return items
     }
 
     private var keyBarItems: [KeyBarItem] {
         if let keys = overlay?.keyBar, !keys.isEmpty { return keys.map { KeyBarItem(key: $0.key, word: $0.word) } }
         return Action.all.compactMap { action in
-            guard let bar = keyMap.bar(of: action), action.id != .stop || isReplying else { return nil }
-            return KeyBarItem(
-                key: bar.key, word: bar.word, action: action.id, isOpen: obstacle(to: action.id) == nil)
+            guard let bar = keyMap.bar(of: action), action.id != .stop || isReplying && !isReplay else { return nil }
+            // A replay has keys of its own in place of those that would compute something.
+            let isOpen = obstacle(to: action.id) == nil
+            if !isOpen, isReplay || action.section == .replay { return nil }
+            return KeyBarItem(key: bar.key, word: bar.word, action: action.id, isOpen: isOpen)
         }
     }
 }

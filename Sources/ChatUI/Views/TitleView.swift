@@ -27,7 +27,7 @@ func renderTitle(_ state: State, _ region: Region, into frame: inout Frame) {
 extension State {
     /// One or two words on what happens.
     var statusWord: (text: String, role: StyleRole) {
-        if isReplay { return ("replay", .warning) }
+        if isReplay { return (playback.words, .warning) }
         switch engine {
         case .loading: return ("loading", .dim)
         case .failed: return ("no engine", .error)

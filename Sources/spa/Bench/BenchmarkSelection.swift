@@ -11,7 +11,7 @@ struct BenchmarkSelection {
     /// The chat's window.
     var interface = false
 
-    /// The window needs no model.
+    /// The window needs no model for most of it.
     var isInterfaceAlone: Bool { interface && cases.isEmpty && !start && !side }
 
     static let standard = BenchmarkSelection(cases: BenchmarkCase.standard, start: true, side: true)

@@ -4,7 +4,7 @@ import Glibc
 import Screen
 import Terminal
 
-/// What the chat's window costs, on a terminal of its own that nobody sees. No model is needed.
+/// What the chat's window costs, on a terminal of its own that nobody sees.
 struct InterfaceMeasurement {
     /// Processor time of a reply at full speed, in percent of one core, by window.
     private(set) var replyPercent: [(size: Size, percent: Double)] = []
@@ -14,6 +14,8 @@ struct InterfaceMeasurement {
     private(set) var resize: [Double] = []
     /// Milliseconds of its first frame.
     private(set) var open = 0.0
+    /// What it takes from the speed of generation; nil where there is no model.
+    private(set) var generation: GenerationBesideWindow?
 
     /// A reply at full speed: the fastest that a small model has on two cores.
     static let tokensPerSecond = 450
@@ -21,7 +23,8 @@ struct InterfaceMeasurement {
     private static let replyTokens = 2250
     private static let conversation = (turns: 200, tokens: 500)
 
-    init() throws(TerminalError) {
+    init(_ settings: Settings, repeats: Int) throws {
+        if Paths.exists(settings.model) { generation = try GenerationBesideWindow(settings, rounds: 3 * repeats) }
         for size in [Size(columns: 80, rows: 24), Size(columns: 120, rows: 40), Size(columns: 200, rows: 60)] {
             let stage = try Stage(size)
             replyPercent.append((size, stage.reply()))
@@ -40,18 +43,19 @@ struct InterfaceMeasurement {
 
     /// One object.
     var json: JSON {
-        .object([
-            ("reply_percent_of_a_core", .rounded(replyPercent.map(\.percent).max() ?? 0, 2)),
-            (
-                "by_window",
-                .object(
-                    replyPercent.map { ("\($0.size.columns)x\($0.size.rows)", JSON.rounded($0.percent, 2)) })
-            ),
-            ("transcript_tokens", .integer(Self.conversation.turns * Self.conversation.tokens)),
-            ("open_ms", .rounded(open, 2)),
-            ("scroll_ms", .rounded(Figures.median(scroll), 2)), ("scroll_worst_ms", .rounded(scroll.max() ?? 0, 2)),
-            ("resize_ms", .rounded(Figures.median(resize), 2)), ("resize_worst_ms", .rounded(resize.max() ?? 0, 2)),
-        ])
+        .object(
+            (generation?.fields ?? []) + [
+                ("reply_percent_of_a_core", .rounded(replyPercent.map(\.percent).max() ?? 0, 2)),
+                (
+                    "by_window",
+                    .object(
+                        replyPercent.map { ("\($0.size.columns)x\($0.size.rows)", JSON.rounded($0.percent, 2)) })
+                ),
+                ("transcript_tokens", .integer(Self.conversation.turns * Self.conversation.tokens)),
+                ("open_ms", .rounded(open, 2)),
+                ("scroll_ms", .rounded(Figures.median(scroll), 2)), ("scroll_worst_ms", .rounded(scroll.max() ?? 0, 2)),
+                ("resize_ms", .rounded(Figures.median(resize), 2)), ("resize_worst_ms", .rounded(resize.max() ?? 0, 2)),
+            ])
     }
 
     /// A few lines for a person.
@@ -68,31 +72,24 @@ struct InterfaceMeasurement {
         lines.append("a conversation of \(tokens) tokens")
         lines.append("  first frame: \(Figures.text(open, 2)) ms")
         lines += [times("scrolling", scroll), times("resizing", resize)]
+        lines.append(generation?.table ?? "there is no model here to see what the window takes from its speed")
         return lines.joined(separator: "\n")
     }
 
     // MARK: A window of its own
 
-    /// A chat on a pseudo-terminal whose other end is read and thrown away.
+    /// A chat on a terminal that nobody sees.
     private final class Stage {
-        let terminal: NcursesTerminal
+        var terminal: NcursesTerminal { hidden.terminal }
+        private let hidden: HiddenTerminal
         private var state: State
         private var clock = 0.0
         private var index = 0
-        private let device: Int32
-        private let reader: Reader
 
         init(_ size: Size) throws(TerminalError) {
-            var controller: Int32 = -1
-            var device: Int32 = -1
-            var window = winsize(
-                ws_row: UInt16(size.rows), ws_col: UInt16(size.columns), ws_xpixel: 0, ws_ypixel: 0)
-            guard openpty(&controller, &device, nil, nil, &window) == 0 else { throw .system }
-            self.device = device
-            reader = Reader(controller)
-            terminal = try NcursesTerminal(input: device, output: device, type: "xterm-256color", asks: false)
+            hidden = try HiddenTerminal(size)
             state = State(settings: ChatSettings(size: size, themes: [builtinTheme]))
-            terminal.setTheme(state.theme)
+            hidden.terminal.setTheme(state.theme)
             apply(.engineReady(EngineInfo(modelName: "a model", pluginName: "plugin", contextLength: 8192)))
         }
 
@@ -129,11 +126,7 @@ struct InterfaceMeasurement {
             }.milliseconds
         }
 
-        func close() {
-            terminal.close()
-            Glibc.close(device)
-            reader.close()
-        }
+        func close() { hidden.close() }
 
         private func apply(_ event: Event) { _ = update(&state, event) }
 
@@ -163,30 +156,6 @@ struct InterfaceMeasurement {
             var time = timespec()
             clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time)
             return Double(time.tv_sec) * 1000 + Double(time.tv_nsec) / 1e6
-        }
-    }
-
-    /// Reads a descriptor to its end, on a thread of its own, so that whoever writes never waits.
-    private final class Reader {
-        private let descriptor: Int32
-        private var thread = pthread_t()
-
-        init(_ descriptor: Int32) {
-            self.descriptor = descriptor
-            let copy = UnsafeMutableRawPointer(bitPattern: Int(descriptor) + 1)
-            pthread_create(
-                &thread, nil,
-                { argument in
-                    var buffer = [UInt8](repeating: 0, count: 65_536)
-                    let descriptor = Int32(Int(bitPattern: argument) - 1)
-                    while read(descriptor, &buffer, buffer.count) > 0 {}
-                    return nil
-                }, copy)
-        }
-
-        func close() {
-            pthread_join(thread, nil)
-            Glibc.close(descriptor)
         }
     }
 }

@@ -25,11 +25,16 @@ final class ChatEngine: Sendable {
     let events: EventQueue
     let state: Mutex<State>
     private let replies = DispatchGroup()
+    private let replyEnded: @Sendable (GenerationSummary) -> Void
 
     /// An engine that is yet to load.
-    init(settings: Settings, events: EventQueue) {
+    /// - Parameter replyEnded: is told of each reply, after its last event.
+    init(
+        settings: Settings, events: EventQueue, replyEnded: @escaping @Sendable (GenerationSummary) -> Void = { _ in }
+    ) {
         self.settings = settings
         self.events = events
+        self.replyEnded = replyEnded
         state = Mutex(State(generation: settings.generation, seed: settings.sampling.seed))
     }
 
@@ -105,6 +110,7 @@ final class ChatEngine: Sendable {
                     // Of a prompt whose reading was stopped.
                     if isFirst { tell(summary.promptExchanges) }
                     events.push(.replyEnded(Chat.StopReason(summary.stop)))
+                    replyEnded(summary)
                 case .failed(let error):
                     Log.shared.error("reply: \(error)")
                     events.push(.failed(Self.advice(error)))

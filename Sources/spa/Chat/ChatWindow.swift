@@ -1,3 +1,4 @@
+import Chat
 import ChatUI
 import Screen
 import Store
@@ -14,21 +15,26 @@ struct ChatWindow {
     private let history: InputHistoryFile
     /// nil where nothing is kept.
     private let store: ConversationStore?
+    /// nil where nothing is played.
+    private let player: ReplayPlayer?
     private var state: State
     /// The trace that is being recorded.
     private var trace: TraceFile?
     private let start = ContinuousClock.now
     private var nextFrame = 0.0
     private var isOver = false
+    /// What the store has not been given yet.
+    private var requests: [StoreRequest] = []
 
     /// Milliseconds between frames.
     private static let pause = 33.0
 
     init(
         terminal: any TerminalScreen, engine: ChatEngine, events: EventQueue, history: InputHistoryFile,
-        store: ConversationStore?, settings: ChatSettings
+        store: ConversationStore?, player: ReplayPlayer? = nil, settings: ChatSettings
     ) {
         self.store = store
+        self.player = player
         self.history = history
         self.terminal = terminal
         self.engine = engine
@@ -43,6 +49,7 @@ struct ChatWindow {
         while !isOver {
             drawWhereDue()
             let wait = state.needsRender ? Int(max(0, nextFrame - now).rounded(.up)) : -1
+            events.wakes(wait < 0)
             let inputs = terminal.nextInput(timeoutMilliseconds: wait)
             apply(.tick(milliseconds: now))
             for input in inputs {
@@ -53,6 +60,7 @@ struct ChatWindow {
                 }
             }
             for event in events.drain() { apply(event) }
+            keep()
         }
         teacher.shutDown()
     }
@@ -66,6 +74,13 @@ struct ChatWindow {
         guard state.needsRender, now >= nextFrame else { return }
         nextFrame = now + Self.pause
         terminal.present(state.frame())
+    }
+
+    /// Gives the store all that has come since the last time, at once.
+    private mutating func keep() {
+        guard !requests.isEmpty else { return }
+        store?.submit(requests)
+        requests = []
     }
 
     private mutating func apply(_ event: Event) {
@@ -108,10 +123,11 @@ struct ChatWindow {
         case .setTheme: terminal.setTheme(state.theme)
         case .save(let path, let text): apply(Files.saving(text, to: path))
         case .record(let path): record(to: path.map(Files.expanded))
-        case .store(let request): store?.submit(request)
+        case .store(let request): requests.append(request)
         case .teaching(let request): teacher.perform(request)
         case .copy(let text): terminal.copy(text)
         case .editOutside(let text): editOutside(text)
+        case .replay(let request): player?.perform(request)
         case .redraw: terminal.redraw()
         case .suspend: terminal.suspend()
         case .quit: isOver = true

@@ -6,8 +6,7 @@ struct OutsideEditor {
 
     /// Writes the draft where nobody else can read it.
     init(draft: String) throws(CommandFailure) {
-        let folder = getenv("TMPDIR").map { String(cString: $0) } ?? "/tmp"
-        var template = Array("\(folder)/spa-message-XXXXXX.md".utf8CString)
+        var template = Array("\(Paths.temporary)/spa-message-XXXXXX.md".utf8CString)
         let descriptor = mkstemps(&template, 3)
         path = String(decoding: template.dropLast().map(UInt8.init(bitPattern:)), as: UTF8.self)
         guard descriptor >= 0 else {

@@ -91,8 +91,6 @@ struct PlainChat {
             case .store(let request): store?.submit(request)
             case .save(let path, let text): apply(Files.saving(text, to: path))
             case .quit: isOver = true
-            case .copy, .editOutside, .record, .teaching:
-                apply(.warning("That needs the window: start spa without --plain."))
             default: break
             }
         }

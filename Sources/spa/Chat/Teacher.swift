@@ -14,6 +14,8 @@ final class Teacher: Sendable {
         var child: ChildProcess?
         /// Counts the lessons; what an earlier one still says is not heard.
         var lesson = 0
+        /// The new rows and the new plugin are of a lesson of this chat; another one may have its own.
+        var hasFiles = false
     }
 
     private let engine: ChatEngine
@@ -34,25 +36,26 @@ final class Teacher: Sendable {
         switch request {
         case .start(let source, let question): start(source, question: question)
         case .stop: shutDown()
-        case .discard: removeNew()
+        case .discard: shutDown()
         case .keep: keep()
         }
     }
 
     /// Ends a running lesson.
     func shutDown() {
-        let child = state.withLock { state in
+        let (child, hasFiles) = state.withLock { state in
             state.lesson += 1
-            defer { state.child = nil }
-            return state.child
+            defer { (state.child, state.hasFiles) = (nil, false) }
+            return (state.child, state.hasFiles)
         }
         child?.kill()
-        removeNew()
+        if hasFiles { removeNew() }
     }
 
     private func start(_ source: TeachingSource, question: [PromptMessage]) {
         let lesson = state.withLock { state in
             state.lesson += 1
+            state.hasFiles = true
             return state.lesson
         }
         DispatchQueue.global(qos: .utility).async { [self] in
@@ -129,6 +132,7 @@ final class Teacher: Sendable {
     }
 
     private func keep() {
+        state.withLock { $0.hasFiles = false }
         guard rename(newRows, paths.taughtRows) == 0, rename(newPlugin, paths.taughtPlugin) == 0 else {
             events.push(.warning("\(paths.taughtPlugin): cannot be written (\(Files.systemReason()))"))
             return

@@ -81,9 +81,10 @@ struct ChatCommand: ParsableCommand {
         let engine = ChatEngine(settings: settings, events: events)
         engine.load()
         let store = openStore(settings.paths, events)
+        var plain = chatSettings(settings, Size(columns: 80, rows: 24), nil, store)
+        plain.hasWindow = false
         var chat = PlainChat(
-            engine: engine, events: events, signal: signal, history: history(settings), store: store,
-            settings: chatSettings(settings, Size(columns: 80, rows: 24), nil, store))
+            engine: engine, events: events, signal: signal, history: history(settings), store: store, settings: plain)
         let isLoaded = chat.run()
         engine.shutDown()
         store?.close()
@@ -98,15 +99,14 @@ struct ChatCommand: ParsableCommand {
         _ settings: Settings, _ size: Size, _ background: TerminalBackground?, _ store: ConversationStore?
     ) -> ChatSettings {
         let themes = ThemeFile.load(directories: settings.paths.themes)
-        let noColor = !(ProcessInfo.processInfo.environment["NO_COLOR"] ?? "").isEmpty
-        // The default is for dark backgrounds.
-        let fitting = background == .light && !noColor ? "light" : nil
         var chat = ChatSettings(
-            size: size, themes: themes.themes, themeName: theme ?? settings.theme ?? fitting, noColor: noColor,
+            size: size, themes: themes.themes, themeName: settings.themeName(asked: theme, on: background),
+            noColor: Settings.noColor,
             mode: PluginMode(settings.mode), price: settings.price.map(Double.init),
             threshold: Double(settings.threshold), network: settings.network.text, system: settings.system,
             history: history(settings).read(), warnings: themes.warnings)
         chat.deadline = settings.deadline
+        chat.insisted = shared.insisted
         chat.keeping = KeepingSettings(
             isOn: store != nil, nameSeed: UInt64.random(in: 0...UInt64.max),
             startTime: ConversationDatabase.clock(), samplerSeed: settings.sampling.seed,

@@ -191,7 +191,9 @@ struct DoctorCommand: ParsableCommand {
         let names = ActionID.allCases.map(\.name)
         let width = names.map(\.count).max() ?? 0
         for action in Action.all {
-            let keys = action.keys.compactMap(\.name).joined(separator: ", ")
+            let named = action.keys.compactMap(\.name)
+            // Keys that write have no names.
+            let keys = named.count < action.keys.count ? action.keyText : named.joined(separator: ", ")
             let padding = String(repeating: " ", count: width - action.id.name.count + 2)
             let rest = String(repeating: " ", count: max(1, 24 - keys.count))
             Standard.line(action.id.name + padding + keys + rest + action.help)

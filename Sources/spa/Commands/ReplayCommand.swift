@@ -8,7 +8,10 @@ import Terminal
 struct ReplayCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "replay", abstract: "Plays a recorded session in the window, without a model.",
-        discussion: "'spa chat --record FILE', or /record FILE in the chat, records one.")
+        discussion: """
+            'spa chat --record FILE', or /record FILE in the chat, records one. Space pauses, + and - change the speed, the \
+            left and right arrows go from question to question.
+            """)
 
     @Argument(help: "The trace.")
     var file: String
@@ -56,16 +59,18 @@ struct ReplayCommand: ParsableCommand {
                 "\(trace.unreadable) \(trace.unreadable == 1 ? "line" : "lines") of the trace could not be read.", at: 0
             )
         }
-        let noColor = !(ProcessInfo.processInfo.environment["NO_COLOR"] ?? "").isEmpty
         var chat = ChatSettings(
-            size: terminal.size, themes: themes.themes, themeName: theme ?? settings.theme, noColor: noColor,
+            size: terminal.size, themes: themes.themes,
+            themeName: settings.themeName(asked: theme, on: terminal.background), noColor: Settings.noColor,
             warnings: warnings)
         chat.keys = settings.keys.map { ($0.key, $0.value) }
         chat.isReplay = true
+        chat.replaySpeed = speed
         let player = ReplayPlayer(trace, speed: speed, events: events)
         var window = ChatWindow(
             terminal: terminal, engine: ChatEngine(settings: settings, events: events), events: events,
-            history: InputHistoryFile(path: "\(settings.paths.state)/history.jsonl"), store: nil, settings: chat)
+            history: InputHistoryFile(path: "\(settings.paths.state)/history.jsonl"), store: nil, player: player,
+            settings: chat)
         player.start()
         window.run()
         terminal.close()

@@ -44,6 +44,9 @@ struct Paths: Sendable, Equatable {
     /// The log.
     var log: String { "\(state)/spa.log" }
 
+    /// Where files for a moment go.
+    static var temporary: String { getenv("TMPDIR").map { String(cString: $0) } ?? "/tmp" }
+
     /// Whether a file is there.
     static func exists(_ path: String) -> Bool { access(path, F_OK) == 0 }
 

@@ -1,6 +1,7 @@
 import ArgumentParser
 import FoundationEssentials
 import SPAEngine
+import Terminal
 
 /// Every setting with its value: a flag's, or a variable's, or the configuration file's, or the default.
 struct Settings: Sendable, Equatable {
@@ -103,6 +104,15 @@ struct Settings: Sendable, Equatable {
     /// What a reply is made with.
     var options: GenerationOptions {
         GenerationOptions(sampling: sampling, maximumTokens: maxTokens ?? 512, beams: beams)
+    }
+
+    /// Whether the person wants no colours, in any program.
+    static var noColor: Bool { !(ProcessInfo.processInfo.environment["NO_COLOR"] ?? "").isEmpty }
+
+    /// The theme to begin with: the one that was asked for, or else one for the terminal's background; nil for the default,
+    /// which is for dark ones.
+    func themeName(asked: String?, on background: TerminalBackground?) -> String? {
+        asked ?? theme ?? (background == .light && !Self.noColor ? "light" : nil)
     }
 
     /// The cores that this process may use, at most 16.

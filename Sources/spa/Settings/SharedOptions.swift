@@ -1,4 +1,5 @@
 import ArgumentParser
+import ChatUI
 import Glibc
 import SPAEngine
 
@@ -124,5 +125,16 @@ struct SharedOptions: ParsableArguments {
     /// The settings after variables and configuration file have been asked.
     func settings() throws -> Settings {
         try Settings(Settings.sources(), base, plugin, gate, sampling, prompt)
+    }
+
+    /// What was given as a flag of what conversations bring back with them.
+    var insisted: Set<KeptSetting> {
+        var given: Set<KeptSetting> = []
+        if gate.mode != nil { given.insert(.mode) }
+        if gate.price != nil { given.insert(.price) }
+        if gate.threshold != nil { given.insert(.threshold) }
+        if gate.network != nil { given.insert(.network) }
+        if prompt.system != nil { given.insert(.instructions) }
+        return given
     }
 }
