@@ -329,7 +329,8 @@ struct Stage {
             effect: !hasGate ? nil : wanted ? 1.2 - Float(wobble) / 5 : -0.2, price: Float(state.price ?? 0),
             milliseconds: times,
             simulated: network || wanted && fallback == .deadline && !state.network.isOff, bytesUp: side ? 12 : 0,
-            bytesDown: side ? 12_688 : 0, transmissions: exchanges, sigma: !hasGate ? nil : wanted ? 0.97 : 0.4, fallback: wanted ? fallback : nil)
+            bytesDown: side ? 12_688 : 0, transmissions: exchanges, sigma: !hasGate ? nil : wanted ? 0.97 : 0.4,
+            fallback: wanted ? fallback : nil)
         said.append(record)
         send(.token(record))
         index += 1
