@@ -94,6 +94,7 @@ equal "fg in the middle: the mouse is the chat's" 1 "$(property mouse_any_flag)"
 seen "fg in the middle: the reply goes on" 10 more_tokens_than "$((before + 5))"
 tmux_ resize-window -t chat -x 100 -y 16
 seen "resized to 100x16 in the middle: the window fits" 5 shows '^ base side'
+seen "the answers are longer than the window" 30 hides '› What does SPA stand for'
 wheel up
 seen "the wheel scrolls up, and the reply goes on below" 5 shows '↓ .* End'
 wheel down
