@@ -71,6 +71,7 @@ given() {
         not_ok "$name: nothing is lost" "$(ls -l "$store"*)"
     fi
 }
+rm -f "$store"*
 answers "a store to begin with"
 cp "$store" whole
 noise 5000 3 >noise
