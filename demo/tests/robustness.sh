@@ -173,7 +173,7 @@ cp "$taught" before.jsonl
 start_chat "with broken rows"
 typed "hello"
 keys Enter
-seen "an answer to correct" 60 shows 'tokens/s'
+seen "an answer to correct" 60 shows ' tokens · '
 typed "/teach Good morning."
 keys Enter
 seen "broken rows: the line is named" 20 shows 'taught.jsonl:2'
