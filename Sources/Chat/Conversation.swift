@@ -44,6 +44,8 @@ public struct Reply: Sendable, Equatable {
     public var promptTokens: Int?
     /// Milliseconds from the request to the first token; nil before it.
     public var firstTokenMilliseconds: Double?
+    /// What reading the prompt took of exchanges; nil where it took none.
+    public var promptExchanges: PromptExchanges?
     /// Why it ended; nil while it streams.
     public private(set) var stop: StopReason?
     /// What went wrong, where an error ended it.

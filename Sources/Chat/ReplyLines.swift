@@ -29,8 +29,17 @@ public enum ReplyLines {
             ("bytes", bytes(up: metrics.bytesUp, down: metrics.bytesDown)),
             ("stop", reply.stop.map { .string($0.rawValue) } ?? .null),
         ]
+        if let prompt = reply.promptExchanges { fields.append(("prompt_exchanges", exchanges(prompt))) }
         if let failure = reply.failure { fields.append(("failure", .string(failure))) }
         return .object(fields)
+    }
+
+    /// What reading the prompt took.
+    public static func exchanges(_ prompt: PromptExchanges) -> JSON {
+        .object([
+            ("transmissions", .integer(prompt.transmissions)), ("network_ms", .rounded(prompt.networkMilliseconds, 4)),
+            ("bytes", bytes(up: prompt.bytesUp, down: prompt.bytesDown)),
+        ])
     }
 
     /// Milliseconds by part.

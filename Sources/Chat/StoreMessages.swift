@@ -6,6 +6,8 @@ public enum StoreRequest: Sendable, Equatable {
     case token(TokenRecord, of: TurnID)
     /// What the engine said of a turn's start.
     case started(TurnID, promptTokens: Int?, firstTokenMilliseconds: Double?)
+    /// What reading a turn's question took of exchanges.
+    case promptRead(TurnID, PromptExchanges)
     /// A turn's answer is complete, or ended by an error with a sentence.
     case ended(TurnID, StopReason, failure: String?)
     /// A conversation shows the branch that ends with this turn.

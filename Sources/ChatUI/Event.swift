@@ -17,6 +17,8 @@ public enum Event: Sendable, Equatable {
     case engineFailed(String)
     /// The engine has begun to read the prompt of this many tokens.
     case replyStarted(promptTokens: Int)
+    /// Reading the prompt took exchanges with the plugin.
+    case promptRead(PromptExchanges)
     /// Milliseconds from the request to the first token, as the engine measured them.
     case firstToken(milliseconds: Double)
     /// A token of the reply.

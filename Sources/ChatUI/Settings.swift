@@ -84,6 +84,8 @@ public struct EngineInfo: Sendable, Equatable {
     public var pluginPlace = PluginPlace.beside(taps: 0)
     /// The numbers of the plugin's gate, which the base has to know; 0 without a gate.
     public var gateParameters = 0
+    /// Whether the plugin has a gate, which chooses who writes a token.
+    public var hasGate = true
 
     /// Facts of a loaded engine.
     public init(

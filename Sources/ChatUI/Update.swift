@@ -15,7 +15,7 @@ public func update(_ state: inout State, _ event: Event) -> [Effect] {
         state.size = size
         return []
     case .loading, .engineReady, .engineFailed: return state.engineChanged(event) + state.keepDraft()
-    case .replyStarted, .firstToken, .token: return state.kept(event) + state.replyChanged(event)
+    case .replyStarted, .promptRead, .firstToken, .token: return state.kept(event) + state.replyChanged(event)
     case .replyEnded, .failed: return state.kept(event) + state.replyChanged(event) + state.keepDraft()
     case .replayed(let line): return state.replay(line)
     case .replayJumped(let lines): state.replayAnew(lines)
@@ -80,6 +80,8 @@ extension State {
         switch event {
         case .replyStarted(let promptTokens):
             conversation.turns[last].reply.promptTokens = promptTokens
+        case .promptRead(let exchanges):
+            conversation.turns[last].reply.promptExchanges = exchanges
         case .firstToken(let milliseconds):
             conversation.turns[last].reply.firstTokenMilliseconds = milliseconds
         case .token(let token):

@@ -49,7 +49,7 @@ extension State {
         case .help: overlay = HelpOverlay()
         case .network: return setNetwork(network.isOff || network.isOffline ? lastNetwork : "off")
         case .preset: return nextPreset()
-        case .mode: return setMode(mode.next)
+        case .mode: return setMode(nextMode)
         case .priceDown: return movePrice(by: -Self.priceStep)
         case .priceUp: return movePrice(by: Self.priceStep)
         case .theme: return useTheme((themeIndex + 1) % themes.count)
@@ -185,6 +185,8 @@ extension State {
         }
         self.mode = mode
         switch mode {
+        case .gated where lacksGate, .side where lacksGate:
+            say(.information, "Plugin on: without a gate it writes every token.")
         case .gated: say(.information, "Plugin gated: the gate chooses for every token.")
         case .base: say(.information, "Plugin off: the base writes every token.")
         case .side: say(.information, "Plugin always: the side writes every token.")
@@ -197,7 +199,7 @@ extension State {
     }
 
     mutating func setPrice(_ wanted: Double) -> [Effect] {
-        if !mayHavePlugin, let obstacle = obstacle(to: .priceUp) {
+        if !mayHavePlugin || lacksGate, let obstacle = obstacle(to: .priceUp) {
             say(.warning, obstacle)
             return []
         }
@@ -208,6 +210,10 @@ extension State {
     }
 
     mutating func setThreshold(_ threshold: Double) -> [Effect] {
+        if let thresholdObstacle {
+            say(.warning, thresholdObstacle)
+            return []
+        }
         self.threshold = threshold
         say(.information, "Threshold \(DecimalText.text(threshold, digits: 2)), from the next token on.")
         return [.setThreshold(threshold)]
@@ -272,7 +278,7 @@ extension State {
     /// One line on who answered.
     var facts: String {
         guard let info = engineInfo else { return "" }
-        return "Model \(info.modelName) · " + (info.pluginName.map { "plugin \($0), \(mode.label)" } ?? "no plugin")
+        return "Model \(info.modelName) · " + (info.pluginName.map { "plugin \($0), \(modeLabel)" } ?? "no plugin")
     }
 }
 

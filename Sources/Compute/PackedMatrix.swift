@@ -1,6 +1,7 @@
 import CKernels
 
-// Sendable unchecked: written only while a model loads, before it is shared; read-only afterwards.
+// Sendable unchecked: whoever makes it takes all stretches, on one thread, before it is shared; `used` does not change
+// afterwards, and what the stretches hold is for those who took them.
 /// One stretch of memory for all packed weights of a model, on huge pages where the system gives them.
 public final class WeightArena: @unchecked Sendable {
     private let base: UnsafeMutableRawPointer?
@@ -25,7 +26,8 @@ public final class WeightArena: @unchecked Sendable {
     }
 }
 
-// Sendable unchecked: the memory belongs to `arena`, which lives as long, and is read-only once `pack` has run.
+// Sendable unchecked: the memory belongs to `arena`, which lives as long. Whoever makes the matrix packs it before it is
+// shared, its threads each a row range of their own; then it is read-only.
 /// A weight matrix in panels of 16 interleaved rows, 4 or 8 bits a weight (`kernels.h` gives the layout).
 public struct PackedMatrix: @unchecked Sendable {
     /// How a block of 32 weights is kept.

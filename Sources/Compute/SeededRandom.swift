@@ -31,3 +31,10 @@ public struct SeededRandom: RandomNumberGenerator, Sendable {
         return Float(radius * cos(2 * Double.pi * Double(next() >> 11) * 0x1p-53))
     }
 }
+
+extension Matrix {
+    /// Fills it with numbers of N(0, deviation²).
+    public mutating func fill(normal deviation: Float, from random: inout SeededRandom) {
+        for index in values.indices { values[index] = random.normal() * deviation }
+    }
+}

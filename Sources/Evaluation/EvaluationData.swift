@@ -42,6 +42,13 @@ public enum EvaluationData {
         return rows
     }
 
+    /// The questions of files, without their answers.
+    public static func questions(in paths: [String]) throws(TrainingError) -> [String] {
+        let questions = try read(paths).compactMap { $0.question?.last?.content }
+        guard !questions.isEmpty || paths.isEmpty else { throw .noRows(paths: paths) }
+        return questions
+    }
+
     private struct Question: Decodable {
         let prompt: String
         let response: String?

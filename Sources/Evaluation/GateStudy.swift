@@ -39,17 +39,21 @@ package struct GateStudy {
     let template: ChatTemplate
     let options: TrainingOptions
     let prices: [Float]
+    let anchorQuestions: [String]
 
-    /// - Parameter prices: what gates are measured at, nats.
+    /// - Parameters:
+    ///   - prices: what gates are measured at, nats.
+    ///   - anchorQuestions: what training learns to leave alone.
     package init(
         base: BaseModel, tokenizer: Tokenizer, template: ChatTemplate, options: TrainingOptions,
-        prices: [Float] = [0.2, 0.5, 1]
+        prices: [Float] = [0.2, 0.5, 1], anchorQuestions: [String] = AnchorQuestions.all
     ) {
         self.base = base
         self.tokenizer = tokenizer
         self.template = template
         self.options = options
         self.prices = prices
+        self.anchorQuestions = anchorQuestions
     }
 
     /// Trains a side with each seed and every gate on it, and measures them.
@@ -71,7 +75,8 @@ package struct GateStudy {
             var options = options
             options.seed = seed
             options.keepsGateMaterial = true
-            let trainer = Trainer(base: base, tokenizer: tokenizer, template: template, options: options)
+            let trainer = Trainer(
+                base: base, tokenizer: tokenizer, template: template, options: options, questions: anchorQuestions)
             let report = try trainer.train(rows, heldOut: heldOut) { progress("seed \(seed): \($0.phase)") }
             guard let side = report.plugin.side, let material = report.gateMaterial, !report.stopped else {
                 throw TrainingError.cancelled

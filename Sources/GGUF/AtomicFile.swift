@@ -12,7 +12,9 @@ struct AtomicFile: ~Copyable {
         let suffix = UInt32.random(in: 0 ... .max)
         temporaryPath = "\(path).\(getpid())-\(suffix).tmp"
         descriptor = open(temporaryPath, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o644)
-        guard descriptor >= 0 else { throw .cannotWrite(path: path, reason: systemReason()) }
+        guard descriptor >= 0 else {
+            throw .cannotWrite(path: path, reason: systemReason(advice: "choose another place or make room"))
+        }
     }
 
     deinit {
@@ -27,7 +29,7 @@ struct AtomicFile: ~Copyable {
             let count = bytes[written...].withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
             if count < 0 {
                 if errno == EINTR { continue }
-                throw .cannotWrite(path: path, reason: systemReason())
+                throw .cannotWrite(path: path, reason: systemReason(advice: "choose another place or make room"))
             }
             written += count
         }
@@ -36,7 +38,7 @@ struct AtomicFile: ~Copyable {
     /// Flushes the file to disk and renames it.
     mutating func commit() throws(GGUFError) {
         guard fsync(descriptor) == 0, rename(temporaryPath, path) == 0 else {
-            throw .cannotWrite(path: path, reason: systemReason())
+            throw .cannotWrite(path: path, reason: systemReason(advice: "choose another place or make room"))
         }
         close(descriptor)
         descriptor = -1

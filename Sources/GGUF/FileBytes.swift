@@ -1,12 +1,12 @@
 import Glibc
 
+// Sendable unchecked: the memory is never written after `init`; it and the descriptor, which is read by position only, are
+// released in `deinit` alone.
 /// Read-only bytes: a mapped file, or a copy in memory.
 ///
 /// The mapping is private. Should another process shorten the file while it is mapped, touching the lost pages
 /// ends this process by SIGBUS, as with any mapped file: model files are replaced by renaming, never rewritten in place.
 final class FileBytes: @unchecked Sendable {
-    // Invariant for Sendable: the memory is never written after `init`; it and the descriptor, which is read by position only,
-    // are released in `deinit` alone.
     let base: UnsafeRawPointer
     let count: Int
     /// The mapped file; -1 for a copy in memory.
@@ -16,18 +16,22 @@ final class FileBytes: @unchecked Sendable {
 
     init(mapping path: String) throws(GGUFError) {
         let descriptor = open(path, O_RDONLY | O_CLOEXEC)
-        guard descriptor >= 0 else { throw .cannotRead(path: path, reason: systemReason()) }
+        guard descriptor >= 0 else {
+            throw .cannotRead(path: path, reason: systemReason(advice: "check the name and its permissions"))
+        }
         var isKept = false
         defer { if !isKept { close(descriptor) } }
         var status = stat()
-        guard fstat(descriptor, &status) == 0 else { throw .cannotRead(path: path, reason: systemReason()) }
+        guard fstat(descriptor, &status) == 0 else {
+            throw .cannotRead(path: path, reason: systemReason(advice: "check the name and its permissions"))
+        }
         guard status.st_mode & S_IFMT == S_IFREG else {
             throw .cannotRead(path: path, reason: "it is not a regular file")
         }
         count = Int(status.st_size)
         guard count > 0 else { throw .cannotRead(path: path, reason: "it is empty; download it again") }
         guard let memory = mmap(nil, count, PROT_READ, MAP_PRIVATE, descriptor, 0), memory != MAP_FAILED else {
-            throw .cannotRead(path: path, reason: systemReason())
+            throw .cannotRead(path: path, reason: systemReason(advice: "check the name and its permissions"))
         }
         base = UnsafeRawPointer(memory)
         self.descriptor = descriptor
@@ -81,7 +85,7 @@ final class FileBytes: @unchecked Sendable {
     }
 }
 
-/// The system's words for the last error.
-func systemReason() -> String {
-    String(cString: strerror(errno))
+/// The system's words for the last error, and what to do.
+func systemReason(advice: String) -> String {
+    String(cString: strerror(errno)).lowercased() + "; " + advice
 }

@@ -15,7 +15,7 @@ public enum GGUFError: Error, Equatable, CustomStringConvertible {
         case .cannotRead(let path, let reason):
             "cannot read \(printable(path)): \(reason)"
         case .malformed(let path, let problem, let offset):
-            "\(printable(path)) is not a usable GGUF file: \(problem), at byte \(offset)"
+            "\(printable(path)) is not a usable GGUF file, at byte \(offset): \(problem)"
         case .cannotWrite(let path, let reason):
             "cannot write \(printable(path)): \(reason)"
         case .invalidTensor(let name, let reason):

@@ -51,7 +51,7 @@ public struct BeamStateFrame: LinkQuestion, Equatable {
         sequence = try reader.take(UInt32.self)
         let vectors = Int(try reader.take(UInt16.self))
         candidates = Int(try reader.take(UInt16.self))
-        guard count >= 1, vectors >= 1, width >= 1, width <= StateFrame.greatestWidth else {
+        guard count >= 1, vectors >= 1, width >= 1, width <= FrameReader.greatestWidth else {
             throw .badFrame(problem: "it says that it holds \(vectors) vectors of \(width) for \(count) beams")
         }
         guard reader.left == count * (4 + 2 * vectors * width) else {

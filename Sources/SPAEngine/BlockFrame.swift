@@ -135,24 +135,13 @@ struct BlockFrameBody: Sendable, Equatable {
             throw .badFrame(problem: "there is no site \(siteByte) in a block")
         }
         self.site = site
-        guard rows >= 1, width >= 1, width <= Self.greatestWidth else {
-            throw .badFrame(problem: "it says that it holds \(rows) vectors of \(width)")
-        }
         guard exponent <= Self.greatestExponent else {
             throw .badFrame(problem: "its numbers are multiplied by 2 to the power of \(exponent)")
         }
-        guard reader.left == 2 * rows * width else {
-            throw .badFrame(problem: "\(rows) vectors of \(width) halves do not fit its \(bytes.count) bytes")
-        }
-        guard let halves = HalfVector.finiteHalves(bytes, from: bytes.count - reader.left, count: rows * width)
-        else {
-            throw .badFrame(problem: "a state is not finite")
-        }
-        self.halves = halves
+        halves = try reader.vectors(rows, of: width)
     }
 
     static let headerBytes = 24
-    private static let greatestWidth = 1 << 20
     /// With it the largest half is the largest float.
     private static let greatestExponent: UInt8 = 112
 }

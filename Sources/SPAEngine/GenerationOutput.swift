@@ -68,8 +68,8 @@ public struct GenerationSummary: Sendable, Equatable {
 
 /// What comes out of a reply, in this order: the prompt was read, tokens, one of the last two.
 public enum GenerationOutput: Sendable, Equatable {
-    /// The prompt has been read: its tokens, how many had to be computed, and how long that took.
-    case promptRead(tokens: Int, computed: Int, milliseconds: Double)
+    /// The prompt has been read: its tokens, how many had to be computed, how long that took, and what it took of exchanges.
+    case promptRead(tokens: Int, computed: Int, milliseconds: Double, exchanges: ExchangeCost)
     /// A token.
     case token(TokenEvent)
     /// The reply is at its end.

@@ -81,7 +81,10 @@ struct GenerationReply {
         guard let read else { return summary }
         summary.computedPromptTokens = read.computed
         var last = clock.now()
-        emit(.promptRead(tokens: prompt.count, computed: read.computed, milliseconds: last - asked))
+        emit(
+            .promptRead(
+                tokens: prompt.count, computed: read.computed, milliseconds: last - asked,
+                exchanges: summary.promptExchanges))
 
         summary.stop = .length
         var position = read.position

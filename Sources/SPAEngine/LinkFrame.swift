@@ -1,3 +1,5 @@
+import Compute
+
 /// What goes over a link in one piece, as bytes that may have been damaged on the way.
 public protocol LinkFrame: Sendable {
     /// Counts the exchanges of a link, so that an answer is known to be to its question.
@@ -46,6 +48,9 @@ struct FrameWriter {
 }
 
 struct FrameReader {
+    /// Wider vectors are none of a model's.
+    static let greatestWidth = 1 << 20
+
     private let bytes: [UInt8]
     private var offset = 0
 
@@ -60,6 +65,21 @@ struct FrameReader {
         for index in 0..<size { value |= Value(truncatingIfNeeded: bytes[offset + index]) << (8 * index) }
         offset += size
         return value
+    }
+
+    /// The rest of the frame: vectors of finite halves.
+    mutating func vectors(_ count: Int, of width: Int) throws(EngineError) -> [UInt16] {
+        guard count >= 1, width >= 1, width <= Self.greatestWidth else {
+            throw .badFrame(problem: "it says that it holds \(count) vectors of \(width)")
+        }
+        guard left == 2 * count * width else {
+            throw .badFrame(problem: "\(count) vectors of \(width) halves do not fit its \(bytes.count) bytes")
+        }
+        guard let halves = HalfVector.finiteHalves(bytes, from: offset, count: count * width) else {
+            throw .badFrame(problem: "a state is not finite")
+        }
+        offset = bytes.count
+        return halves
     }
 
     mutating func expect(_ kind: FrameKind) throws(EngineError) {

@@ -86,11 +86,8 @@ public struct LowRankAdaptation: TrainedParameters {
         var random = SeededRandom(seed: seed, stream: 1)
         let deviation = 1 / Float(sizes.baseWidth).squareRoot()
         for index in blocks.indices {
-            for part in [\Block.query, \Block.value] {
-                for i in blocks[index][keyPath: part].a.values.indices {
-                    blocks[index][keyPath: part].a.values[i] = random.normal() * deviation
-                }
-            }
+            blocks[index].query.a.fill(normal: deviation, from: &random)
+            blocks[index].value.a.fill(normal: deviation, from: &random)
         }
     }
 

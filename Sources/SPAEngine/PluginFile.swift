@@ -53,10 +53,12 @@ extension Plugin {
         }
         let baseWidth = try reader.integer("spa.base.width", in: 1...1 << 20)
         let part = try PluginPart(reader, method: method, baseWidth: baseWidth)
+        let price = Float(file.float("spa.price") ?? 0.3)
+        guard price.isFinite else { throw reader.error("metadata 'spa.price' is no number") }
         self.init(
             method: method, part: part,
             gate: method.hasGate ? try Gate(reader, baseWidth: baseWidth, taps: part.tapCount) : nil,
-            price: Float(file.float("spa.price") ?? 0.3),
+            price: price,
             baseName: file.string("spa.base.name") ?? "an unnamed base",
             baseFingerprint: file.string("spa.base.fingerprint") ?? "", facts: TrainingFacts(file))
     }

@@ -77,11 +77,8 @@ public struct SerialAdapter: TrainedParameters {
         var random = SeededRandom(seed: seed, stream: 1)
         let deviation = 1 / Float(sizes.baseWidth).squareRoot()
         for index in blocks.indices {
-            for part in [\Block.attention, \Block.feedForward] {
-                for i in blocks[index][keyPath: part].down.values.indices {
-                    blocks[index][keyPath: part].down.values[i] = random.normal() * deviation
-                }
-            }
+            blocks[index].attention.down.fill(normal: deviation, from: &random)
+            blocks[index].feedForward.down.fill(normal: deviation, from: &random)
         }
     }
 

@@ -58,14 +58,14 @@ public struct SideNetwork: TrainedParameters {
         let scale = 1 / Float(configuration.baseWidth).squareRoot()
         let bound = 1 / Float(configuration.width).squareRoot()
         for k in down.indices {
-            for i in down[k].values.indices { down[k].values[i] = random.normal() * scale }
+            down[k].fill(normal: scale, from: &random)
             for i in blocks[k].gateUp.values.indices { blocks[k].gateUp.values[i] = (2 * random.uniform() - 1) * bound }
-            for i in blocks[k].output.values.indices { blocks[k].output.values[i] = random.normal() * 0.02 }
+            blocks[k].output.fill(normal: 0.02, from: &random)
             blocks[k].norm = blocks[k].norm.map { _ in 1 }
         }
         norm = norm.map { _ in 1 }
         guard upDeviation > 0 else { return }
-        for i in up.values.indices { up.values[i] = random.normal() * upDeviation }
+        up.fill(normal: upDeviation, from: &random)
     }
 
     /// What the way back needs of one rung's way forward.

@@ -69,21 +69,10 @@ public struct StateFrame: LinkQuestion, Equatable {
         width = Int(try reader.take(UInt32.self))
         sequence = try reader.take(UInt32.self)
         position = try reader.take(UInt32.self)
-        guard vectors >= 1, width >= 1, width <= Self.greatestWidth else {
-            throw .badFrame(problem: "it says that it holds \(vectors) vectors of \(width)")
-        }
-        guard reader.left == 2 * vectors * width else {
-            throw .badFrame(problem: "\(vectors) vectors of \(width) halves do not fit its \(bytes.count) bytes")
-        }
-        guard let halves = HalfVector.finiteHalves(bytes, from: bytes.count - reader.left, count: vectors * width)
-        else {
-            throw .badFrame(problem: "a state is not finite")
-        }
-        self.halves = halves
+        halves = try reader.vectors(vectors, of: width)
     }
 
     static let headerBytes = 20
-    static let greatestWidth = 1 << 20
 }
 
 /// What the device answers: the token.

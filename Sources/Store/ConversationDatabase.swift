@@ -62,6 +62,16 @@ public final class ConversationDatabase: Sendable {
                     UPDATE turn SET prompt_tokens = coalesce(?, prompt_tokens),
                         first_token_ms = coalesce(?, first_token_ms) WHERE id = ?
                     """, arguments: [promptTokens, firstToken, turn.rawValue])
+        case .promptRead(let turn, let exchanges):
+            try database.execute(
+                sql: """
+                    UPDATE turn SET prompt_transmissions = ?, prompt_bytes_up = ?, prompt_bytes_down = ?,
+                        prompt_network_ms = ?, prompt_simulated = ? WHERE id = ?
+                    """,
+                arguments: [
+                    exchanges.transmissions, exchanges.bytesUp, exchanges.bytesDown, exchanges.networkMilliseconds,
+                    exchanges.simulated, turn.rawValue,
+                ])
         case .ended(let turn, let reason, let failure):
             try database.execute(
                 sql: "UPDATE turn SET stop = ?, failure = ? WHERE id = ?",

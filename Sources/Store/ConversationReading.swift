@@ -80,6 +80,7 @@ extension ConversationDatabase {
             settings: ReplySettings(row))
         turn.reply.promptTokens = row.integer("prompt_tokens")
         turn.reply.firstTokenMilliseconds = row.double("first_token_ms")
+        turn.reply.promptExchanges = PromptExchanges(row)
         let tokens = try Row.fetchCursor(
             database, sql: "SELECT * FROM token WHERE turn = ? ORDER BY position", arguments: [id.rawValue])
         var index = 0

@@ -99,7 +99,7 @@ public final class ConversationStore: Sendable {
             work.pending.append(request)
             if work.hasFailed { return false }
             switch request {
-            case .token, .draft, .started: return false
+            case .token, .draft, .started, .promptRead: return false
             default: return true
             }
         }

@@ -22,6 +22,16 @@ package enum Schema {
                     ALTER TABLE token ADD COLUMN fallback TEXT;
                     """)
         }
+        migrator.registerMigration("3: exchanges of reading a question") { database in
+            try database.execute(
+                sql: """
+                    ALTER TABLE turn ADD COLUMN prompt_transmissions INTEGER;
+                    ALTER TABLE turn ADD COLUMN prompt_bytes_up INTEGER;
+                    ALTER TABLE turn ADD COLUMN prompt_bytes_down INTEGER;
+                    ALTER TABLE turn ADD COLUMN prompt_network_ms REAL;
+                    ALTER TABLE turn ADD COLUMN prompt_simulated INTEGER;
+                    """)
+        }
         return migrator
     }
 

@@ -58,6 +58,18 @@ extension TokenRecord {
     }
 }
 
+extension PromptExchanges {
+    /// Those of a turn; nil where reading its question took none.
+    init?(_ row: Row) {
+        let transmissions = row.count("prompt_transmissions")
+        guard transmissions > 0 else { return nil }
+        self.init(
+            transmissions: transmissions, bytesUp: row.count("prompt_bytes_up"),
+            bytesDown: row.count("prompt_bytes_down"), networkMilliseconds: row.double("prompt_network_ms") ?? 0,
+            simulated: row.flag("prompt_simulated"))
+    }
+}
+
 extension ReplySettings {
     /// nil where a row has none.
     init?(_ row: Row) {

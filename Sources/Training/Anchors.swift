@@ -26,7 +26,7 @@ public struct Anchors: Sendable, Equatable, Codable {
     /// The questions and answers.
     public private(set) var anchors: [Anchor]
 
-    /// Reads the anchors that were made for this base and these prompts before, or asks the base and keeps the answers.
+    /// Reads what this base was asked before, asks it the other questions, and keeps the answers.
     /// - Parameters:
     ///   - folder: where answers are kept between runs; nil keeps none.
     ///   - progress: called with the questions answered so far; returning false ends the work with `cancelled`.
@@ -36,13 +36,14 @@ public struct Anchors: Sendable, Equatable, Codable {
     ) throws -> Anchors {
         let prompts = questions.map { template.encode([Message(role: .user, content: $0)], with: tokenizer) }
         let path = folder.map { "\($0)/anchors-\(base.fingerprint).json" }
-        var result = Anchors(base: base.fingerprint, longest: longest, anchors: [])
-        if let path, let kept = read(path), kept.base == base.fingerprint, kept.longest == longest,
-            prompts.starts(with: kept.anchors.map(\.prompt))
-        {
-            result = kept
+        var kept = Anchors(base: base.fingerprint, longest: longest, anchors: [])
+        if let path, let read = read(path), read.base == base.fingerprint, read.longest == longest { kept = read }
+        var known = Dictionary(kept.anchors.map { ($0.prompt, $0) }) { first, _ in first }
+        // In the order of the questions; what other trainings asked stays in the file.
+        func result() -> Anchors {
+            Anchors(base: base.fingerprint, longest: longest, anchors: prompts.compactMap { known[$0] })
         }
-        if result.anchors.count == prompts.count { return result }
+        if prompts.allSatisfy({ known[$0] != nil }) { return result() }
         let room = (prompts.map(\.count).max() ?? 0) + longest
         let cache = try base.makeCache(capacity: max(1, room))
         // What has been answered is kept also where the work is cancelled or killed.
@@ -50,10 +51,10 @@ public struct Anchors: Sendable, Equatable, Codable {
             // Losing this file costs a minute at the next training, so a failure to keep it is no error.
             guard let path, let folder else { return }
             try? FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-            try? JSONEncoder().encode(result).write(to: URL(filePath: path), options: .atomic)
+            try? JSONEncoder().encode(kept).write(to: URL(filePath: path), options: .atomic)
         }
         defer { keep() }
-        for (index, prompt) in prompts.enumerated().dropFirst(result.anchors.count) {
+        for (index, prompt) in prompts.enumerated() where known[prompt] == nil {
             guard progress(index) else { throw TrainingError.cancelled }
             if index % 10 == 9 { keep() }
             cache.reset()
@@ -66,9 +67,11 @@ public struct Anchors: Sendable, Equatable, Codable {
                 if tokenizer.endOfGeneration.contains(Int32(best)) || answer.count == longest { break }
                 states = try base.forward([Int32(best)], cache: cache)
             }
-            result.anchors.append(Anchor(prompt: prompt, answer: answer))
+            let anchor = Anchor(prompt: prompt, answer: answer)
+            known[prompt] = anchor
+            kept.anchors.append(anchor)
         }
-        return result
+        return result()
     }
 
     private static func read(_ path: String) -> Anchors? {

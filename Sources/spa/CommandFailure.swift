@@ -6,6 +6,8 @@ enum CommandFailure: Error, Equatable, CustomStringConvertible {
     case cannotRead(path: String, reason: String)
     /// A file is no trace that can be played.
     case notPlayable(path: String, reason: String)
+    /// Rows to learn have one that cannot be learned.
+    case badRow(String)
     /// A file cannot be written.
     case cannotWrite(path: String, reason: String)
     /// A setting makes no sense; the source is a variable, or a key of the configuration file.
@@ -27,6 +29,7 @@ enum CommandFailure: Error, Equatable, CustomStringConvertible {
         case .cannotRead(let path, let reason):
             "\(path): cannot be read (\(reason)); check the name and its permissions"
         case .notPlayable(let path, let reason): "\(path): \(reason)"
+        case .badRow(let problem): "\(problem); correct or remove the line, then /teach again"
         case .cannotWrite(let path, let reason):
             "\(path): cannot be written (\(reason)); choose another place"
         case .badSetting(let source, let value, let problem):

@@ -28,6 +28,8 @@ struct SPA: ParsableCommand {
 
     /// Errors at run time are one line and exit status 1; wrong usage is told by ArgumentParser, with 64.
     static func main() {
+        // A file that may not grow is an error like a full disk, and no reason to end.
+        signal(SIGXFSZ, SIG_IGN)
         var command: any ParsableCommand
         do {
             command = try parseAsRoot()

@@ -27,11 +27,25 @@ import Testing
             token(0, .base), token(1, .side), token(2, .side), token(3, .base, fallback: .deadline),
             token(4, .base, fallback: .offline),
         ]
-        let crossing = Crossing(tokens)
+        let crossing = Crossing([reply(tokens)])
         #expect(crossing.tokens == 5 && crossing.exchanges == 3 && crossing.crossed == 3)
         #expect(crossing.bytesDown == 2940 && crossing.bytesUp == 60 && crossing.bytesPerToken == 600)
         #expect(crossing.missed.late == 1 && crossing.missed.offline == 1)
         #expect(Crossing([]).bytesPerToken == nil)
+    }
+
+    /// What reading a question took is in the sums, and in no token's share; on another network it has that one's times.
+    @Test func questionsCrossToo() {
+        let figures = NetworkFigures(roundTripMilliseconds: 50, bitsPerSecond: 8e6)
+        var read = reply([token(0, .side, network: 51), token(1, .side, network: 51)], first: 1000)
+        read.promptExchanges = PromptExchanges(
+            transmissions: 4, bytesUp: 2000, bytesDown: 6000, networkMilliseconds: 208, simulated: true)
+        let crossing = Crossing([read, reply([token(0, .base)])])
+        #expect(crossing.exchanges == 6 && crossing.bytesDown == 7960 && crossing.bytesUp == 2040)
+        #expect(crossing.promptBytes == 8000 && crossing.tokens == 3 && crossing.crossed == 2)
+        #expect(abs((crossing.bytesPerToken ?? 0) - 2000.0 / 3) < 1e-9)
+        #expect(abs((Retiming(read, on: figures).firstTokenMilliseconds ?? 0) - 1000) < 1e-9)
+        #expect(abs((Retiming(read, on: nil).firstTokenMilliseconds ?? 0) - (1000 - 208 - 51)) < 1e-9)
     }
 
     /// No link is always simulated, a late answer only where its network is.

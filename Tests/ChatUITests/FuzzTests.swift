@@ -54,6 +54,11 @@ private func randomEvent(_ random: inout TestRandom, _ clock: inout Double) -> E
         return .engineReady(
             EngineInfo(modelName: random.pick(["m", "模型"]), pluginName: random.pick([nil, "p"]), contextLength: 300))
     case 5: return .replyStarted(promptTokens: Int(random.next() % 300))
+    case 6 where random.next() % 3 == 0:
+        return .promptRead(
+            PromptExchanges(
+                transmissions: random.pick([0, 60]), bytesUp: 1, bytesDown: 1 << 40,
+                networkMilliseconds: random.pick([0, .nan, .infinity])))
     case 6:
         return random.next() % 6 == 0 ? .replyEnded(random.pick([.endOfTurn, .length])) : .firstToken(milliseconds: 3)
     case 7:

@@ -36,6 +36,9 @@ private func stored(_ effects: [Effect]) -> [StoreRequest] {
     #expect(
         stored(update(&state, .replyStarted(promptTokens: 5)))
             == [.started(turn.id, promptTokens: 5, firstTokenMilliseconds: nil)])
+    let exchanges = PromptExchanges(transmissions: 60, bytesUp: 1, bytesDown: 2)
+    #expect(stored(update(&state, .promptRead(exchanges))) == [.promptRead(turn.id, exchanges)])
+    #expect(state.conversation.turns.last?.reply.promptExchanges == exchanges)
     _ = update(&state, .token(token))
     guard case .token(let second, of: turn.id) = stored(update(&state, .token(token))).first else {
         Issue.record("no token")

@@ -6,8 +6,13 @@ import TestSupport
 import Testing
 
 private let size = Size(columns: 80, rows: 24)
-private let info = EngineInfo(
-    modelName: "tiny", pluginName: "p", pluginSubject: "s", price: 0.3, contextLength: 100, threads: 2)
+private let info = {
+    var info = EngineInfo(
+        modelName: "tiny", pluginName: "p", pluginSubject: "s", price: 0.3, contextLength: 100, threads: 2)
+    info.pluginPlace = .inside(blocks: 30)
+    info.gateParameters = 7
+    return info
+}()
 
 /// A chat that is recorded.
 private struct Session {
@@ -35,6 +40,7 @@ private struct Session {
 
     mutating func answer(_ words: [String], ends: Bool = true) {
         send(.replyStarted(promptTokens: 5))
+        send(.promptRead(PromptExchanges(transmissions: 60, bytesUp: 10, bytesDown: 20, simulated: true)))
         for (index, word) in words.enumerated() {
             send(.tick(milliseconds: state.now + 20))
             send(
@@ -86,6 +92,7 @@ private func recorded() -> Session {
     #expect(state.conversation.turns[1].settings == session.state.conversation.turns[1].settings)
     #expect(state.network.name == "4g" && state.mode == .base && state.price == 0.4)
     #expect(state.engineInfo == info && !state.isReplying)
+    #expect(state.conversation.turns[0].reply.promptExchanges?.transmissions == 60)
 }
 
 /// Recording begins in the middle of a conversation, and goes on over versions, another conversation and a cut reply.
@@ -129,6 +136,16 @@ private func recorded() -> Session {
     #expect(!state.frame().textPlane().contains("no model to ask"))
     _ = update(&state, .key(.right))
     #expect(state.frame().textPlane().contains("no model to ask"))
+}
+
+/// What a plugin is, so that a replay's ledger and panels say what the chat's did.
+@Test func aTraceKnowsThePlugin() throws {
+    var session = Session()
+    var info = info
+    (info.pluginPlace, info.hasGate, info.gateParameters) = (.beside(taps: 10), false, 0)
+    session.send(.engineReady(info))
+    let trace = try Trace(reading: Array(Trace.text(of: session.lines).utf8))
+    #expect(replayed(trace.lines).engineInfo == info)
 }
 
 @Test func pausesAreShortAndTimeGoesForward() throws {

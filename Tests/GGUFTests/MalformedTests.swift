@@ -162,6 +162,6 @@ import Testing
         let error = GGUFError.malformed(path: "m.gguf", problem: .duplicateTensor("a\u{1B}[31m\n"), offset: 40)
         #expect(
             error.description
-                == "m.gguf is not a usable GGUF file: the tensor a?[31m? stands there twice, at byte 40")
+                == "m.gguf is not a usable GGUF file, at byte 40: the tensor a?[31m? stands there twice")
     }
 }

@@ -112,7 +112,10 @@ import Testing
 
     @Test func missingEmptyAndOddFilesAreErrors() throws {
         let path = TinyModel.temporaryPath("none.gguf")
-        #expect(throws: GGUFError.cannotRead(path: path, reason: "No such file or directory")) {
+        #expect(
+            throws: GGUFError.cannotRead(
+                path: path, reason: "no such file or directory; check the name and its permissions")
+        ) {
             try GGUFFile(path: path)
         }
         #expect(throws: GGUFError.cannotRead(path: "/tmp", reason: "it is not a regular file")) {

@@ -24,7 +24,10 @@ import Testing
 
     @Test func aFolderThatIsNotThereIsAnError() throws {
         let path = TinyModel.temporaryPath("none") + "/sample.gguf"
-        #expect(throws: GGUFError.cannotWrite(path: path, reason: "No such file or directory")) {
+        #expect(
+            throws: GGUFError.cannotWrite(
+                path: path, reason: "no such file or directory; choose another place or make room")
+        ) {
             try GGUFWriter().write(to: path)
         }
     }

@@ -48,6 +48,7 @@ struct GenerationFixture {
     struct Reply {
         var tokens: [TokenEvent] = []
         var read: (tokens: Int, computed: Int)?
+        var promptExchanges = ExchangeCost()
         var summary: GenerationSummary?
         var error: EngineError?
         var ids: [Int32] { tokens.map(\.id) }
@@ -67,7 +68,8 @@ struct GenerationFixture {
             promptIDs: prompt ?? self.prompt, options: options, control: control)
         {
             switch output {
-            case .promptRead(let tokens, let computed, _): reply.read = (tokens, computed)
+            case .promptRead(let tokens, let computed, _, let exchanges):
+                (reply.read, reply.promptExchanges) = ((tokens, computed), exchanges)
             case .token(let event): reply.tokens.append(event)
             case .finished(let summary): reply.summary = summary
             case .failed(let error): reply.error = error

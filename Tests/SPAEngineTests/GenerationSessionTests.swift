@@ -15,7 +15,7 @@ import Tokenizer
         var (text, computed) = ("", -1)
         for await output in session.reply(to: messages, options: GenerationOptions(maximumTokens: 8)) {
             switch output {
-            case .promptRead(let tokens, let read, _):
+            case .promptRead(let tokens, let read, _, _):
                 #expect(tokens == session.promptIDs(messages).count && read == tokens)
             case .token(let event): text += decoder.push(bytes: event.bytes)
             case .finished(let summary): #expect(summary.ledger.tokens <= 8)
@@ -26,7 +26,7 @@ import Tokenizer
         let before = session.promptIDs(messages).count
         messages += [Message(role: .assistant, content: text), Message(role: .user, content: "and the dog?")]
         for await output in session.reply(to: messages, options: GenerationOptions(maximumTokens: 2)) {
-            if case .promptRead(_, let read, _) = output { computed = read }
+            if case .promptRead(_, let read, _, _) = output { computed = read }
         }
         let all = session.promptIDs(messages).count
         #expect(computed > 0 && computed <= all - before)

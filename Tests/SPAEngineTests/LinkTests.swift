@@ -73,24 +73,8 @@ import Testing
     }
 
     @Test func decodersTakeAnyBytes() throws {
-        var random = SeededRandom(seed: 11)
-        let seeds = [state().encoded(), TokenFrame(sequence: 1, token: 2, deviceMicroseconds: 3).encoded()]
-        for round in 0..<20_000 {
-            var bytes = seeds[round % 2]
-            for _ in 0..<Int.random(in: 1...4, using: &random) {
-                switch Int.random(in: 0..<4, using: &random) {
-                case 0 where !bytes.isEmpty: bytes.removeLast(Int.random(in: 1...bytes.count, using: &random))
-                case 1: bytes.append(.random(in: 0...255, using: &random))
-                default:
-                    if let index = bytes.indices.randomElement(using: &random) {
-                        bytes[index] = .random(in: 0...255, using: &random)
-                    }
-                }
-            }
-            // What is accepted is exactly what it says.
-            if let frame = try? StateFrame(decoding: bytes) { #expect(frame.encoded() == bytes) }
-            if let frame = try? TokenFrame(decoding: bytes) { #expect(frame.encoded() == bytes) }
-        }
+        let frames = [state().encoded(), TokenFrame(sequence: 1, token: 2, deviceMicroseconds: 3).encoded()]
+        decodeDamaged(frames, as: [StateFrame.self, TokenFrame.self], seed: 11)
     }
 
     @Test func theInProcessLinkReallyExchanges() throws {

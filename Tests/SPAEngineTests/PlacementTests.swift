@@ -36,6 +36,7 @@ import Testing
         #expect(abs(Double(summary.ledger.transmissions) - formula.exchanges(tokens: 24, usage: usage)) < 1e-9)
         // Seven positions before the one that the first token comes from.
         let prompt = summary.promptExchanges
+        #expect(reply.promptExchanges == prompt)
         #expect(prompt.transmissions == (method.usesSideNetwork ? 0 : formula.exchangesPerToken))
         let numbers = 2 * 7 * (formula.numbersDown + formula.numbersUp)
         #expect(

@@ -125,12 +125,21 @@ import Testing
         defer { TinyModel.remove(path) }
         guard case .lora(var lora) = Self.parts[.lora] else { return }
         lora.blocks[2].value.b.values[1] = .nan
-        let broken = Plugin(
+        var broken = Plugin(
             method: .lora, part: .lora(lora), gate: nil, price: 0, baseName: "", baseFingerprint: "",
             facts: TrainingFacts())
         try broken.save(to: path)
         let error = #expect(throws: EngineError.self) { try Plugin.load(path: path, for: nil) }
         #expect(error.map(\.description)?.contains("blk.2.attn_v.weight.lora_b") == true)
+
+        lora.blocks[2].value.b.values[1] = 0
+        broken = Plugin(
+            method: .lora, part: .lora(lora), gate: nil, price: .nan, baseName: "", baseFingerprint: "",
+            facts: TrainingFacts())
+        try broken.save(to: path)
+        #expect(throws: EngineError.badPlugin(path: path, problem: "metadata 'spa.price' is no number")) {
+            try Plugin.load(path: path, for: nil)
+        }
 
         var writer = GGUFWriter()
         for (key, value) in [("general.architecture", "spa"), ("general.type", "adapter"), ("spa.method", "magic")] {
@@ -200,7 +209,7 @@ import Testing
             }
             do {
                 let plugin = try Plugin(file: GGUFFile(bytes: damaged, label: "damaged"))
-                #expect(plugin.part.tensors.allSatisfy { $0.values.allSatisfy(\.isFinite) })
+                #expect(plugin.part.tensors.allSatisfy { $0.values.allSatisfy(\.isFinite) } && plugin.price.isFinite)
             } catch {
                 refused += 1
             }

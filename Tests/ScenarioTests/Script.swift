@@ -170,6 +170,18 @@ struct Stage {
             var info = Self.info
             info.pluginName = nil
             send(.engineReady(info))
+        case "ready-inside":
+            var info = Self.info
+            (info.pluginName, info.pluginPlace, info.hasGate) = ("style.gguf", .inside(blocks: 30), false)
+            send(.engineReady(info))
+        case "prompt-read":
+            let numbers = text.split(separator: " ").compactMap { Int($0) }
+            guard numbers.count == 3 else { throw Script.Fault(description: "three numbers, not \(text)") }
+            send(
+                .promptRead(
+                    PromptExchanges(
+                        transmissions: numbers[0], bytesUp: numbers[1], bytesDown: numbers[2],
+                        networkMilliseconds: Double(numbers[0]) * 50, simulated: true)))
         case "no-engine": send(.engineFailed(text))
         case "started":
             index = 0
@@ -308,13 +320,17 @@ struct Stage {
             base: 6 + wobble / 2, device: side ? 0.7 : 0, uplink: network ? 26 + wobble : 0,
             downlink: network ? 29 + wobble : 0)
         send(.tick(milliseconds: state.now + times.total + (index == 0 ? 120 : 0)))
+        // A plugin without a gate has no forecasts, and one inside of the blocks exchanges something in each.
+        let hasGate = state.engineInfo?.hasGate ?? true
+        let exchanges = side ? (hasGate ? 1 : 30) : 0
         let record = TokenRecord(
             index: index, id: Int32(index), bytes: bytes, path: side ? .side : .base,
-            probability: wanted ? 0.95 - Float(wobble) / 12 : 0.05 + Float(wobble) / 12,
-            effect: wanted ? 1.2 - Float(wobble) / 5 : -0.2, price: Float(state.price ?? 0), milliseconds: times,
+            probability: !hasGate ? 1 : wanted ? 0.95 - Float(wobble) / 12 : 0.05 + Float(wobble) / 12,
+            effect: !hasGate ? nil : wanted ? 1.2 - Float(wobble) / 5 : -0.2, price: Float(state.price ?? 0),
+            milliseconds: times,
             simulated: network || wanted && fallback == .deadline && !state.network.isOff, bytesUp: side ? 12 : 0,
-            bytesDown: side ? 12_688 : 0, transmissions: side ? 1 : 0,
-            sigma: wanted ? 0.97 : 0.4, fallback: wanted ? fallback : nil)
+            bytesDown: side ? 12_688 : 0, transmissions: exchanges, sigma: !hasGate ? nil : wanted ? 0.97 : 0.4,
+            fallback: wanted ? fallback : nil)
         said.append(record)
         send(.token(record))
         index += 1

@@ -23,6 +23,7 @@ import Testing
     #expect(first.settings?.network == "4g" && first.settings?.seed == .max && first.settings?.plugin == "p")
     #expect(first.reply.text.string == "Yes it is." && first.reply.stop == .endOfTurn)
     #expect(first.reply.promptTokens == 12 && first.reply.firstTokenMilliseconds == 80)
+    #expect(first.reply.promptExchanges?.bytesDown == 9 && first.reply.promptExchanges?.simulated == true)
     #expect(first.reply.tokens == [token(0, "Yes"), token(1, " it", .side), token(2, " is.")])
     #expect(chat.turns[1].reply.stop == .failed && chat.turns[1].reply.failure == "out of memory")
     let summary = try #require(try again.list().first)

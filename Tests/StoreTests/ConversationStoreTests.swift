@@ -1,6 +1,8 @@
 import Chat
+import Dispatch
 import Foundation
 import GRDB
+import Glibc
 import Store
 import Synchronization
 import Testing
@@ -8,7 +10,16 @@ import Testing
 /// What a store reports; `close` waits for all of it.
 private final class Reports: Sendable {
     private let events = Mutex<[StoreEvent]>([])
-    func add(_ event: StoreEvent) { events.withLock { $0.append(event) } }
+    private let arrived = DispatchSemaphore(value: 0)
+
+    func add(_ event: StoreEvent) {
+        events.withLock { $0.append(event) }
+        arrived.signal()
+    }
+
+    /// Waits until so many have come.
+    func wait(for count: Int) { while all.count < count { arrived.wait() } }
+
     var all: [StoreEvent] { events.withLock { $0 } }
 }
 
@@ -111,6 +122,36 @@ private final class Reports: Sendable {
         #expect(
             try database.conversation(head(number).id).turns.map(\.reply.tokens.count)
                 == Array(repeating: 40, count: 10))
+    }
+}
+
+/// A disk that is full for a while: said once, and when there is room again nothing is missing. In a process of its own, as
+/// the limit that stands for the full disk is the process's.
+@Test func aFullDiskLosesNothing() async {
+    await #expect(processExitsWith: .success) {
+        signal(SIGXFSZ, SIG_IGN)
+        let folder = try TemporaryFolder()
+        let reports = Reports()
+        let store = ConversationStore(path: folder.file) { reports.add($0) }
+        for request in requests(1, "One?", ["a"], in: head(5)) { store.submit(request) }
+        store.submit(.list)
+        reports.wait(for: 1)
+        let size = __rlimit_resource_t(RLIMIT_FSIZE.rawValue)
+        var room = rlimit()
+        getrlimit(size, &room)
+        var none = rlimit(rlim_cur: 0, rlim_max: room.rlim_max)
+        setrlimit(size, &none)
+        for request in requests(2, "Two?", ["b", "c"], after: 1, in: head(5)) { store.submit(request) }
+        store.submit(.list)
+        reports.wait(for: 3)
+        setrlimit(size, &room)
+        store.close()
+        let warnings = reports.all.compactMap { if case .warning(let text) = $0 { text } else { nil } }
+        #expect(warnings.count == 2 && warnings[0].hasPrefix("Not saved yet: \(folder.file): "))
+        #expect(warnings[0].contains("make room"))
+        #expect(warnings.last == "Conversations are kept again, with all that was written meanwhile.")
+        let database = try ConversationDatabase(path: folder.file)
+        #expect(try database.conversation(head(5).id).turns.map(\.reply.text.string) == ["a", "bc"])
     }
 }
 

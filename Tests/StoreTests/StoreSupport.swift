@@ -44,6 +44,9 @@ func requests(
         .asked(turn, after: parent.map(TurnID.init), in: head),
         .started(turn.id, promptTokens: 12, firstTokenMilliseconds: nil),
         .started(turn.id, promptTokens: nil, firstTokenMilliseconds: 80),
+        .promptRead(
+            turn.id,
+            PromptExchanges(transmissions: 60, bytesUp: 7, bytesDown: 9, networkMilliseconds: 1.5, simulated: true)),
     ]
     requests += answer.enumerated().map { .token(token($0, $1, $0 % 2 == 0 ? .base : .side), of: turn.id) }
     if ends { requests.append(.ended(turn.id, .endOfTurn, failure: nil)) }

@@ -1,4 +1,4 @@
-/// What crossed between the two models for some tokens, and what it was.
+/// What crossed between the two models for some answers, their questions included, and what it was.
 public struct Crossing: Sendable, Equatable {
     /// Tokens written.
     public private(set) var tokens = 0
@@ -10,11 +10,24 @@ public struct Crossing: Sendable, Equatable {
     public private(set) var bytesDown = 0
     /// Bytes from the device to the cloud.
     public private(set) var bytesUp = 0
+    /// Bytes of both ways for reading the questions: part of the ones above, and no token's.
+    public private(set) var promptBytes = 0
     /// Side tokens that the base spoke.
     public private(set) var missed = MissedTokens()
 
-    /// What crossed for these tokens.
-    public init(_ tokens: some Sequence<TokenRecord>) {
+    /// What crossed for these answers.
+    public init(_ replies: some Sequence<Reply>) {
+        for reply in replies {
+            add(reply.tokens)
+            guard let prompt = reply.promptExchanges else { continue }
+            exchanges += prompt.transmissions
+            bytesDown += prompt.bytesDown
+            bytesUp += prompt.bytesUp
+            promptBytes += prompt.bytesDown + prompt.bytesUp
+        }
+    }
+
+    private mutating func add(_ tokens: [TokenRecord]) {
         for token in tokens {
             self.tokens += 1
             exchanges += token.transmissions
@@ -25,8 +38,10 @@ public struct Crossing: Sendable, Equatable {
         }
     }
 
-    /// Bytes of both ways for each token written; nil without tokens.
-    public var bytesPerToken: Double? { tokens == 0 ? nil : Double(bytesDown + bytesUp) / Double(tokens) }
+    /// Bytes of both ways for each token written, without those of the questions; nil without tokens.
+    public var bytesPerToken: Double? {
+        tokens == 0 ? nil : Double(bytesDown + bytesUp - promptBytes) / Double(tokens)
+    }
 }
 
 /// An answer's times on another network, reckoned from its ledger: what was computed took the time that it took, and the
@@ -54,9 +69,15 @@ public struct Retiming: Sendable, Equatable {
         tokensPerSecond = spent > 0 ? Double(later.count) / spent * 1000 : nil
         firstTokenMilliseconds = reply.firstTokenMilliseconds.flatMap { first in
             guard let token = reply.tokens.first, let time = times.first else { return nil }
-            // What came before the first token stays; the token's own network is exchanged.
-            return max(0, first - token.milliseconds.uplink - token.milliseconds.downlink) + time
-                - token.milliseconds.base - token.milliseconds.device
+            // What came before the first token stays but for the question's network; the token's own is exchanged too.
+            let prompt = reply.promptExchanges
+            let network =
+                token.milliseconds.uplink + token.milliseconds.downlink + (prompt?.networkMilliseconds ?? 0)
+            let reading = prompt.map { prompt in
+                figures?.expectedMilliseconds(
+                    exchanges: prompt.transmissions, bytes: prompt.bytesUp + prompt.bytesDown) ?? 0
+            }
+            return max(0, first - network) + (reading ?? 0) + time - token.milliseconds.base - token.milliseconds.device
         }
     }
 

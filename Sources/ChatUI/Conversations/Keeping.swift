@@ -79,6 +79,7 @@ extension State {
         switch event {
         case .replyStarted(let tokens):
             return keep(.started(turn.id, promptTokens: tokens, firstTokenMilliseconds: nil))
+        case .promptRead(let exchanges): return keep(.promptRead(turn.id, exchanges))
         case .firstToken(let milliseconds):
             return keep(.started(turn.id, promptTokens: nil, firstTokenMilliseconds: milliseconds))
         case .token(var token):

@@ -23,6 +23,8 @@ extension State {
         case .priceDown, .priceUp:
             if !mayHavePlugin {
                 "No plugin is loaded: there is no gate to pay."
+            } else if let priceObstacle {
+                priceObstacle
             } else {
                 price == nil ? "The price is known once the plugin has loaded." : nil
             }
@@ -58,7 +60,7 @@ extension State {
             }
         case .explore:
             conversation.turns.contains { $0.reply.tokens.contains { $0.sigma != nil } }
-                ? nil : "No token has a gate’s probability yet."
+                ? nil : thresholdObstacle ?? "No token has a gate’s probability yet."
         default: nil
         }
     }

@@ -73,7 +73,7 @@ struct ComparisonOverlay: OverlayView {
                 let place = Region(
                     column: inside.column + column.rawValue * (width + 2), row: inside.row, columns: width,
                     rows: inside.rows)
-                frame.write(Self.head(comparison, column, columns: width), at: place.origin, maxColumns: width)
+                frame.write(Self.head(comparison, column, state, columns: width), at: place.origin, maxColumns: width)
                 let rows = Self.rows(comparison, column, columns: width)
                 scroll.write(rows, place.splitTop(1).rest, into: &frame)
             }
@@ -82,19 +82,21 @@ struct ComparisonOverlay: OverlayView {
         var rows: [[Span]] = []
         for column in ComparisonColumn.allCases {
             if column != .base { rows.append([]) }
-            rows.append(Self.head(comparison, column, columns: inside.columns))
+            rows.append(Self.head(comparison, column, state, columns: inside.columns))
             rows += Self.rows(comparison, column, columns: inside.columns)
         }
         scroll.write(rows, inside, of: region, into: &frame)
     }
 
-    private static func head(_ comparison: Comparison, _ column: ComparisonColumn, columns: Int) -> [Span] {
+    private static func head(
+        _ comparison: Comparison, _ column: ComparisonColumn, _ state: State, columns: Int
+    ) -> [Span] {
         let reply = comparison[column]
         let name =
             switch column {
             case .base: "base alone"
             case .side: "side always"
-            case .gated: "gated"
+            case .gated: state.lacksGate ? "no gate: as the side" : "gated"
             }
         let metrics = Metrics(reply)
         var figures: [String] = []

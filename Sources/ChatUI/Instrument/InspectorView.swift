@@ -67,7 +67,8 @@ private struct InspectorDetails {
         if token.sigma != nil { rows.append(bar(columns)) }
         rows += [
             row("gain, nats", "\(gain(token.effect)) hoped, \(gain(inspection?.realisedEffect)) real", columns),
-            row("price", "\(DecimalText.text(Double(token.price), digits: 2)) nats", columns),
+            row(
+                "price", token.sigma == nil ? "–" : "\(DecimalText.text(Double(token.price), digits: 2)) nats", columns),
             row("about the subject", token.sigma.map { probability($0) } ?? "–", columns),
             row("time", Meter.time(times.total) + (token.simulated ? ", network simulated" : ""), columns),
             row("  base, device", "\(Meter.time(times.base)), \(Meter.time(times.device))", columns),

@@ -241,6 +241,9 @@ struct NetworkOverlay: OverlayView {
             return Span(
                 "\(missed) side \(missed == 1 ? "token" : "tokens") of the last answer came from the base.", .warning)
         }
+        if state.deadline != nil, case .inside? = state.engineInfo?.pluginPlace {
+            return Span("This plugin works inside of the base: it is waited for whatever the deadline.", .warning)
+        }
         if state.network.isOff { return Span("Both models are in this process; nothing is waited for.", .dim) }
         return Span("\(state.network.detail), from the next side token on", .dim)
     }

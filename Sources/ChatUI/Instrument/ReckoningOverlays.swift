@@ -47,7 +47,7 @@ struct RetimeOverlay: OverlayView {
                     Meter.time(reply.tokens.reduce(0) { $0 + $1.milliseconds.total }),
                     Meter.speed(measured.tokensPerSecond, unit: ""),
                 ], columns, .text))
-        let crossing = Crossing(reply.tokens)
+        let crossing = Crossing([reply])
         var note =
             "Computed, not measured: \(crossing.exchanges) exchanges and "
             + "\(Meter.bytes(crossing.bytesDown + crossing.bytesUp)) at each network’s mean delay."
@@ -79,8 +79,8 @@ struct LedgerOverlay: OverlayView {
     }
 
     private func rows(_ state: State, columns: Int) -> [[Span]] {
-        let answer = Crossing(state.lastReply?.tokens ?? [])
-        let all = Crossing(state.conversation.turns.lazy.flatMap(\.reply.tokens))
+        let answer = Crossing(state.conversation.turns.suffix(1).map(\.reply))
+        let all = Crossing(state.conversation.turns.lazy.map(\.reply))
         func row(_ name: String, _ value: (Crossing) -> String, _ role: StyleRole = .text) -> [Span] {
             let width = max((columns - 16) / 2, 8)
             let cells = [answer, all].map { crossing in
@@ -97,6 +97,9 @@ struct LedgerOverlay: OverlayView {
             [Span("".padded(to: 16)), Span(heads.joined(), .dim)],
             row("to the plugin") { Meter.bytes($0.bytesDown) },
             row("to the base") { Meter.bytes($0.bytesUp) },
+        ]
+        if all.promptBytes > 0 { rows.append(row("for the question", { Meter.bytes($0.promptBytes) })) }
+        rows += [
             row("a token") { $0.bytesPerToken.map { Meter.bytes(Int($0.rounded())) } ?? "–" },
             row("exchanges") { "\($0.exchanges)" },
             row("tokens with any") { "\($0.crossed) of \($0.tokens)" },

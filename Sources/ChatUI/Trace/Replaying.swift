@@ -34,6 +34,7 @@ extension State {
             transcript.follow()
         case .question: replayQuestion(line)
         case .started: if let count = line.count { replay(.replyStarted(promptTokens: count)) }
+        case .promptRead: if let exchanges = line.exchanges { replay(.promptRead(exchanges)) }
         case .firstToken: if let number = line.number { replay(.firstToken(milliseconds: number)) }
         case .token: if let token = line.token { replay(.token(token)) }
         case .ended: replay(.replyEnded(line.text.flatMap(StopReason.init(rawValue:)) ?? .endOfTurn))

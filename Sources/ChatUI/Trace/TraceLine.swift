@@ -18,6 +18,8 @@ public struct TraceLine: Sendable, Equatable, Codable {
         case question
         /// The prompt of `number` tokens was being read.
         case started = "reply_started"
+        /// Reading the prompt took exchanges with the plugin: `exchanges`.
+        case promptRead = "prompt_read"
         /// The first token had come after `number` milliseconds.
         case firstToken = "first_token"
         /// A token came: `token`.
@@ -46,6 +48,14 @@ public struct TraceLine: Sendable, Equatable, Codable {
         var price: Double
         var context: Int
         var threads: Int
+        /// Inner states of the base that a plugin beside it reads; nil for one inside of its blocks.
+        var taps: Int?
+        /// Blocks that a plugin inside of them changes; nil for one beside the base.
+        var blocks: Int?
+        /// Numbers of the gate.
+        var gate: Int?
+        /// Whether there is a gate.
+        var gated: Bool?
     }
 
     /// Milliseconds since the trace began.
@@ -61,6 +71,7 @@ public struct TraceLine: Sendable, Equatable, Codable {
     var token: TokenRecord?
     var place: TokenPlace?
     var inspection: TokenInspection?
+    var exchanges: PromptExchanges?
 
     init(at: Double, _ event: Kind, text: String? = nil, number: Double? = nil) {
         self.at = at
@@ -74,12 +85,20 @@ extension TraceLine.Engine {
     init(_ info: EngineInfo) {
         self.init(
             model: info.modelName, plugin: info.pluginName, subject: info.pluginSubject, price: info.price,
-            context: info.contextLength, threads: info.threads)
+            context: info.contextLength, threads: info.threads, gate: info.gateParameters, gated: info.hasGate)
+        switch info.pluginPlace {
+        case .beside(let count): taps = count
+        case .inside(let count): blocks = count
+        }
     }
 
     var info: EngineInfo {
-        EngineInfo(
+        var info = EngineInfo(
             modelName: model, pluginName: plugin, pluginSubject: subject, price: price, contextLength: max(context, 0),
             threads: max(threads, 1))
+        info.pluginPlace = blocks.map { .inside(blocks: max($0, 0)) } ?? .beside(taps: max(taps ?? 0, 0))
+        info.gateParameters = max(gate ?? 0, 0)
+        info.hasGate = gated ?? true
+        return info
     }
 }

@@ -77,6 +77,10 @@ public struct TraceRecorder: Sendable {
             line.engine = TraceLine.Engine(info)
             return [line]
         case .replyStarted(let tokens): return [TraceLine(at: at, .started, number: Double(tokens))]
+        case .promptRead(let exchanges):
+            var line = TraceLine(at: at, .promptRead)
+            line.exchanges = exchanges
+            return [line]
         case .firstToken(let milliseconds): return [TraceLine(at: at, .firstToken, number: milliseconds)]
         case .token(let token):
             var line = TraceLine(at: at, .token)
@@ -116,6 +120,7 @@ public struct TraceRecorder: Sendable {
             let reply = state.conversation.turns[index].reply
             lines.append(question(state, index, at: at))
             if let tokens = reply.promptTokens { lines += Self.lines(of: .replyStarted(promptTokens: tokens), at: at) }
+            if let exchanges = reply.promptExchanges { lines += Self.lines(of: .promptRead(exchanges), at: at) }
             for token in reply.tokens { lines += Self.lines(of: .token(token), at: at) }
             if let first = reply.firstTokenMilliseconds {
                 lines += Self.lines(of: .firstToken(milliseconds: first), at: at)

@@ -110,8 +110,12 @@ private func renderNetwork(_ state: State, _ metrics: Metrics, _ region: Region,
 private func renderPlugin(_ state: State, _ region: Region, into frame: inout Frame) {
     let name = state.engineInfo.map { $0.pluginName ?? "none" } ?? "–"
     frame.writeRow(
-        state.mode.label, [Span(shortened(name, columns: region.columns - 9), name == "–" ? .dim : .text)], in: region,
+        state.modeLabel, [Span(shortened(name, columns: region.columns - 9), name == "–" ? .dim : .text)], in: region,
         row: 0)
+    if state.lacksGate {
+        frame.writeRow("price, threshold", [Span("no gate", .dim)], in: region, row: 1)
+        return
+    }
     frame.writeRow(
         "price", [Span(state.price.map { _ in "\(state.priceText) nats" } ?? "–", .text)], in: region, row: 1)
     frame.writeRow(

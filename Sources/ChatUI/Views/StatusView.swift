@@ -16,8 +16,8 @@ func renderStatus(_ state: State, _ region: Region, into frame: inout Frame) {
         ] + missed + [
             [Span("speed \(Meter.speed(metrics.tokensPerSecond, unit: "/s"))", .text)],
             [Span("first \(Meter.time(metrics.firstTokenMilliseconds))", .text)],
-            [Span("plugin \(state.mode.label)", .text)],
-            [Span("price \(state.priceText)", .text)],
+            [Span("plugin \(state.modeLabel)", .text)],
+            [Span(state.lacksGate ? "no gate" : "price \(state.priceText)", .text)],
         ]
     var line: [Span] = [Span(" ", .dim)]
     var used = 1

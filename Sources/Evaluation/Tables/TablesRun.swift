@@ -53,12 +53,9 @@ public struct TablesRun: Sendable {
     ) throws {
         self.options = options
         let questions = Array(anchorQuestions.prefix(options.scale.anchorQuestions))
-        // Answers to fewer questions would take the place of all of them in the shared folder.
-        let isAll = questions.count == anchorQuestions.count
         engine = TablesEngine(
             base: base, tokenizer: tokenizer, template: template, cache: ResultCache(folder: options.cacheFolder),
-            anchorsFolder: isAll ? options.anchorsFolder : options.cacheFolder + "/anchors-\(questions.count)",
-            anchorQuestions: questions)
+            anchorsFolder: options.anchorsFolder, anchorQuestions: questions)
         var data: [DividedData] = []
         for dataSet in PaperDataSet.allCases where options.dataSets.contains(dataSet) {
             guard let rows = options.scale.rows[dataSet], let found = try DividedData.read(dataSet, in: folder)

@@ -96,7 +96,7 @@ final class ChatEngine: Sendable {
                 promptIDs: prompt, options: options, control: control)
             {
                 switch output {
-                case .promptRead: break
+                case .promptRead(_, _, _, let cost): tell(cost)
                 case .token(let event):
                     if isFirst {
                         let (seconds, attoseconds) = (ContinuousClock.now - asked).components
@@ -107,6 +107,8 @@ final class ChatEngine: Sendable {
                     events.push(.token(TokenRecord(event)))
                 case .finished(let summary):
                     note(summary)
+                    // Of a prompt whose reading was stopped.
+                    if isFirst { tell(summary.promptExchanges) }
                     events.push(.replyEnded(Chat.StopReason(summary.stop)))
                     replyEnded(summary)
                 case .failed(let error):
@@ -150,6 +152,11 @@ final class ChatEngine: Sendable {
         stop()
         stopAside()
         _ = replies.wait(timeout: .now() + .seconds(2))
+    }
+
+    /// What reading a prompt took of exchanges, where it took any.
+    private func tell(_ cost: ExchangeCost) {
+        if cost.transmissions > 0 { events.push(.promptRead(PromptExchanges(cost))) }
     }
 
     private func note(_ summary: GenerationSummary) {

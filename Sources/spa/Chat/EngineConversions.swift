@@ -25,6 +25,15 @@ extension Chat.PartTimes {
     }
 }
 
+extension PromptExchanges {
+    /// The engine's account, as the chat keeps it.
+    init(_ cost: ExchangeCost) {
+        self.init(
+            transmissions: cost.transmissions, bytesUp: cost.bytesUp, bytesDown: cost.bytesDown,
+            networkMilliseconds: cost.networkMilliseconds, simulated: cost.simulated)
+    }
+}
+
 extension Chat.StopReason {
     /// Why a reply ended; a full context is a length too.
     init(_ reason: SPAEngine.StopReason) {
@@ -85,6 +94,7 @@ extension EngineInfo {
             pluginPlace =
                 plugin.side.map { .beside(taps: $0.configuration.taps.count) } ?? .inside(blocks: blocks)
             gateParameters = plugin.gateParameterCount
+            hasGate = plugin.gate != nil
         }
     }
 }

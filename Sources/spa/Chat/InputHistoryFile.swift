@@ -21,8 +21,7 @@ struct InputHistoryFile: Sendable {
         guard let line = try? JSONEncoder().encode(message) else { return }
         let descriptor = open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0o600)
         guard descriptor >= 0 else { return }
-        let bytes = Array(line) + [UInt8(ascii: "\n")]
-        _ = bytes.withUnsafeBytes { write(descriptor, $0.baseAddress, $0.count) }
+        _ = Files.write(Array(line) + [UInt8(ascii: "\n")], to: descriptor)
         close(descriptor)
     }
 }

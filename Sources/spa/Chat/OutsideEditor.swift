@@ -10,16 +10,11 @@ struct OutsideEditor {
         let descriptor = mkstemps(&template, 3)
         path = String(decoding: template.dropLast().map(UInt8.init(bitPattern:)), as: UTF8.self)
         guard descriptor >= 0 else {
-            throw .cannotWrite(path: path, reason: String(cString: strerror(errno)))
+            throw .cannotWrite(path: path, reason: Files.systemReason())
         }
         defer { close(descriptor) }
-        var rest = Array(draft.utf8)[...]
-        while !rest.isEmpty {
-            let count = rest.withUnsafeBytes { write(descriptor, $0.baseAddress, $0.count) }
-            guard count > 0 || errno == EINTR else {
-                throw .cannotWrite(path: path, reason: String(cString: strerror(errno)))
-            }
-            rest = rest.dropFirst(max(count, 0))
+        guard Files.write(Array(draft.utf8), to: descriptor) else {
+            throw .cannotWrite(path: path, reason: Files.systemReason())
         }
     }
 

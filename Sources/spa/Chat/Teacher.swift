@@ -5,6 +5,7 @@ import FoundationEssentials
 import Glibc
 import SPAEngine
 import Synchronization
+import Training
 
 /// Trains the person's own plugin beside the chat: a process of its own at low priority, so that replies go on and nothing
 /// that happens to it touches the chat. The rows taught so far are learned anew with each lesson.
@@ -101,15 +102,14 @@ final class Teacher: Sendable {
 
     /// The rows taught before and the new ones.
     private func writeRows(_ source: TeachingSource) throws {
-        var text = Paths.exists(paths.taughtRows) ? try Files.text(paths.taughtRows) : ""
-        if !text.isEmpty, !text.hasSuffix("\n") { text += "\n" }
+        var text = Paths.exists(paths.taughtRows) ? try Self.rows(paths.taughtRows) : ""
         switch source {
         case .file(let path):
             guard path.hasSuffix(".jsonl") || path.hasSuffix(".ndjson") else {
                 throw CommandFailure.cannotRead(
                     path: path, reason: "/teach learns rows of JSON lines; 'spa train' learns texts")
             }
-            text += try Files.text(Files.expanded(path))
+            text += try Self.rows(Files.expanded(path))
         case .rows(let rows):
             for row in rows {
                 let messages = row.map { message in
@@ -118,15 +118,26 @@ final class Teacher: Sendable {
                 text += JSON.object([("messages", .array(messages))]).text + "\n"
             }
         }
-        try Files.write(text, to: newRows)
+        // What a person teaches is nobody else's to read.
+        try Files.write(text, to: newRows, isPrivate: true)
+    }
+
+    /// The text of a file of rows, all of which can be learned.
+    private static func rows(_ path: String) throws -> String {
+        let text = try Files.text(path)
+        if text.allSatisfy(\.isWhitespace) { return "" }
+        let read = try TrainingData.read([path], skipBadRows: true)
+        if let problem = read.skipped.first { throw CommandFailure.badRow("\(problem)") }
+        return text.hasSuffix("\n") ? text : text + "\n"
     }
 
     private func keep() {
         state.withLock { $0.hasFiles = false }
         guard rename(newRows, paths.taughtRows) == 0, rename(newPlugin, paths.taughtPlugin) == 0 else {
-            events.push(.warning("\(paths.taughtPlugin): cannot be written (\(String(cString: strerror(errno))))"))
+            events.push(.warning("\(paths.taughtPlugin): cannot be written (\(Files.systemReason()))"))
             return
         }
+        chmod(paths.taughtPlugin, 0o600)
         engine.usePlugin(paths.taughtPlugin)
     }
 

@@ -11,7 +11,7 @@ struct TraceFile {
     init(path: String, _ state: State) throws(CommandFailure) {
         descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
         guard descriptor >= 0 else {
-            throw .cannotWrite(path: path, reason: String(cString: strerror(errno)).lowercased())
+            throw .cannotWrite(path: path, reason: Files.systemReason())
         }
         self.path = path
         recorder = TraceRecorder(state)
@@ -28,14 +28,8 @@ struct TraceFile {
 
     private func write(_ lines: [TraceLine]) throws(CommandFailure) {
         if lines.isEmpty { return }
-        var bytes = Array(Trace.text(of: lines).utf8)[...]
-        while !bytes.isEmpty {
-            let count = bytes.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
-            if count > 0 {
-                bytes = bytes.dropFirst(count)
-            } else if errno != EINTR {
-                throw .cannotWrite(path: path, reason: String(cString: strerror(errno)).lowercased())
-            }
+        if !Files.write(Array(Trace.text(of: lines).utf8), to: descriptor) {
+            throw .cannotWrite(path: path, reason: Files.systemReason())
         }
     }
 }

@@ -38,8 +38,13 @@ struct ChatCommand: ParsableCommand {
     @Flag(help: "The wheel scrolls, and clicks do what they point at; selecting text then needs Shift.")
     var mouse = false
     @OptionGroup var shared: SharedOptions
+    /// As the chat is what opens without a command, a command that is misspelled comes here.
+    @Argument(help: .hidden) var others: [String] = []
 
     func validate() throws {
+        if let other = others.first {
+            throw ValidationError("There is no command '\(other)'; 'spa --help' lists them.")
+        }
         if resume, conversation != nil { throw ValidationError("Give --resume or --conversation, not both.") }
         if `private`, resume || conversation != nil {
             throw ValidationError("A private chat is not kept; open a kept one without --private.")

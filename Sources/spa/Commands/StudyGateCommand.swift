@@ -20,6 +20,8 @@ struct StudyGateCommand: ParsableCommand {
     var test: String
     @Option(help: ArgumentHelp("Rows to choose the epoch by (default: a tenth of DATA).", valueName: "file"))
     var heldOut: [String] = []
+    @Option(help: ArgumentHelp("As for 'spa train'.", valueName: "file"))
+    var anchors: [String] = []
     @Option(help: ArgumentHelp("Everyday questions, {\"prompt\": …} a line.", valueName: "file"))
     var general: String
     @Option(help: ArgumentHelp("Where tables and pictures go.", valueName: "folder"))
@@ -41,13 +43,15 @@ struct StudyGateCommand: ParsableCommand {
         let learned = try TrainingData.read(data.map(Files.expanded)).rows
         let measured = heldOut.isEmpty ? nil : try TrainingData.read(heldOut.map(Files.expanded)).rows
         let tested = try TrainingData.read([Files.expanded(test)]).rows
-        let questions = try EvaluationData.read([Files.expanded(general)]).compactMap { $0.question?.last?.content }
+        let questions = try EvaluationData.questions(in: [Files.expanded(general)])
+        let anchorQuestions = try AnchorQuestions.all + EvaluationData.questions(in: anchors.map(Files.expanded))
         let engine = try LoadedEngine.load(settings, usesPlugin: false)
         var options = TrainingOptions()
         if let epochs { options.side.epochs = epochs }
         options.anchorsFolder = settings.paths.data + "/anchors"
         let study = GateStudy(
-            base: engine.base, tokenizer: engine.tokenizer, template: engine.template, options: options)
+            base: engine.base, tokenizer: engine.tokenizer, template: engine.template, options: options,
+            anchorQuestions: anchorQuestions)
         let control = GenerationControl()
         let interrupt = InterruptHandler { control.cancel() }
         var last = ""

@@ -80,8 +80,7 @@ struct TablesCommand: ParsableCommand {
         options.cacheFolder = cache.map(Files.expanded) ?? settings.paths.cache + "/tables"
         options.anchorsFolder = settings.paths.data + "/anchors"
         if let general {
-            options.generalQuestions = try EvaluationData.read([Files.expanded(general)])
-                .compactMap { $0.question?.last?.content }
+            options.generalQuestions = try EvaluationData.questions(in: [Files.expanded(general)])
         }
         let tables = try TablesRun(
             base: engine.base, tokenizer: engine.tokenizer, template: engine.template, data: Files.expanded(data),

@@ -11,7 +11,7 @@ final class ChildProcess: Sendable {
     init(_ arguments: [String]) throws(CommandFailure) {
         var ends: [Int32] = [-1, -1]
         guard pipe(&ends) == 0 else {
-            throw .engine("no pipe for \(arguments.first ?? "") (\(String(cString: strerror(errno))))")
+            throw .engine("no pipe for \(arguments.first ?? "") (\(Files.systemReason()))")
         }
         for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
         var actions = posix_spawn_file_actions_t()

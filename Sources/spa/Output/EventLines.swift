@@ -19,19 +19,13 @@ enum EventLines {
             ("tokens_per_second", .rounded(summary.tokensPerSecond)),
             ("milliseconds", ReplyLines.parts(Chat.PartTimes(ledger.milliseconds))),
             ("bytes", ReplyLines.bytes(up: ledger.bytesUp, down: ledger.bytesDown)),
-            ("stop", .string(stop(summary.stop))), ("prompt_exchanges", exchanges(summary.promptExchanges)),
+            ("stop", .string(stop(summary.stop))),
+            ("prompt_exchanges", ReplyLines.exchanges(PromptExchanges(summary.promptExchanges))),
         ])
     }
 
     /// A full context is a length too.
     private static func stop(_ reason: SPAEngine.StopReason) -> String {
         reason == .context ? SPAEngine.StopReason.length.rawValue : reason.rawValue
-    }
-
-    private static func exchanges(_ cost: ExchangeCost) -> JSON {
-        .object([
-            ("transmissions", .integer(cost.transmissions)), ("network_ms", .rounded(cost.networkMilliseconds, 4)),
-            ("bytes", ReplyLines.bytes(up: cost.bytesUp, down: cost.bytesDown)),
-        ])
     }
 }

@@ -9,33 +9,17 @@ enum Standard {
 
     /// Writes at once. Where the reader has gone the program ends, quietly.
     static func output(_ text: String) {
-        if !write(text, to: STDOUT_FILENO) { exit(errno == EPIPE ? 0 : 1) }
+        if !Files.write(Array(text.utf8), to: STDOUT_FILENO) { exit(errno == EPIPE ? 0 : 1) }
     }
 
     /// Writes a line at once.
     static func line(_ text: String) { output(text + "\n") }
 
     /// Writes a line to standard error.
-    static func error(_ text: String) { _ = write(text + "\n", to: STDERR_FILENO) }
+    static func error(_ text: String) { errorText(text + "\n") }
 
     /// Writes text to standard error as it is.
-    static func errorText(_ text: String) { _ = write(text, to: STDERR_FILENO) }
-
-    private static func write(_ text: String, to descriptor: Int32) -> Bool {
-        var bytes = Array(text.utf8)[...]
-        while !bytes.isEmpty {
-            let count = bytes.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
-            if count > 0 {
-                bytes = bytes.dropFirst(count)
-            } else if errno == EAGAIN {
-                var ready = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
-                poll(&ready, 1, -1)
-            } else if errno != EINTR {
-                return false
-            }
-        }
-        return true
-    }
+    static func errorText(_ text: String) { _ = Files.write(Array(text.utf8), to: STDERR_FILENO) }
 
     /// Whether something is piped or redirected into standard input; not so for a terminal or `/dev/null`.
     static var hasPipedInput: Bool {
@@ -55,7 +39,7 @@ enum Standard {
             } else if count == 0 {
                 break
             } else if errno != EINTR {
-                throw .cannotRead(path: "standard input", reason: String(cString: strerror(errno)).lowercased())
+                throw .cannotRead(path: "standard input", reason: Files.systemReason())
             }
         }
         guard let text = String(validating: bytes, as: UTF8.self) else {
