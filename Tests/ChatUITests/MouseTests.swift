@@ -87,3 +87,21 @@ func aClickInTheMapGoesToTheAnswer(_ size: Size) throws {
     _ = update(&state, mouse(.press, region.column, region.row))
     #expect(state.frame().textPlane() == shown)
 }
+
+/// Arrows, letters and named keys of an overlay's key bar can be clicked too.
+@Test(arguments: [("→ move", "threshold 0.51"), ("Tab price", "against the price"), ("Esc close", "Message")])
+func aClickOnAKeyOfAnOverlayPressesIt(_ key: String, _ shown: String) throws {
+    var state = talking()
+    _ = update(&state, .key(.character("w")))
+    _ = update(&state, .key(.enter))
+    let token = TokenRecord(
+        index: 0, id: 1, bytes: [65], path: .side, probability: 0.7, effect: 0.4, price: 0.2, sigma: 0.9)
+    _ = update(&state, .token(token))
+    _ = update(&state, .replyEnded(.endOfTurn))
+    _ = update(&state, .key(.alternate("t")))
+    let bar = state.frame().textPlane().split(separator: "\n").last ?? ""
+    let place = try #require(bar.range(of: key))
+    let column = bar.distance(from: bar.startIndex, to: place.lowerBound)
+    _ = update(&state, mouse(.press, column, state.size.rows - 1))
+    #expect(state.frame().textPlane().contains(shown))
+}

@@ -14,6 +14,12 @@ struct ConversationPicker: OverlayView {
 
     init(query: String = "") { list = PickList(query: query) }
 
+    var keyBar: [(key: String, word: String)] {
+        renamed != nil
+            ? [("Enter", "keeps it"), ("Esc", "leaves it")]
+            : [("↓", "choose"), ("Enter", "opens"), ("Tab", "renames"), ("Delete", "deletes"), ("Esc", "close")]
+    }
+
     private enum Entry {
         case conversation(ConversationSummary)
         case hit(SearchHit)

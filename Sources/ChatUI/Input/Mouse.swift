@@ -26,8 +26,7 @@ extension State {
         let regions = layout(size, self)
         if let item = keyBar(regions.keyBar).first(where: { $0.region.contains(point) }) {
             if let action = item.action { return perform(action) }
-            let letter = item.key.count == 1 ? item.key.first.map { Key.character($0) } : nil
-            return (letter ?? Key(name: item.key)).map { press($0) } ?? []
+            return Self.key(named: item.key).map { press($0) } ?? []
         }
         if overlay != nil, regions.overlay.contains(point) { return clickInOverlay(point, regions.overlay) }
         if overlay == nil, regions.inputText.contains(point) {
@@ -36,6 +35,12 @@ extension State {
             return openInspector(at: place)
         }
         return []
+    }
+
+    /// The key that the bar calls so: an arrow, a letter, or a key with a name.
+    private static func key(named name: String) -> Key? {
+        let arrows: [String: Key] = ["←": .left, "→": .right, "↑": .up, "↓": .down]
+        return arrows[name] ?? Key(name: name) ?? (name.count == 1 ? name.first.map { .character($0) } : nil)
     }
 
     /// Sets the draft's cursor where it was clicked; the rows are those that the input shows.

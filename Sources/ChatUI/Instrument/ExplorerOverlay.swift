@@ -96,12 +96,12 @@ struct ExplorerOverlay: OverlayView {
             return
         }
         let unit = axis == .price ? " nats" : ""
-        frame.write(
-            [
-                Span("\(name) \(DecimalText.text(value, digits: 2))\(unit)", .heading),
-                Span("  side would write "), Span(Meter.percent(now), .side),
-                Span(" of \(curve.count) tokens", .dim),
-            ], at: area.origin, maxColumns: area.columns)
+        var said = [
+            Span("\(name) \(DecimalText.text(value, digits: 2))\(unit)", .heading), Span("  side would write "),
+            Span(Meter.percent(now), .side), Span(" of \(curve.count) tokens", .dim),
+        ]
+        if columns(of: said) > area.columns { said.removeLast() }
+        frame.write(said, at: area.origin, maxColumns: area.columns)
         // Large windows do not make it better.
         let rest = area.splitTop(1).rest.splitTop(16).top
         draw(curve, value, state, rest.splitBottom(min(2, rest.rows - 1)).rest, into: &frame)
@@ -112,9 +112,13 @@ struct ExplorerOverlay: OverlayView {
         frame.write(low, at: Point(column: rest.column + 6, row: axisRow), role: .dim)
         frame.writeRight([Span(high, .dim)], in: rest, row: rest.rows - 2)
         frame.write("▲", at: Point(column: rest.column + 6 + marker, row: axisRow), role: .heading)
-        let note = "From \(scope) as it was written; another word would have led elsewhere."
-        frame.write(
-            shortened(note, columns: rest.columns), at: Point(column: rest.column, row: axisRow + 1), role: .dim)
+        let note = "From \(scope) as it stands; another word would have led elsewhere."
+        let below = Region(
+            column: rest.column, row: axisRow + 1, columns: rest.columns, rows: area.endRow - axisRow - 1)
+        for (offset, row) in Wrapping.rows(of: [Span(note, .dim)], columns: below.columns).enumerated()
+        where offset < below.rows {
+            frame.write(row, at: Point(column: below.column, row: below.row + offset))
+        }
     }
 
     private static func label(_ value: Double) -> String { DecimalText.text(value, digits: 0) }

@@ -4,6 +4,8 @@ import Screen
 struct HistoryOverlay: OverlayView {
     private var list: PickList
 
+    var keyBar: [(key: String, word: String)] { PickList.bar("takes it") }
+
     init(query: String) { list = PickList(query: query.contains("\n") ? "" : query) }
 
     private func entries(_ state: State) -> [String] {

@@ -4,6 +4,8 @@ import Screen
 struct PaletteOverlay: OverlayView {
     private var list = PickList()
 
+    var keyBar: [(key: String, word: String)] { PickList.bar("does it") }
+
     private enum Entry {
         case action(Action)
         case command(CommandForm)

@@ -82,6 +82,11 @@ struct PickList: Sendable, Equatable {
         frame.markMore(rows.count, from: first, height: height - max(more, 0), of: region)
     }
 
+    /// The keys for the key bar of a list whose Enter does this.
+    static func bar(_ word: String) -> [(key: String, word: String)] {
+        [("↓", "choose"), ("Enter", word), ("Esc", "close")]
+    }
+
     /// The row that Enter takes.
     func chosen<Row>(_ rows: [Row]) -> Row? { rows.indices.contains(choice) ? rows[choice] : nil }
 }

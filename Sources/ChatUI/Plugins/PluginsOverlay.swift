@@ -5,6 +5,8 @@ struct PluginsOverlay: OverlayView {
     let entries: [PluginEntry]
     private var list = PickList()
 
+    var keyBar: [(key: String, word: String)] { PickList.bar("uses it") }
+
     init(entries: [PluginEntry]) { self.entries = entries }
 
     private var shown: [PluginEntry] { entries.filter { list.fits("\($0.name) \($0.subject) \($0.method)") } }
