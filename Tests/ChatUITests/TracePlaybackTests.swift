@@ -64,6 +64,15 @@ private func texts(_ lines: ArraySlice<TraceLine>) -> [String] { lines.map(\.eve
     #expect(step(-1, at: 8000) == toFirst)
 }
 
+/// A quick answer that has been seen is gone back to, however little time it took.
+@Test func whileItStandsStillOnlyAQuestionWithoutAnAnswerIsSkipped() throws {
+    var playback = TracePlayback(try trace(), speed: 4, at: 0)
+    #expect(playback.take(at: 600).count == 6)
+    _ = playback.perform(.pause(true), at: 600)
+    #expect(texts(playback.perform(.step(-1), at: 700) ?? []).count == 5)
+    #expect(texts(playback.perform(.step(-1), at: 800) ?? []) == ["conversation", "question"])
+}
+
 private func replaying() throws -> State {
     var settings = ChatSettings(size: Size(columns: 80, rows: 24))
     settings.isReplay = true

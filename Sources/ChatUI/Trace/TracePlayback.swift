@@ -22,7 +22,7 @@ public struct TracePlayback: Sendable {
     private var moment = 0.0
     private var since: Double
 
-    /// Going back within this time after a question goes to the one before it, in milliseconds.
+    /// While it plays, going back within this time after a question goes to the one before it, in milliseconds.
     private static let grace = 1000.0
 
     /// A replay that begins at `now`.
@@ -66,6 +66,11 @@ public struct TracePlayback: Sendable {
 
     private func moment(at now: Double) -> Double { isPaused ? moment : moment + max(0, now - since) * speed }
 
+    /// Whether a question has only just been shown: nothing of its answer where the replay stands still.
+    private func isJustBehind(_ question: Int) -> Bool {
+        isPaused ? played == question + 1 : (moment - lines[question].at) / speed < Self.grace
+    }
+
     /// To a question, which is played with the jump; to the very beginning or end where there is none.
     private mutating func jump(_ step: Int) {
         let questions = lines.indices.filter { lines[$0].event == .question }
@@ -73,7 +78,7 @@ public struct TracePlayback: Sendable {
             played = questions.first { $0 >= played }.map { $0 + 1 } ?? lines.count
         } else {
             let behind = questions.filter { $0 < played }
-            let isJustThere = behind.last.map { (moment - lines[$0].at) / speed < Self.grace } ?? true
+            let isJustThere = behind.last.map { isJustBehind($0) } ?? true
             played = behind.dropLast(isJustThere ? 1 : 0).last.map { $0 + 1 } ?? 0
         }
         moment = played > 0 ? lines[played - 1].at : 0
