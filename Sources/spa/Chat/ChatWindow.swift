@@ -5,8 +5,8 @@ import Store
 import Terminal
 
 /// The chat's loop: keys and the engine's events into the state, effects out of it, frames on the screen. The one thread
-/// that it runs on owns the terminal. It sleeps where nothing happens; frames come at most every 33 ms, and the events
-/// between two frames are drawn together.
+/// that it runs on owns the terminal. It sleeps where nothing happens; frames come at most every 33 ms where something was
+/// typed and every 50 ms where words stream, and the events between two frames are drawn together.
 struct ChatWindow {
     private let terminal: any TerminalScreen
     private let engine: ChatEngine
@@ -21,13 +21,16 @@ struct ChatWindow {
     /// The trace that is being recorded.
     private var trace: TraceFile?
     private let start = ContinuousClock.now
-    private var nextFrame = 0.0
+    private var lastFrame = -Self.streamingPause
+    /// Whether a person did something that no frame shows yet.
+    private var isTyped = false
     private var isOver = false
     /// What the store has not been given yet.
     private var requests: [StoreRequest] = []
 
-    /// Milliseconds between frames.
-    private static let pause = 33.0
+    /// Milliseconds between frames that answer to keys, and between those that only show what streams: each takes a core
+    /// from a generation that uses all of them.
+    private static let (typingPause, streamingPause) = (33.0, 50.0)
 
     init(
         terminal: any TerminalScreen, engine: ChatEngine, events: EventQueue, history: InputHistoryFile,
@@ -51,6 +54,7 @@ struct ChatWindow {
             let wait = state.needsRender ? Int(max(0, nextFrame - now).rounded(.up)) : -1
             events.wakes(wait < 0)
             let inputs = terminal.nextInput(timeoutMilliseconds: wait)
+            if !inputs.isEmpty { isTyped = true }
             apply(.tick(milliseconds: now))
             for input in inputs {
                 switch input {
@@ -70,9 +74,12 @@ struct ChatWindow {
         return Double(seconds) * 1000 + Double(attoseconds) / 1e15
     }
 
+    private var nextFrame: Double { lastFrame + (isTyped ? Self.typingPause : Self.streamingPause) }
+
     private mutating func drawWhereDue() {
         guard state.needsRender, now >= nextFrame else { return }
-        nextFrame = now + Self.pause
+        lastFrame = now
+        isTyped = false
         terminal.present(state.frame())
     }
 
