@@ -88,6 +88,16 @@ new_shell() {
 }
 # Tokens of prompt and reply, as the usage panel counts them.
 tokens_shown() { screen | sed -nE 's/.*context +([0-9]+) of .*/\1/p' | head -n 1; }
+# streams_slowly NAME: a long reply of the side alone, on a slow network, has begun.
+streams_slowly() {
+    keys F4
+    keys F4
+    keys F2
+    seen "always the side, on a slow network" 5 shows "$network_on_mark"
+    typed "Write a long story about a lighthouse."
+    keys Enter
+    seen "$1" 30 more_tokens_than 60
+}
 more_tokens_than() { local now; now=$(tokens_shown); [[ -n $now ]] && ((now > $1)); }
 
 tmux_ new-session -d -s chat -x 100 -y 30 "env PS1='$prompt_mark ' bash --norc --noprofile"

@@ -76,13 +76,7 @@ kill_chat() {
 }
 
 start_chat "third start"
-keys F4
-keys F4
-keys F2
-seen "always the side, on a slow network" 5 shows "$network_on_mark"
-typed "Write a long story about a lighthouse."
-keys Enter
-seen "a reply to be killed streams" 30 more_tokens_than 60
+streams_slowly "a reply to be killed streams"
 contains "another spa reads the store while the reply streams" "$("$spa" conversations 2>&1)" "lighthouse"
 tokens_before=$(tokens_shown)
 words_before=$(words_below 'story about a lighthouse')

@@ -122,13 +122,7 @@ done
 
 # --- a terminal that goes away in the middle of a reply
 start_chat "to be hung up"
-keys F4
-keys F4
-keys F2
-seen "always the side, on a slow network" 5 shows "$network_on_mark"
-typed "Write a long story about a lighthouse."
-keys Enter
-seen "a reply to be hung up streams" 30 more_tokens_than 60
+streams_slowly "a reply to be hung up streams"
 tokens_before=$(tokens_shown)
 sleep 1 # what came in the last second may be missing
 chat_process=$(child_of_pane)

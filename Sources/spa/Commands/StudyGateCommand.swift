@@ -20,8 +20,7 @@ struct StudyGateCommand: ParsableCommand {
     var test: String
     @Option(help: ArgumentHelp("Rows to choose the epoch by (default: a tenth of DATA).", valueName: "file"))
     var heldOut: [String] = []
-    @Option(help: ArgumentHelp("As for 'spa train'.", valueName: "file"))
-    var anchors: [String] = []
+    @OptionGroup var anchors: AnchorOptions
     @Option(help: ArgumentHelp("Everyday questions, {\"prompt\": …} a line.", valueName: "file"))
     var general: String
     @Option(help: ArgumentHelp("Where tables and pictures go.", valueName: "folder"))
@@ -44,7 +43,7 @@ struct StudyGateCommand: ParsableCommand {
         let measured = heldOut.isEmpty ? nil : try TrainingData.read(heldOut.map(Files.expanded)).rows
         let tested = try TrainingData.read([Files.expanded(test)]).rows
         let questions = try EvaluationData.questions(in: [Files.expanded(general)])
-        let anchorQuestions = try AnchorQuestions.all + EvaluationData.questions(in: anchors.map(Files.expanded))
+        let anchorQuestions = try anchors.questions()
         let engine = try LoadedEngine.load(settings, usesPlugin: false)
         var options = TrainingOptions()
         if let epochs { options.side.epochs = epochs }

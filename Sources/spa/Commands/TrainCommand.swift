@@ -1,5 +1,4 @@
 import ArgumentParser
-import Evaluation
 import FoundationEssentials
 import Glibc
 import SPAEngine
@@ -21,11 +20,7 @@ struct TrainCommand: ParsableCommand {
     var out: String
     @Option(help: ArgumentHelp("Rows to measure on, never learned (default: a tenth of DATA).", valueName: "file"))
     var heldOut: [String] = []
-    @Option(
-        help: ArgumentHelp(
-            "Questions that the plugin is to leave to the base, {\"prompt\": …} a line, beside \(AnchorQuestions.all.count) everyday ones: where it speaks and should not.",
-            valueName: "file"))
-    var anchors: [String] = []
+    @OptionGroup var anchors: AnchorOptions
     @Option(help: ArgumentHelp("What the plugin is about, for people (default: the file's name).", valueName: "text"))
     var subject: String?
     @Option(
@@ -100,7 +95,7 @@ struct TrainCommand: ParsableCommand {
         for problem in read.skipped + (measured?.skipped ?? []) { Standard.error("spa: left out: \(problem)") }
         if read.duplicates > 0 { Standard.error("spa: note: \(read.duplicates) rows stand there more than once") }
 
-        let questions = try AnchorQuestions.all + EvaluationData.questions(in: anchors.map(Files.expanded))
+        let questions = try anchors.questions()
 
         let engine = try LoadedEngine.load(settings, usesPlugin: false)
         let checkpoint = out + ".checkpoint"
