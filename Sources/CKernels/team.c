@@ -1,10 +1,13 @@
-// A fork-join team that spins briefly and then sleeps on a futex, so that a stolen core costs a wake-up and not a
-// collapse. Where other work keeps taking the cores of its members, the caller goes on alone for a while: one thread that
-// runs is faster than several that wait for each other's turn.
+// A fork-join team whose members wait in three ways: they spin, then they spin and offer their core to whoever else wants
+// it, then they sleep on a futex. A member whose core is taken for a moment (by a frame of a window) so costs the others
+// that moment; had they slept, it would cost them their waking too, which takes long on a virtual machine. Where other
+// work keeps taking the cores of its members, the caller goes on alone for a while: one thread that runs is faster than
+// several that wait for each other's turn.
 #define _GNU_SOURCE
 #include <errno.h>
 #include <linux/futex.h>
 #include <pthread.h>
+#include <sched.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <sys/resource.h>
@@ -22,13 +25,15 @@
 #define relax() ((void)0)
 #endif
 
-// About 80 microseconds of waiting before sleeping.
-enum { SPINS = 6000 };
+// About 80 microseconds of spinning, and then turns of 3 microseconds with an offer of the core after each, for 2
+// milliseconds.
+enum { SPINS = 6000, SPINS_A_TURN = 200, OFFERING = 2000000 };
 
-// A run in which a worker lost its core and the caller slept for a quarter of the time, and for longer than this, was a
-// contended one: what follows is the caller's alone for a while, from the shortest to the longest, doubling each time and
-// shrinking slowly with runs that were not.
-enum { CONTENDED = 200000, SHORTEST_ALONE = 20000000, LONGEST_ALONE = 1000000000 };  // nanoseconds
+// Where the caller has lately waited for a quarter of the time for workers that lost their core, what follows is its alone
+// for a while, from the shortest to the longest, doubling each time and shrinking slowly with runs that were not so.
+// "Lately" is long enough that the frames of a window, a millisecond in fifty, are none of it.
+enum { LATELY = 40000000, SHORTEST_ALONE = 20000000, LONGEST_ALONE = 1000000000 };  // nanoseconds
+static const float MOST_WAITING = 0.25f;
 
 typedef struct {
     spa_team *team;
@@ -43,7 +48,8 @@ struct spa_team {
     void *context;
     atomic_bool stopping;
     atomic_flag busy;
-    int64_t slept;       // the caller's nanoseconds asleep in this run
+    int64_t waited;      // the caller's nanoseconds of waiting in this run, but for the spinning
+    float waiting;       // the share of the time that the caller waited, lately
     int64_t alone_until; // until then runs are the caller's alone
     int64_t alone_next;  // how long that will be after the next contended run
     _Alignas(64) atomic_uint taken;       // workers that lost their core in this run
@@ -70,6 +76,28 @@ static int64_t now(void) {
     return (int64_t)time.tv_sec * 1000000000 + time.tv_nsec;
 }
 
+// Waits until the word is no longer `value`. Sleeps, at last, as one of `sleepers`, and may wake early. Returns the
+// nanoseconds after the spinning.
+static int64_t wait_while(atomic_uint *word, unsigned value, atomic_uint *sleepers) {
+    for (int spins = 0; spins < SPINS; spins++) {
+        if (atomic_load_explicit(word, memory_order_acquire) != value) return 0;
+        relax();
+    }
+    int64_t start = now(), waited;
+    do {
+        sched_yield();
+        for (int spins = 0; spins < SPINS_A_TURN; spins++) {
+            if (atomic_load_explicit(word, memory_order_acquire) != value) return now() - start;
+            relax();
+        }
+        waited = now() - start;
+    } while (waited < OFFERING);
+    atomic_fetch_add(sleepers, 1);
+    if (atomic_load(word) == value) futex_wait(word, value);
+    atomic_fetch_sub(sleepers, 1);
+    return now() - start;
+}
+
 // How often the system has taken this thread's core away.
 static long times_taken(void) {
     struct rusage usage;
@@ -82,19 +110,10 @@ static void *worker(void *argument) {
     unsigned seen = 0;
     long taken = 0;
     for (;;) {
-        unsigned now;
-        int spins = 0;
-        while ((now = atomic_load_explicit(&team->round, memory_order_acquire)) == seen) {
-            if (++spins < SPINS) {
-                relax();
-                continue;
-            }
-            atomic_fetch_add(&team->sleepers, 1);
-            if (atomic_load(&team->round) == seen) futex_wait(&team->round, seen);
-            atomic_fetch_sub(&team->sleepers, 1);
-            spins = 0;
-        }
-        seen = now;
+        unsigned round;
+        while ((round = atomic_load_explicit(&team->round, memory_order_acquire)) == seen)
+            wait_while(&team->round, seen, &team->sleepers);
+        seen = round;
         if (atomic_load_explicit(&team->stopping, memory_order_acquire)) return NULL;
         team->body(team->context, member, team->threads);
         long taken_now = times_taken();
@@ -130,8 +149,11 @@ spa_team *spa_team_create(int32_t threads) {
 
 // After a run of the whole team, begun at `start`: whether the next ones are the caller's alone.
 static void consider(spa_team *team, int64_t start) {
-    int64_t end = now();
-    if (team->slept > CONTENDED && team->slept > (end - start) / 4 && atomic_load(&team->taken)) {
+    int64_t end = now(), lasted = end - start > 0 ? end - start : 1;
+    float share = (float)team->waited / (float)lasted, weight = lasted < LATELY ? (float)lasted / LATELY : 1;
+    team->waiting += weight * (share - team->waiting);
+    if (team->waiting > MOST_WAITING && atomic_load(&team->taken)) {
+        team->waiting = 0;
         team->alone_until = end + team->alone_next;
         team->alone_next = team->alone_next * 2 < LONGEST_ALONE ? team->alone_next * 2 : LONGEST_ALONE;
     } else if (team->alone_next > SHORTEST_ALONE) {
@@ -152,27 +174,15 @@ void spa_team_run(spa_team *team, spa_team_body body, void *context) {
     }
     team->body = body;
     team->context = context;
-    team->slept = 0;
+    team->waited = 0;
     atomic_store(&team->taken, 0);
     atomic_store(&team->remaining, (unsigned)team->threads - 1);
     atomic_fetch_add(&team->round, 1);
     if (atomic_load(&team->sleepers)) futex_wake(&team->round, team->threads);
     body(context, 0, team->threads);
     unsigned left;
-    int spins = 0;
-    while ((left = atomic_load_explicit(&team->remaining, memory_order_acquire)) != 0) {
-        if (++spins < SPINS) {
-            relax();
-            continue;
-        }
-        int64_t before = now();
-        atomic_store(&team->caller_asleep, 1);
-        left = atomic_load(&team->remaining);
-        if (left != 0) futex_wait(&team->remaining, left);
-        atomic_store(&team->caller_asleep, 0);
-        team->slept += now() - before;
-        spins = 0;
-    }
+    while ((left = atomic_load_explicit(&team->remaining, memory_order_acquire)) != 0)
+        team->waited += wait_while(&team->remaining, left, &team->caller_asleep);
     consider(team, start);
     atomic_flag_clear(&team->busy);
 }
@@ -186,18 +196,9 @@ void spa_team_barrier(spa_team *team, int32_t member, int32_t members) {
         if (atomic_load(&team->barrier_sleepers)) futex_wake(&team->passed, members);
         return;
     }
-    int spins = 0;
     while (atomic_load_explicit(&team->passed, memory_order_acquire) == round) {
-        if (++spins < SPINS) {
-            relax();
-            continue;
-        }
-        int64_t before = member == 0 ? now() : 0;
-        atomic_fetch_add(&team->barrier_sleepers, 1);
-        if (atomic_load(&team->passed) == round) futex_wait(&team->passed, round);
-        atomic_fetch_sub(&team->barrier_sleepers, 1);
-        if (member == 0) team->slept += now() - before;
-        spins = 0;
+        int64_t waited = wait_while(&team->passed, round, &team->barrier_sleepers);
+        if (member == 0) team->waited += waited;
     }
 }
 

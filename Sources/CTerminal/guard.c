@@ -1,5 +1,5 @@
 // Restores the terminal whatever ends the process. Everything a handler touches is prepared beforehand, and handlers
-// call async-signal-safe functions alone: write, tcsetattr, dup2, sigaction, raise.
+// call async-signal-safe functions alone: write, tcsetattr, dup2, sigaction, alarm, raise.
 #define _GNU_SOURCE
 #include "terminal.h"
 
@@ -19,6 +19,9 @@ static const int ending_signals[] = {
     SIGTERM, SIGHUP, SIGINT, SIGQUIT, SIGSEGV, SIGILL, SIGTRAP, SIGABRT, SIGBUS, SIGFPE, SIGSYS, SIGXCPU, SIGXFSZ,
 };
 enum { ENDING_COUNT = sizeof ending_signals / sizeof ending_signals[0] };
+// Those that ask for an end and leave time to write down what is not yet written, before a second one or the alarm.
+static bool asks(int number) { return number == SIGTERM || number == SIGHUP; }
+enum { SECONDS_TO_END = 2 };
 static const int flag_signals[] = {SIGWINCH, SIGTSTP, SIGCONT};
 enum { FLAG_COUNT = sizeof flag_signals / sizeof flag_signals[0] };
 
@@ -31,11 +34,13 @@ static struct {
     size_t undo_length;
     struct sigaction former_ending[ENDING_COUNT];
     struct sigaction former_flag[FLAG_COUNT];
+    struct sigaction former_alarm;
 } guard;
 
 static atomic_int armed;      // 1: there is something to restore
 static atomic_int handling;   // 1: the handlers are ours
 static atomic_int flags;
+static atomic_int asked;      // the signal that asked for the end; 0: none
 static atomic_int former_error = -1;  // the real standard error while it is redirected
 static char crash_note[1024];
 static size_t crash_note_length;
@@ -74,6 +79,30 @@ static void end_process(int number) {
     raise(number);
 }
 
+static void ask_to_end(int number) {
+    int none = 0;
+    if (!atomic_load(&armed) || !atomic_compare_exchange_strong(&asked, &none, number)) {
+        end_process(number);
+        return;
+    }
+    alarm(SECONDS_TO_END);
+    spa_wake();
+}
+
+static void end_late(int number) {
+    (void)number;
+    end_process(atomic_load(&asked));
+}
+
+int spa_asked_to_end(void) { return atomic_load(&asked); }
+
+void spa_end_as_asked(void) {
+    int number = atomic_load(&asked);
+    if (number == 0) return;
+    signal(number, SIG_DFL);
+    raise(number);
+}
+
 static void set_flag(int number) {
     atomic_fetch_or(
         &flags, number == SIGWINCH ? SPA_SIGNAL_RESIZE : number == SIGTSTP ? SPA_SIGNAL_STOP : SPA_SIGNAL_CONTINUE);
@@ -100,14 +129,17 @@ bool spa_guard_install(int input, int output, const char *undo, size_t undo_leng
         stack_t stack = {.ss_sp = alternate_stack, .ss_size = sizeof alternate_stack};
         stack_t present;
         if (sigaltstack(NULL, &present) == 0 && (present.ss_flags & SS_DISABLE)) sigaltstack(&stack, NULL);
-        struct sigaction ending = {.sa_handler = end_process, .sa_flags = SA_ONSTACK};
+        struct sigaction ending = {.sa_flags = SA_ONSTACK};
         sigfillset(&ending.sa_mask);
         for (int index = 0; index < ENDING_COUNT; index++) {
             sigaction(ending_signals[index], NULL, &guard.former_ending[index]);
             // What the caller ignores (nohup, a shell's background job) stays ignored.
             if (guard.former_ending[index].sa_handler == SIG_IGN) continue;
+            ending.sa_handler = asks(ending_signals[index]) ? ask_to_end : end_process;
             sigaction(ending_signals[index], &ending, NULL);
         }
+        ending.sa_handler = end_late;
+        sigaction(SIGALRM, &ending, &guard.former_alarm);
         for (int index = 0; index < FLAG_COUNT; index++) sigaction(flag_signals[index], NULL, &guard.former_flag[index]);
     }
     struct sigaction flagged = {.sa_handler = set_flag, .sa_flags = SA_ONSTACK | SA_RESTART};
@@ -123,6 +155,8 @@ void spa_guard_remove(void) {
         sigaction(ending_signals[index], &guard.former_ending[index], NULL);
     }
     for (int index = 0; index < FLAG_COUNT; index++) sigaction(flag_signals[index], &guard.former_flag[index], NULL);
+    if (atomic_load(&asked)) alarm(0);
+    sigaction(SIGALRM, &guard.former_alarm, NULL);
     atomic_store(&flags, 0);
 }
 

@@ -6,7 +6,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-bool spa_test_child(int terminal, int signal_number, int *status) {
+bool spa_test_child(int terminal, int signal_number, int second, int *status) {
     pid_t child = fork();
     if (child < 0) return false;
     if (child == 0) {
@@ -21,7 +21,11 @@ bool spa_test_child(int terminal, int signal_number, int *status) {
         spa_screen_draw(0, 0, text, 5, 5, 0, 0);
         spa_screen_show(-1, -1);
         raise(signal_number);
-        _exit(101);
+        if (second != 0) raise(second);
+        if (spa_asked_to_end() == 0) _exit(101);
+        spa_screen_close();
+        spa_end_as_asked();
+        _exit(102);
     }
     return waitpid(child, status, 0) == child;
 }

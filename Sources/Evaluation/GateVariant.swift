@@ -21,14 +21,10 @@ struct GateVariant {
             changed("linear gate, price 1.0") { ($0.kind, $0.linearPrice) = (.linear, 1) },
             changed("subject by the paper's matrix") { $0.subject = .linear },
             changed("subject by the final state") { $0.subjectNetwork.sources = [.final] },
-            changed("effect without the tap") { $0.effectNetwork.sources = [.final] },
-            changed("effect with the last three taps") {
-                $0.effectNetwork.sources = [.final, .tap(-2), .tap(-3), .tap(-4)]
-            },
-            changed("effect with the base's confidence") {
-                $0.effectNetwork.sources = [.final, .tap(-2), .confidence]
-            },
-            changed(previousEffect) { $0.effectNetwork.sources = [.final, .tap(-2), .added] },
+            changed("effect without taps") { $0.effectNetwork.sources = [.final] },
+            changed("effect with one tap") { $0.effectNetwork.sources = [.final, .tap(-2)] },
+            changed("effect with the base's confidence") { $0.effectNetwork.sources += [.confidence] },
+            changed(previousEffect) { $0.effectNetwork.sources += [.added] },
             changed("effect without dropout") { $0.effectNetwork.dropout = 0 },
             changed("realised effects alone") { $0.smoothsEffects = false },
             changed("effects clipped to 4 nats") { $0.effectClip = 4 },

@@ -207,6 +207,9 @@ public final class NcursesTerminal: TerminalScreen {
         spa_error_restore()
     }
 
+    /// Ends the process by the signal that asked for its end, once everything is written down; returns where none did.
+    public static func endAsAsked() { spa_end_as_asked() }
+
     private func resume() {
         spa_screen_resume()
         if let log { _ = spa_error_redirect(log) }
@@ -214,6 +217,7 @@ public final class NcursesTerminal: TerminalScreen {
     }
 
     private func takeSignals(into inputs: inout [TerminalInput]) {
+        if spa_asked_to_end() != 0 { return hangUp(into: &inputs) }
         let signals = Int(spa_take_signals())
         if signals & SPA_SIGNAL_STOP != 0 {
             suspend()

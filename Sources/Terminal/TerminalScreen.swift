@@ -6,7 +6,7 @@ public enum TerminalInput: Sendable, Hashable {
     case key(Key)
     /// The screen has a new size; the next frame is drawn whole.
     case resize(Size)
-    /// The terminal is gone; nothing more will come.
+    /// The terminal is gone, or a signal asks for the end; nothing more will come.
     case hangUp
 }
 

@@ -89,6 +89,11 @@ bool spa_guard_install(int input, int output, const char *undo, size_t undo_leng
 void spa_guard_restore(void);
 /// Puts the former handlers back.
 void spa_guard_remove(void);
+/// SIGTERM or SIGHUP, where one has asked for the end while the screen was up; 0 otherwise. It wakes the screen, and ends
+/// the process itself, with the terminal restored, after two seconds or when a second one comes.
+int spa_asked_to_end(void);
+/// Ends the process by the signal that asked for it; returns where none did.
+void spa_end_as_asked(void);
 
 // --- Waking ---
 
@@ -115,8 +120,9 @@ int spa_wait(int input, int milliseconds);
 bool spa_error_redirect(const char *path);
 void spa_error_restore(void);
 
-/// For tests: a child process opens the screen, draws "drawn" and gets a signal; status is waitpid's.
-bool spa_test_child(int terminal, int signal_number, int *status);
+/// For tests: a child process opens the screen, draws "drawn", gets a signal and, where it is not 0, a second one, and ends
+/// in order where the first asks for that; status is waitpid's.
+bool spa_test_child(int terminal, int signal_number, int second, int *status);
 
 /// Stops this process as Ctrl-Z does; returns when it is continued.
 void spa_stop_process(void);

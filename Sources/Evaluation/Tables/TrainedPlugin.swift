@@ -40,6 +40,15 @@ struct PluginMaking: Sendable {
         var options: TrainingOptions
         var rows: [TrainingRow]
         var validation: [TrainingRow]
+
+        /// What the training depends on of its options; a method without a gate does not depend on how gates are trained.
+        fileprivate var optionsInWords: String {
+            Mirror(reflecting: options).children
+                .compactMap { child in child.label.map { ($0, child.value) } }
+                .filter { label, _ in label != "gate" || method.hasGate }
+                .map { label, value in "\(label): \(String(reflecting: value))" }
+                .joined(separator: ", ")
+        }
     }
 
     /// What a plugin depends on.
@@ -47,7 +56,7 @@ struct PluginMaking: Sendable {
         ResultCache.Key(
             "plugin",
             [
-                base.fingerprint, order.method.rawValue, "\(order.options)", order.rows.contentHash,
+                base.fingerprint, order.method.rawValue, order.optionsInWords, order.rows.contentHash,
                 order.validation.contentHash, "\(stableHash(questions.joined(separator: "\n")))",
             ] + (order.method.hasGate ? [GateCalibration.summary] : []))
     }

@@ -73,6 +73,7 @@ struct ChatCommand: ParsableCommand {
         terminal.close()
         engine.shutDown()
         store?.close()
+        NcursesTerminal.endAsAsked()
     }
 
     private func runPlain(_ settings: Settings) throws {

@@ -74,6 +74,7 @@ struct ReplayCommand: ParsableCommand {
         player.start()
         window.run()
         terminal.close()
+        NcursesTerminal.endAsAsked()
     }
 
     /// Draws the window as it is at a moment of the trace.
