@@ -9,6 +9,8 @@ source "$library/build.sh"
 
 # $1: "run", "test" or "compare".
 set_up() {
+    # Set and empty is not set, which the package manager does not know.
+    [[ -n ${XDG_CACHE_HOME-} ]] || unset XDG_CACHE_HOME
     ensure_packages "$1"
     ensure_swift
     ensure_model

@@ -34,6 +34,12 @@ equal "spa --help: exit 0" 0 "$status"
 for command in chat conversations replay run train evaluate tokenize perplexity bench plugin doctor manual; do
     contains "spa --help names $command" "$output" "$command"
 done
+for shell in bash zsh fish; do
+    runs --generate-completion-script "$shell"
+    for values in "gated base side" "off offline lan wifi" "spa lst integration"; do
+        check "the completions of $shell know $values" grep -qE "${values// /.{1,8\}}" output
+    done
+done
 fails_with 64 "an unknown option" --no-such-option
 fails_with 64 "an unknown mode" run --mode sideways hello
 fails_with 64 "an unknown network" run --network carrier-pigeon hello

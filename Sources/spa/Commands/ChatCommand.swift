@@ -20,7 +20,8 @@ struct ChatCommand: ParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "Colours: dark, light, sixteen, colour-blind, monochrome, or a theme of your own.", valueName: "name"))
+            "Colours: dark, light, sixteen, colour-blind, monochrome, or a theme of your own.", valueName: "name"),
+        completion: .themes)
     var theme: String?
     @Flag(help: "Go on with the conversation that was written last.")
     var resume = false
@@ -29,7 +30,9 @@ struct ChatCommand: ParsableCommand {
             "Go on with this conversation: the first digits of its number in 'spa conversations list'.",
             valueName: "number"))
     var conversation: String?
-    @Option(help: ArgumentHelp("Record the session into a new file, for 'spa replay'.", valueName: "file"))
+    @Option(
+        help: ArgumentHelp("Record the session into a new file, for 'spa replay'.", valueName: "file"),
+        completion: .file())
     var record: String?
     @Flag(help: "Keep nothing of this chat.")
     var `private` = false

@@ -87,11 +87,12 @@ struct ConversationsCommand: ParsableCommand {
         @Option(
             help: ArgumentHelp(
                 "The file, .md, .jsonl, .html or .svg; an existing one is left as it is (default: standard output).",
-                valueName: "file"))
+                valueName: "file"), completion: .file())
         var out: String?
         @Option(help: ArgumentHelp("md, jsonl, html or svg (default: by the file's name, else md).", valueName: "kind"))
         var format: ExportFormat?
-        @Option(help: ArgumentHelp("The colours of HTML and SVG (default: dark).", valueName: "name"))
+        @Option(
+            help: ArgumentHelp("The colours of HTML and SVG (default: dark).", valueName: "name"), completion: .themes)
         var theme: String?
 
         func run() throws {

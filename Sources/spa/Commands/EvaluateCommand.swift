@@ -12,7 +12,7 @@ struct EvaluateCommand: ParsableCommand {
             says otherwise.
             """)
 
-    @Argument(help: "Files or folders with rows to ask.")
+    @Argument(help: "Files or folders with rows to ask.", completion: .file())
     var data: [String]
     @Flag(help: "Let the base answer as well, and compare.")
     var compare = false

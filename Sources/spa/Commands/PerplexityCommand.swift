@@ -11,7 +11,7 @@ struct PerplexityCommand: ParsableCommand {
             path. A text longer than the context is read in parts.
             """)
 
-    @Argument(help: "A text file; '-' for standard input.")
+    @Argument(help: "A text file; '-' for standard input.", completion: .file())
     var file: String
     @Flag(help: "Compute in f32 with the weights written out: slow, and what the fast path is compared with.")
     var reference = false

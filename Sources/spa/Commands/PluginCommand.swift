@@ -12,7 +12,7 @@ struct InspectCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "inspect", abstract: "Shows what a plugin is, how it was trained and which base it fits.")
 
-    @Argument(help: "The plugin, a GGUF file that 'spa train' made.")
+    @Argument(help: "The plugin, a GGUF file that 'spa train' made.", completion: .file())
     var file: String
     @Flag(help: "One JSON object.")
     var json = false

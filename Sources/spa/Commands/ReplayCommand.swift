@@ -13,7 +13,7 @@ struct ReplayCommand: ParsableCommand {
             left and right arrows go from question to question.
             """)
 
-    @Argument(help: "The trace.")
+    @Argument(help: "The trace.", completion: .file())
     var file: String
     @Option(help: ArgumentHelp("How fast: 2 is twice as fast (default: 1).", valueName: "factor"))
     var speed = 1.0
@@ -28,7 +28,7 @@ struct ReplayCommand: ParsableCommand {
     var until: Double?
     @Option(help: ArgumentHelp("Keys pressed before the picture, such as 'Alt-i Right'.", valueName: "keys"))
     var keys = ""
-    @Option(help: ArgumentHelp("Colours, as for 'spa chat'.", valueName: "name"))
+    @Option(help: ArgumentHelp("Colours, as for 'spa chat'.", valueName: "name"), completion: .themes)
     var theme: String?
 
     func validate() throws {

@@ -14,16 +14,18 @@ struct StudyGateCommand: ParsableCommand {
             default with one thing changed; measures loss over usage on FILE beside oracle, chance and simple rules.
             """)
 
-    @Argument(help: "Files to learn from.")
+    @Argument(help: "Files to learn from.", completion: .file())
     var data: [String]
-    @Option(help: ArgumentHelp("Rows that no training sees.", valueName: "file"))
+    @Option(help: ArgumentHelp("Rows that no training sees.", valueName: "file"), completion: .file())
     var test: String
-    @Option(help: ArgumentHelp("Rows to choose the epoch by (default: a tenth of DATA).", valueName: "file"))
+    @Option(
+        help: ArgumentHelp("Rows to choose the epoch by (default: a tenth of DATA).", valueName: "file"),
+        completion: .file())
     var heldOut: [String] = []
     @OptionGroup var anchors: AnchorOptions
-    @Option(help: ArgumentHelp("Everyday questions, {\"prompt\": …} a line.", valueName: "file"))
+    @Option(help: ArgumentHelp("Everyday questions, {\"prompt\": …} a line.", valueName: "file"), completion: .file())
     var general: String
-    @Option(help: ArgumentHelp("Where tables and pictures go.", valueName: "folder"))
+    @Option(help: ArgumentHelp("Where tables and pictures go.", valueName: "folder"), completion: .directory)
     var out: String
     @Option(help: ArgumentHelp("Seeds, from 1.", valueName: "n"), transform: SettingText.positive)
     var seeds = 3

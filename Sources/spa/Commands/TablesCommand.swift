@@ -13,14 +13,15 @@ struct TablesCommand: ParsableCommand {
             been trained and answered is kept in the cache folder: after Ctrl-C the same command goes on from there.
             """)
 
-    @Argument(help: "The folder of the data sets.")
+    @Argument(help: "The folder of the data sets.", completion: .directory)
     var data: String
-    @Option(help: ArgumentHelp("Where the tables go.", valueName: "folder"))
+    @Option(help: ArgumentHelp("Where the tables go.", valueName: "folder"), completion: .directory)
     var out: String
     @Option(
         help: ArgumentHelp(
             "How much of the data: 'smoke' to try it, 'quick' for a quarter of an hour, 'reduced' for an hour or two, 'full' for most of a day.",
-            valueName: "smoke|quick|reduced|full"), transform: Self.scale)
+            valueName: "smoke|quick|reduced|full"),
+        completion: .list(["smoke", "quick", "reduced", "full"]), transform: Self.scale)
     var scale = TableScale.reduced
     @Option(
         help: ArgumentHelp(
@@ -33,10 +34,11 @@ struct TablesCommand: ParsableCommand {
     @Option(
         help: ArgumentHelp(
             "Questions of general chat that no training saw, {\"prompt\": …} a line; without, that table is left out.",
-            valueName: "file"))
+            valueName: "file"), completion: .file())
     var general: String?
     @Option(
-        help: ArgumentHelp("Where results are kept (default: spa/tables in $XDG_CACHE_HOME).", valueName: "folder"))
+        help: ArgumentHelp("Where results are kept (default: spa/tables in $XDG_CACHE_HOME).", valueName: "folder"),
+        completion: .directory)
     var cache: String?
     @OptionGroup(title: "Base model") var base: BaseOptions
 

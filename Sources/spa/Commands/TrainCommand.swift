@@ -14,11 +14,13 @@ struct TrainCommand: ParsableCommand {
             each epoch: the same command goes on from there. Ctrl-C ends the training and keeps what was learned.
             """)
 
-    @Argument(help: "Files or folders to learn from.")
+    @Argument(help: "Files or folders to learn from.", completion: .file())
     var data: [String]
-    @Option(help: ArgumentHelp("Where the plugin goes.", valueName: "file"))
+    @Option(help: ArgumentHelp("Where the plugin goes.", valueName: "file"), completion: .file())
     var out: String
-    @Option(help: ArgumentHelp("Rows to measure on, never learned (default: a tenth of DATA).", valueName: "file"))
+    @Option(
+        help: ArgumentHelp("Rows to measure on, never learned (default: a tenth of DATA).", valueName: "file"),
+        completion: .file())
     var heldOut: [String] = []
     @OptionGroup var anchors: AnchorOptions
     @Option(help: ArgumentHelp("What the plugin is about, for people (default: the file's name).", valueName: "text"))
@@ -27,11 +29,12 @@ struct TrainCommand: ParsableCommand {
         help: ArgumentHelp(
             "What to train: 'spa'; 'integration' and 'lst', side networks without a gate; 'separation', base or side alone; 'lora' and 'adapter', inside the base's blocks. All have about the same number of trained parameters.",
             valueName: SPAEngine.Method.allCases.map(\.rawValue).joined(separator: "|")),
-        transform: Self.method)
+        completion: .list(SPAEngine.Method.allCases.map(\.rawValue)), transform: Self.method)
     var method = SPAEngine.Method.spa
     @Option(
         help: ArgumentHelp(
             "'effect' lets the price be moved afterwards; 'linear' is the paper's.", valueName: "effect|linear"),
+        completion: .list(GateKind.allCases.map(\.rawValue)),
         transform: Self.gate)
     var gate = GateKind.effect
     @Option(

@@ -7,7 +7,7 @@ struct AnchorOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
             "Questions that the plugin is to leave to the base, {\"prompt\": …} a line, beside \(AnchorQuestions.all.count) everyday ones: where it speaks and should not.",
-            valueName: "file"))
+            valueName: "file"), completion: .file())
     var anchors: [String] = []
 
     /// The everyday questions, and the person's own.

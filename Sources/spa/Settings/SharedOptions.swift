@@ -8,7 +8,7 @@ struct BaseOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
             "The base model, a GGUF file of the Llama or Qwen family (default: the one that set-up installs).",
-            valueName: "file"))
+            valueName: "file"), completion: .file())
     var model: String?
     @Option(
         help: ArgumentHelp("Threads to compute with (default: one a core).", valueName: "n"),
@@ -21,7 +21,7 @@ struct PluginOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
             "The side plugin, or 'off' for the base alone (default: the one that set-up installs).",
-            valueName: "file|off"))
+            valueName: "file|off"), completion: .file(extensions: ["gguf"]))
     var plugin: String?
     @Option(
         help: ArgumentHelp("Tokens that prompt and answer may have together (default: 4096).", valueName: "n"),
@@ -34,7 +34,7 @@ struct GateOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
             "Who speaks: 'gated' lets the gate choose, 'base' or 'side' is that path always.",
-            valueName: "gated|base|side"), transform: SettingText.mode)
+            valueName: "gated|base|side"), completion: .list(["gated", "base", "side"]), transform: SettingText.mode)
     var mode: GenerationMode?
     @Option(
         help: ArgumentHelp(
@@ -48,7 +48,8 @@ struct GateOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
             "A network to simulate between base and side: off, lan, wifi, 4g, satellite, or for example 'rtt=80ms,jitter=10ms,loss=0.01,bandwidth=20mbit,seed=1'; 'offline' is no link at all, so that the base answers alone.",
-            valueName: "network"), transform: SettingText.network)
+            valueName: "network"),
+        completion: .list(["off", "offline"] + NetworkProfile.presets.map(\.name)), transform: SettingText.network)
     var network: NetworkChoice?
     @Option(
         help: ArgumentHelp(
@@ -94,7 +95,8 @@ struct SamplingFlags: ParsableArguments {
     @Option(
         help: ArgumentHelp(
             "With beams: stop when no better answer is likely, with the first answers, or when it is certain (default: likely).",
-            valueName: "likely|first|certain"), transform: SettingText.earlyStop)
+            valueName: "likely|first|certain"), completion: .list(["likely", "first", "certain"]),
+        transform: SettingText.earlyStop)
     var earlyStop: BeamOptions.Stop?
     @Option(
         help: ArgumentHelp("The same seed gives the same text (default: 0).", valueName: "n"),
