@@ -71,12 +71,15 @@ package struct GateStudy {
         var result = Result(prices: prices)
         result.trainingRows = rows.count
         var features: (test: Features, general: Features)?
+        // Seeds do not change what the base says of rows, nor which rows are held out.
+        let memo = FeatureMemo()
         for seed in seeds {
             var options = options
             options.seed = seed
             options.keepsGateMaterial = true
-            let trainer = Trainer(
+            var trainer = Trainer(
                 base: base, tokenizer: tokenizer, template: template, options: options, questions: anchorQuestions)
+            trainer.memo = memo
             let report = try trainer.train(rows, heldOut: heldOut) { progress("seed \(seed): \($0.phase)") }
             guard let side = report.plugin.side, let material = report.gateMaterial, !report.stopped else {
                 throw TrainingError.cancelled
