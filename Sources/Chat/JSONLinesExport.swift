@@ -42,6 +42,7 @@ extension Conversation {
                         ("model", .string(settings.model)), ("plugin", .optional(settings.plugin)),
                         ("mode", .string(settings.mode)), ("price", settings.price.map { .rounded($0, 6) } ?? .null),
                         ("threshold", .number(settings.threshold)), ("network", .string(settings.network)),
+                        ("deadline_ms", settings.deadline.map { .rounded($0, 3) } ?? .null),
                         // A number of 64 bits is more than every reader of JSON holds.
                         ("seed", .string(String(settings.seed))),
                     ])

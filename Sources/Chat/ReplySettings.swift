@@ -13,13 +13,15 @@ public struct ReplySettings: Sendable, Codable, Equatable {
     public var threshold: Double
     /// `off`, a preset, or a description in the form of `--network`.
     public var network: String
+    /// The longest wait for a side token, milliseconds; 0 where it waited as long as it took, nil where nobody knows.
+    public var deadline: Double?
     /// The sampler's seed.
     public var seed: UInt64
 
     /// Settings of one answer.
     public init(
         model: String = "", plugin: String? = nil, mode: String = "gated", price: Double? = nil,
-        threshold: Double = 0.5, network: String = "off", seed: UInt64 = 0
+        threshold: Double = 0.5, network: String = "off", deadline: Double? = nil, seed: UInt64 = 0
     ) {
         self.model = model
         self.plugin = plugin
@@ -27,6 +29,7 @@ public struct ReplySettings: Sendable, Codable, Equatable {
         self.price = price
         self.threshold = threshold
         self.network = network
+        self.deadline = deadline
         self.seed = seed
     }
 }

@@ -32,6 +32,9 @@ package enum Schema {
                     ALTER TABLE turn ADD COLUMN prompt_simulated INTEGER;
                     """)
         }
+        migrator.registerMigration("4: deadline of a turn") { database in
+            try database.execute(sql: "ALTER TABLE turn ADD COLUMN deadline REAL")
+        }
         return migrator
     }
 

@@ -77,6 +77,6 @@ extension ReplySettings {
         self.init(
             model: row.string("model") ?? "", plugin: row.string("plugin"), mode: mode, price: row.double("price"),
             threshold: row.double("threshold") ?? 0.5, network: row.string("network") ?? "off",
-            seed: UInt64(bitPattern: row.long("seed") ?? 0))
+            deadline: row.double("deadline"), seed: UInt64(bitPattern: row.long("seed") ?? 0))
     }
 }

@@ -23,7 +23,7 @@ private func conversation() -> Conversation {
     #expect(
         conversation().jsonLines() == """
             {"event":"conversation","version":1,"id":"00000000000000ab","title":"SPA","system":null,"created":4}
-            {"event":"question","turn":"0000000000000001","after":null,"shown":true,"text":"What \\"is\\"\\nSPA?","asked":5,"settings":{"model":"tiny","plugin":null,"mode":"base","price":0.3,"threshold":0.5,"network":"off","seed":"18446744073709551615"}}
+            {"event":"question","turn":"0000000000000001","after":null,"shown":true,"text":"What \\"is\\"\\nSPA?","asked":5,"settings":{"model":"tiny","plugin":null,"mode":"base","price":0.3,"threshold":0.5,"network":"off","deadline_ms":null,"seed":"18446744073709551615"}}
             {"event":"token","index":0,"id":7,"text":"A","path":"base","probability":0.5,"effect":null,"threshold":0.5,"milliseconds":{"base":8,"device":0,"uplink":0,"downlink":0,"total":8},"bytes":{"up":3,"down":4},"transmissions":0,"fallback":null,"price":0.25,"sigma":null,"simulated":false}
             {"event":"token","index":1,"id":7,"text":"","path":"side","probability":0.5,"effect":null,"threshold":0.5,"milliseconds":{"base":8,"device":0,"uplink":0,"downlink":0,"total":8},"bytes":{"up":3,"down":4},"transmissions":0,"fallback":null,"price":0.25,"sigma":null,"simulated":true}
             {"event":"token","index":2,"id":7,"text":"世\\n","path":"base","probability":0.5,"effect":null,"threshold":0.5,"milliseconds":{"base":8,"device":0,"uplink":0,"downlink":0,"total":8},"bytes":{"up":3,"down":4},"transmissions":0,"fallback":null,"price":0.25,"sigma":null,"simulated":false}

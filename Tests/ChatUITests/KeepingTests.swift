@@ -31,7 +31,7 @@ private func stored(_ effects: [Effect]) -> [StoreRequest] {
     }
     #expect(asked.last == .draft("") && turn.question == "hi" && turn.asked == 1002)
     #expect(head.title == "hi" && head.created == 1000 && head.id == state.conversation.id)
-    #expect(turn.settings == ReplySettings(model: "tiny", plugin: "p", price: 0.3))
+    #expect(turn.settings == ReplySettings(model: "tiny", plugin: "p", price: 0.3, deadline: 0))
     let token = TokenRecord(index: 9, id: 1, bytes: [65], path: .side)
     #expect(
         stored(update(&state, .replyStarted(promptTokens: 5)))

@@ -105,3 +105,34 @@ func aClickOnAKeyOfAnOverlayPressesIt(_ key: String, _ shown: String) throws {
     _ = update(&state, mouse(.press, column, state.size.rows - 1))
     #expect(state.frame().textPlane().contains(shown))
 }
+
+/// In a list a click chooses, and a click on what is chosen does what Enter does; all lines of a long row are one row.
+@Test(arguments: [Size(columns: 80, rows: 24), Size(columns: 40, rows: 10)])
+func clicksInAListChooseAndTake(_ size: Size) throws {
+    var state = talking(size)
+    let long = String(repeating: "wrapped ", count: size.columns / 5)
+    for text in ["oldest", long, "newest"] {
+        for key in [Key.paste(text), .enter] { _ = update(&state, .key(key)) }
+        _ = update(&state, .replyEnded(.endOfTurn))
+    }
+    _ = update(&state, .key(.control("r")))
+    func row(of text: String) throws -> Int {
+        let rows = state.frame().textPlane().split(separator: "\n", omittingEmptySubsequences: false)
+        return try #require(rows.firstIndex { $0.contains(text) })
+    }
+    let list = layout(size, state).overlay
+    let column = list.column + 6
+    _ = update(&state, mouse(.press, column, try row(of: "wrapped")))
+    #expect(state.frame().textPlane().contains("▸ wrapped"))
+    // Below the chosen row's lines comes the next one.
+    _ = update(&state, mouse(.press, column, try row(of: "oldest")))
+    #expect(state.frame().textPlane().contains("▸ oldest"))
+    let shown = state.frame()
+    // Title, query and the empty rows below the list are none of it.
+    for place in [list.row, list.row + 1, list.endRow - 1] { _ = update(&state, mouse(.press, column, place)) }
+    #expect(state.frame() == shown)
+    _ = update(&state, mouse(.press, column, try row(of: "newest")))
+    _ = update(&state, mouse(.press, column, try row(of: "newest")))
+    #expect(state.editor.text == "newest")
+    #expect(state.frame().textPlane().contains("› newest"))
+}

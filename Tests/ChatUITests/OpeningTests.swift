@@ -34,18 +34,30 @@ private func opening(_ opened: Conversation, _ state: inout State) -> [Effect] {
 @Test func anOpenedConversationBringsItsSettingsBack() {
     var state = ready()
     let settings = ReplySettings(
-        model: "tiny", plugin: "p", mode: "side", price: 0.7, threshold: 0.4, network: "4g", seed: 3)
+        model: "tiny", plugin: "p", mode: "side", price: 0.7, threshold: 0.4, network: "4g", deadline: 250, seed: 3)
     let effects = opening(conversation(settings, system: "Be brief."), &state)
-    #expect(effects == [.setMode(.side), .setPrice(0.7), .setThreshold(0.4), .setNetwork("4g")])
-    #expect(state.mode == .side && state.price == 0.7 && state.threshold == 0.4 && state.network.name == "4g")
+    #expect(
+        effects == [
+            .setMode(.side), .setPrice(0.7), .setThreshold(0.4), .setNetwork("4g"), .instrument(.setDeadline(250)),
+        ])
+    #expect(
+        state.mode == .side && state.price == 0.7 && state.threshold == 0.4 && state.network.name == "4g"
+            && state.deadline == 250)
     #expect(state.conversation.system == "Be brief.")
     #expect(
         state.notice?.text
-            == "“Ghent” goes on as it was: plugin always, price 0.70 nats, threshold 0.40, network 4g (simulated), its instructions."
+            == "“Ghent” goes on as it was: plugin always, price 0.70 nats, threshold 0.40, network 4g (simulated), a deadline of 250 ms, its instructions."
     )
     // Once more there is nothing to bring back.
     #expect(opening(conversation(settings, system: "Be brief."), &state).isEmpty)
     #expect(state.notice?.text == "“Ghent” goes on.")
+    // 0 is none; what an older program kept says nothing of it.
+    let unknown = ReplySettings(plugin: "p", mode: "side", price: 0.7, threshold: 0.4, network: "4g")
+    #expect(opening(conversation(unknown, system: "Be brief."), &state).isEmpty && state.deadline == 250)
+    var waiting = unknown
+    waiting.deadline = 0
+    #expect(opening(conversation(waiting, system: "Be brief."), &state) == [.instrument(.setDeadline(nil))])
+    #expect(state.deadline == nil)
 }
 
 @Test func whatMovedDuringTheLastAnswerComesBackAsItWasThen() {
@@ -82,7 +94,7 @@ private func opening(_ opened: Conversation, _ state: inout State) -> [Effect] {
 @Test func brokenSettingsBringNothingBack() {
     var state = ready()
     let settings = ReplySettings(
-        plugin: "p", mode: "sometimes", price: .infinity, threshold: 7, network: "carrier pigeon")
+        plugin: "p", mode: "sometimes", price: .infinity, threshold: 7, network: "carrier pigeon", deadline: -3)
     #expect(opening(conversation(settings), &state).isEmpty)
     #expect(opening(conversation(nil), &state).isEmpty)
     let far = ReplySettings(plugin: "p", price: 99)

@@ -39,7 +39,7 @@ func requests(
 ) -> [StoreRequest] {
     let turn = Turn(
         question: question, id: TurnID(rawValue: number), asked: Double(number),
-        settings: ReplySettings(model: "tiny", plugin: "p", price: 0.3, network: "4g", seed: .max))
+        settings: ReplySettings(model: "tiny", plugin: "p", price: 0.3, network: "4g", deadline: 200, seed: .max))
     var requests: [StoreRequest] = [
         .asked(turn, after: parent.map(TurnID.init), in: head),
         .started(turn.id, promptTokens: 12, firstTokenMilliseconds: nil),

@@ -10,6 +10,8 @@ public enum KeptSetting: Sendable, CaseIterable {
     case threshold
     /// The network between the two models.
     case network
+    /// The longest wait for a side token.
+    case deadline
     /// What the model is told before the conversation.
     case instructions
 }
@@ -40,6 +42,7 @@ extension State {
                 }
             }
             if !given.contains(.network) { bringBack(network: settings.network, &effects, &words) }
+            if !given.contains(.deadline) { bringBack(deadline: settings.deadline, &effects, &words) }
         }
         if given.contains(.instructions) {
             conversation.system = system
@@ -80,6 +83,13 @@ extension State {
         } else {
             words.append(network.isOffline ? "no link (simulated)" : "network \(network.name) (simulated)")
         }
+    }
+
+    private mutating func bringBack(deadline kept: Double?, _ effects: inout [Effect], _ words: inout [String]) {
+        guard let kept, kept == 0 || Self.deadlineRange.contains(kept), kept != deadline ?? 0 else { return }
+        deadline = kept == 0 ? nil : kept
+        effects.append(.instrument(.setDeadline(deadline)))
+        words.append(deadline.map { "a deadline of \(Meter.time($0))" } ?? "no deadline")
     }
 
     /// The network as `Effect.setNetwork` and `ReplySettings` name it.

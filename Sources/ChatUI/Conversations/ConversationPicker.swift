@@ -3,8 +3,8 @@ import Screen
 
 /// Every kept conversation, the one changed last first. What is typed narrows the titles and searches all questions and
 /// answers. A deleted conversation stays in the list until the program ends, so that the same key brings it back.
-struct ConversationPicker: OverlayView {
-    private var list: PickList
+struct ConversationPicker: PickOverlay {
+    var list: PickList
     /// nil until the store has answered.
     private var conversations: [ConversationSummary]?
     private var hits: [SearchHit] = []
@@ -58,7 +58,7 @@ struct ConversationPicker: OverlayView {
         switch list.press(key, state.keyMap, count: entries.count, page: page) {
         case .close: return .close()
         case .handOn: return .handOn
-        case .choose: return choose(list.chosen(entries), &state)
+        case .choose: return choose(&state)
         case .stay: break
         }
         let query = list.query.text
@@ -67,8 +67,14 @@ struct ConversationPicker: OverlayView {
         return .stay(query.allSatisfy(\.isWhitespace) ? [] : state.keep(.search(query)))
     }
 
-    private mutating func choose(_ entry: Entry?, _ state: inout State) -> OverlayOutcome {
-        guard let entry else { return .stay() }
+    mutating func click(_ point: Point, _ region: Region, _ state: inout State) -> OverlayOutcome {
+        message = nil
+        guard renamed == nil else { return .stay() }
+        return list.click(point, rows: rows(state, columns: columns(region)), region) ? choose(&state) : .stay()
+    }
+
+    mutating func choose(_ state: inout State) -> OverlayOutcome {
+        guard let entry = list.chosen(entries) else { return .stay() }
         if state.isReplying {
             message = "Esc, Esc stops the reply; then open another conversation."
             return .stay()
@@ -132,15 +138,18 @@ struct ConversationPicker: OverlayView {
 
     // MARK: Drawing
 
-    func render(_ state: State, _ region: Region, into frame: inout Frame) {
-        let columns = max(region.columns - 6, 1)
-        let rows = entries.map { entry in
+    func rows(_ state: State, columns: Int) -> [[Span]] {
+        entries.map { entry in
             switch entry {
             case .conversation(let row): titleRow(row, state, columns: columns)
             case .hit(let hit): hitRow(hit, columns: columns)
             }
         }
-        list.render(titles: titles, rows: rows, region, into: &frame)
+    }
+
+    func render(_ state: State, _ region: Region, into frame: inout Frame) {
+        let columns = columns(region)
+        list.render(titles: titles, rows: rows(state, columns: columns), region, into: &frame)
         if renamed != nil { frame.cursor = nil }
         if let message {
             let lines = Wrapping.rows(of: [Span(message, .warning)], columns: columns).prefix(max(region.rows - 3, 0))

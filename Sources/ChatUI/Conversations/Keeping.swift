@@ -59,7 +59,7 @@ extension State {
             question: question, id: keeping.names.turn(), asked: wallClock,
             settings: ReplySettings(
                 model: engineInfo?.modelName ?? "", plugin: engineInfo?.pluginName, mode: mode.rawValue, price: price,
-                threshold: threshold, network: networkName, seed: keeping.seed))
+                threshold: threshold, network: networkName, deadline: deadline ?? 0, seed: keeping.seed))
     }
 
     /// Asks for the last turn's answer, and keeps its question.

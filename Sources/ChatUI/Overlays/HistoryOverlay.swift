@@ -1,8 +1,8 @@
 import Screen
 
 /// Messages written before, newest first, to take one back into the draft.
-struct HistoryOverlay: OverlayView {
-    private var list: PickList
+struct HistoryOverlay: PickOverlay {
+    var list: PickList
 
     var keyBar: [(key: String, word: String)] { PickList.bar("takes it") }
 
@@ -22,18 +22,24 @@ struct HistoryOverlay: OverlayView {
         case .stay: return .stay()
         case .close: return .close()
         case .handOn: return .handOn
-        case .choose:
-            guard let entry = list.chosen(entries) else { return .stay() }
-            state.editor = Editor(entry)
-            return .close()
+        case .choose: return choose(&state)
         }
     }
 
+    mutating func choose(_ state: inout State) -> OverlayOutcome {
+        guard let entry = list.chosen(entries(state)) else { return .stay() }
+        state.editor = Editor(entry)
+        return .close()
+    }
+
+    func rows(_ state: State, columns: Int) -> [[Span]] {
+        entries(state).map { [Span($0.replacing("\n", with: " ⏎ "), .text)] }
+    }
+
     func render(_ state: State, _ region: Region, into frame: inout Frame) {
-        let rows = entries(state).map { [Span($0.replacing("\n", with: " ⏎ "), .text)] }
         list.render(
             titles: [
                 "Written before · type to narrow, Enter takes it, Esc closes", "Written before · Enter takes it",
-            ], rows: rows, region, into: &frame)
+            ], rows: rows(state, columns: columns(region)), region, into: &frame)
     }
 }

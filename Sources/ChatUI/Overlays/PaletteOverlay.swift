@@ -1,8 +1,8 @@
 import Screen
 
 /// Every action and command by name; what can do nothing now says why.
-struct PaletteOverlay: OverlayView {
-    private var list = PickList()
+struct PaletteOverlay: PickOverlay {
+    var list = PickList()
 
     var keyBar: [(key: String, word: String)] { PickList.bar("does it") }
 
@@ -38,9 +38,12 @@ struct PaletteOverlay: OverlayView {
         case .stay: return .stay()
         case .close: return .close()
         case .handOn: return .handOn
-        case .choose: break
+        case .choose: return choose(&state)
         }
-        switch list.chosen(entries) {
+    }
+
+    mutating func choose(_ state: inout State) -> OverlayOutcome {
+        switch list.chosen(entries(state)) {
         case nil: return .stay()
         case .action(let action):
             state.overlay = nil
@@ -57,8 +60,8 @@ struct PaletteOverlay: OverlayView {
         }
     }
 
-    func render(_ state: State, _ region: Region, into frame: inout Frame) {
-        let rows = entries(state).map { entry in
+    func rows(_ state: State, columns: Int) -> [[Span]] {
+        entries(state).map { entry in
             switch entry {
             case .action(let action):
                 let keys = state.keyMap.text(of: action)
@@ -72,8 +75,11 @@ struct PaletteOverlay: OverlayView {
                 ]
             }
         }
+    }
+
+    func render(_ state: State, _ region: Region, into frame: inout Frame) {
         list.render(
             titles: ["Actions · type to narrow, Enter does it, Esc closes", "Actions · Enter does it, Esc closes"],
-            rows: rows, region, into: &frame)
+            rows: rows(state, columns: columns(region)), region, into: &frame)
     }
 }

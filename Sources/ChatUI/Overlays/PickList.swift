@@ -60,14 +60,11 @@ struct PickList: Sendable, Equatable {
             [Span("› ", .user), Span(query.text, .input)], at: inside.origin, maxColumns: inside.columns)
         frame.cursor = Point(column: inside.column + min(used, inside.columns - 1), row: inside.row)
         let height = inside.rows - 1
-        let chosen = min(choice, max(rows.count - 1, 0))
-        let whole = rows.isEmpty ? [] : Wrapping.rows(of: rows[chosen], columns: max(inside.columns - 2, 1))
-        let more = min(whole.count, height) - 1
-        let first = min(max(chosen + more - height + 1, 0), max(rows.count + more - height, 0))
-        var lines = rows.dropFirst(first).prefix(height).map { [Span("  ")] + $0 }
-        if lines.indices.contains(chosen - first) {
-            let shown = whole.prefix(height).enumerated().map { [Span($0 == 0 ? "▸ " : "  ", .keyName)] + $1 }
-            lines.replaceSubrange(chosen - first...chosen - first, with: shown)
+        let view = view(of: rows, inside)
+        var lines = rows.dropFirst(view.first).prefix(height).map { [Span("  ")] + $0 }
+        if lines.indices.contains(view.chosen - view.first) {
+            let shown = view.whole.prefix(height).enumerated().map { [Span($0 == 0 ? "▸ " : "  ", .keyName)] + $1 }
+            lines.replaceSubrange(view.chosen - view.first...view.chosen - view.first, with: shown)
         }
         for (offset, line) in lines.prefix(height).enumerated() {
             frame.write(
@@ -79,7 +76,32 @@ struct PickList: Sendable, Equatable {
                 "  Nothing fits.", at: Point(column: inside.column, row: inside.row + 1), role: .dim,
                 maxColumns: inside.columns)
         }
-        frame.markMore(rows.count, from: first, height: height - max(more, 0), of: region)
+        frame.markMore(rows.count, from: view.first, height: height - max(view.more, 0), of: region)
+    }
+
+    /// Which rows are in view: the first one, the chosen one with all of its lines, and how many of these are more than one.
+    private func view(
+        of rows: [[Span]], _ inside: Region
+    ) -> (first: Int, chosen: Int, whole: [[Span]], more: Int) {
+        let height = inside.rows - 1
+        let chosen = min(choice, max(rows.count - 1, 0))
+        let whole = rows.isEmpty ? [] : Wrapping.rows(of: rows[chosen], columns: max(inside.columns - 2, 1))
+        let more = min(whole.count, height) - 1
+        let first = min(max(chosen + more - height + 1, 0), max(rows.count + more - height, 0))
+        return (first, chosen, whole, more)
+    }
+
+    /// Chooses the row that was clicked; true where it was the chosen one already, whose click is what Enter is.
+    mutating func click(_ point: Point, rows: [[Span]], _ region: Region) -> Bool {
+        let inside = region.inset(columns: 2, rows: 1)
+        let line = point.row - inside.row - 1
+        guard inside.contains(point), line >= 0 else { return false }
+        let view = view(of: rows, inside)
+        let after = view.chosen - view.first
+        let row = view.first + (line <= after ? line : max(after, line - max(view.more, 0)))
+        guard rows.indices.contains(row) else { return false }
+        defer { choice = row }
+        return row == view.chosen
     }
 
     /// The keys for the key bar of a list whose Enter does this.
@@ -89,4 +111,26 @@ struct PickList: Sendable, Equatable {
 
     /// The row that Enter takes.
     func chosen<Row>(_ rows: [Row]) -> Row? { rows.indices.contains(choice) ? rows[choice] : nil }
+}
+
+/// An overlay that is a list to choose from.
+protocol PickOverlay: OverlayView {
+    var list: PickList { get set }
+
+    /// The rows that fit what was typed.
+    /// - Parameter columns: what a row has room for.
+    func rows(_ state: State, columns: Int) -> [[Span]]
+
+    /// Does what Enter does with the chosen row.
+    mutating func choose(_ state: inout State) -> OverlayOutcome
+}
+
+extension PickOverlay {
+    /// What a row has room for beside its mark, in the overlay's region.
+    func columns(_ region: Region) -> Int { max(region.columns - 6, 1) }
+
+    mutating func click(_ point: Point, _ region: Region, _ state: inout State) -> OverlayOutcome {
+        let rows = rows(state, columns: columns(region))
+        return list.click(point, rows: rows, region) ? choose(&state) : .stay()
+    }
 }

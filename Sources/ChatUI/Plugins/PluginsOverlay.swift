@@ -1,9 +1,9 @@
 import Screen
 
 /// The plugins that are there, to change to another one while chatting.
-struct PluginsOverlay: OverlayView {
+struct PluginsOverlay: PickOverlay {
     let entries: [PluginEntry]
-    private var list = PickList()
+    var list = PickList()
 
     var keyBar: [(key: String, word: String)] { PickList.bar("uses it") }
 
@@ -12,14 +12,17 @@ struct PluginsOverlay: OverlayView {
     private var shown: [PluginEntry] { entries.filter { list.fits("\($0.name) \($0.subject) \($0.method)") } }
 
     mutating func press(_ key: Key, _ state: inout State) -> OverlayOutcome {
-        let shown = shown
         let page = max(layout(state.size, state).overlay.rows - 4, 1)
         switch list.press(key, state.keyMap, count: shown.count + 1, page: page) {
         case .stay: return .stay()
         case .close: return .close()
         case .handOn: return .handOn
-        case .choose: break
+        case .choose: return choose(&state)
         }
+    }
+
+    mutating func choose(_ state: inout State) -> OverlayOutcome {
+        let shown = shown
         // The row behind the last plugin is none.
         if list.choice == shown.count { return .close(state.usePlugin(nil)) }
         guard let entry = list.chosen(shown) else { return .stay() }
@@ -30,7 +33,7 @@ struct PluginsOverlay: OverlayView {
         return .close(entry.isUsed ? [] : state.usePlugin(entry.path))
     }
 
-    func render(_ state: State, _ region: Region, into frame: inout Frame) {
+    func rows(_ state: State, columns: Int) -> [[Span]] {
         var rows = shown.map { entry in
             let facts = "  \(entry.method) · \(entry.rows) rows · \(Meter.bytes(entry.bytes))"
             return [
@@ -39,6 +42,11 @@ struct PluginsOverlay: OverlayView {
             ] + (entry.obstacle.map { [Span("  " + $0, .warning)] } ?? [])
         }
         rows.append([Span(entries.contains(where: \.isUsed) ? "  " : "● ", .good), Span("none: the base alone", .text)])
+        return rows
+    }
+
+    func render(_ state: State, _ region: Region, into frame: inout Frame) {
+        let rows = rows(state, columns: columns(region))
         list.render(titles: ["Plugins · Enter uses one, Esc closes"], rows: rows, region, into: &frame)
     }
 }

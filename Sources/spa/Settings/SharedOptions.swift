@@ -136,6 +136,7 @@ struct SharedOptions: ParsableArguments {
         if gate.price != nil { given.insert(.price) }
         if gate.threshold != nil { given.insert(.threshold) }
         if gate.network != nil { given.insert(.network) }
+        if gate.deadline != nil { given.insert(.deadline) }
         if prompt.system != nil { given.insert(.instructions) }
         return given
     }
