@@ -123,8 +123,8 @@ done
 # --- a terminal that goes away in the middle of a reply
 start_chat "to be hung up"
 streams_slowly "a reply to be hung up streams"
+# Nothing that was on the screen may be missing.
 tokens_before=$(tokens_shown)
-sleep 1 # what came in the last second may be missing
 chat_process=$(child_of_pane)
 new_shell
 gone() { [[ ! -e /proc/$1 ]]; }
