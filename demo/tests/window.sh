@@ -63,7 +63,15 @@ seen "/teach shows the panel again" 5 shows 'Teaching · Esc goes on'
 keys s
 seen "S stops the lesson" 5 shows 'stopped; everything is as before'
 seen "no process is left of it" 10 no_child_of_chat "$chat_process"
-equal "nothing is left of what it learned" "" "$(find "$XDG_DATA_HOME/spa" -name '*personal*' -o -name 'taught*')"
+nothing_learned() { equal "$1" "" "$(find "$XDG_DATA_HOME/spa" -name '*personal*' -o -name 'taught*')"; }
+nothing_learned "nothing is left of what it learned"
+typed "/teach SPA stands for Side Plugin Adaptation, and a gate decides."
+keys Enter
+seen "a lesson goes to its end" 240 shows 'K keeps it, D discards it'
+seen "the panel shows the answer before and after" 5 shows '^│ after'
+keys d
+seen "D discards the lesson" 5 hides 'K keeps it, D discards it'
+nothing_learned "nothing is left of what was discarded"
 
 # --- a reply in the middle of which much happens: always the side, on a slow network
 keys F4

@@ -104,7 +104,7 @@ struct ComparisonOverlay: OverlayView {
             figures.append(comparison.current == column ? "writing" : "waits")
         }
         if metrics.tokens > 0 {
-            figures.append("\(metrics.tokens) tokens")
+            figures.append("\(metrics.tokens) \(metrics.tokens == 1 ? "token" : "tokens")")
             figures.append(Meter.percent(metrics.usagePercent) + " side")
             figures.append(Meter.time(metrics.medianMilliseconds))
         }
