@@ -9,37 +9,20 @@ import Training
 
 /// Every method trained on the tiny model, and what the methods have in common.
 @Suite struct MethodTests {
-    private static let rows = (0..<12).map {
-        TrainingRow(prompt: "the \($0) of it?", response: ["and you in the end", "other hats", "it is on"][$0 / 4])
-    }
-
     private func options(_ method: Method) -> TrainingOptions {
-        var options = TrainingOptions()
+        var options = TinyTraining.options(epochs: 5, linearSteps: 20)
         options.method = method
-        options.side.epochs = 5
         options.side.rate = 1e-2
-        options.blocks.epochs = 5
+        options.side.batchRows = 2
         options.blocks.rate = 1e-2
         options.blocks.batchRows = 2
-        options.side.batchRows = 2
-        options.gate.linearSteps = 20
-        options.gate.subjectNetwork.hiddenWidth = 6
-        options.gate.effectNetwork.hiddenWidth = 8
-        options.configuration.width = 12
-        options.heldOutShare = 0.25
-        options.seed = 7
         return options
     }
 
     private func train(
         _ options: TrainingOptions, threads: Int = 1, _ progress: (TrainingProgress) -> Bool = { _ in true }
     ) throws -> TrainingReport {
-        let file = try TinyModel.file()
-        let base = try BaseModel(file: file, team: ThreadTeam(threads: threads))
-        let trainer = Trainer(
-            base: base, tokenizer: try Tokenizer(file: file), template: .chatML, options: options,
-            questions: ["Hello", "What is it", "other", "and", "in the hat", "you", "on it?"])
-        return try trainer.train(Self.rows, heldOut: nil, progress: progress)
+        try TinyTraining.trainer(options, threads: threads).train(TinyTraining.rows, heldOut: nil, progress: progress)
     }
 
     @Test(arguments: Method.allCases) func learnsItsRows(method: Method) throws {
@@ -109,9 +92,10 @@ import Training
     @Test func trainedParametersAreWithinATenthOfEachOther() throws {
         let base = try smolLM2()
         let side = SideConfiguration.standard(for: base)
-        let spa = side.parameterCount + GateRecipe().parameterCount(baseWidth: 576, taps: side.taps.count)
-        let lora = LowRankConfiguration.matched(to: spa, base: base)
-        let adapter = SerialAdapterConfiguration.matched(to: spa, base: base)
+        let gate = GateRecipe().parameterCount(baseWidth: 576, taps: side.taps.count)
+        let spa = side.parameterCount + gate
+        let lora = LowRankConfiguration.matched(to: side.parameterCount + gate / 2, base: base)
+        let adapter = SerialAdapterConfiguration.matched(to: side.parameterCount + gate / 2, base: base)
         for count in [side.parameterCount, lora.parameterCount, adapter.parameterCount] {
             #expect(abs(Double(count) / Double(spa) - 1) < 0.1, "\(count) beside \(spa)")
         }

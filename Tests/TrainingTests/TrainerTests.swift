@@ -8,26 +8,11 @@ import Training
 
 /// The whole training on the tiny model.
 @Suite struct TrainerTests {
-    private static let rows = (0..<12).map {
-        TrainingRow(prompt: "the \($0) of it?", response: ["and you in the end", "other hats", "it is on"][$0 / 4])
-    }
-    private static let questions = ["Hello", "What is it", "other", "and", "in the hat", "you", "on it?"]
     private let folder = TinyModel.temporaryPath("training")
 
     private func options() -> TrainingOptions { Self.options() }
 
-    private static func options() -> TrainingOptions {
-        var options = TrainingOptions()
-        options.side.epochs = 6
-        options.blocks.epochs = 6
-        options.gate.linearSteps = 40
-        options.gate.subjectNetwork.hiddenWidth = 6
-        options.gate.effectNetwork.hiddenWidth = 8
-        options.configuration.width = 12
-        options.heldOutShare = 0.25
-        options.seed = 7
-        return options
-    }
+    private static func options() -> TrainingOptions { TinyTraining.options(epochs: 6, linearSteps: 40) }
 
     /// Enough steps to learn a dozen rows by heart.
     private func thorough() -> TrainingOptions {
@@ -42,22 +27,10 @@ import Training
         return options
     }
 
-    private func trainer(_ options: TrainingOptions, threads: Int = 1) throws -> Trainer {
-        try Self.trainer(options, threads: threads)
-    }
-
-    private static func trainer(_ options: TrainingOptions, threads: Int) throws -> Trainer {
-        let file = try TinyModel.file()
-        let base = try BaseModel(file: file, precision: .fast, team: ThreadTeam(threads: threads))
-        return Trainer(
-            base: base, tokenizer: try Tokenizer(file: file), template: .chatML, options: options,
-            questions: questions)
-    }
-
     private func train(
         _ options: TrainingOptions, threads: Int = 1, _ progress: (TrainingProgress) -> Bool = { _ in true }
     ) throws -> TrainingReport {
-        try trainer(options, threads: threads).train(Self.rows, heldOut: nil, progress: progress)
+        try TinyTraining.trainer(options, threads: threads).train(TinyTraining.rows, heldOut: nil, progress: progress)
     }
 
     private func clean() { try? FileManager.default.removeItem(atPath: folder) }
@@ -138,7 +111,7 @@ import Training
             var options = TrainerTests.options()
             options.checkpoint = path
             var count = 0
-            _ = try TrainerTests.trainer(options, threads: 1).train(TrainerTests.rows, heldOut: nil) { progress in
+            _ = try TinyTraining.trainer(options).train(TinyTraining.rows, heldOut: nil) { progress in
                 switch progress.phase {
                 case .side, .crossFit: count += 1
                 default: break
@@ -214,13 +187,13 @@ import Training
             }.plugin
         }
         let first = try run()
-        #expect(answered == Self.questions.count)
+        #expect(answered == TinyTraining.questions.count)
         #expect(try run() == first && answered == 0)
 
         // A damaged file is made again.
         let file = try #require(FileManager.default.contentsOfDirectory(atPath: folder).first)
         try Data("{".utf8).write(to: URL(fileURLWithPath: folder + "/" + file))
-        #expect(try run() == first && answered == Self.questions.count)
+        #expect(try run() == first && answered == TinyTraining.questions.count)
     }
 
     @Test func theFileHoldsThePlugin() throws {
@@ -248,25 +221,27 @@ import Training
         }
         #expect(throws: TrainingError.cancelled) { try run(upTo: 4) }
         let plugin = try run(upTo: 99)
-        #expect(asked == Self.questions.count - 3)
+        #expect(asked == TinyTraining.questions.count - 3)
         keeping.anchorsFolder = nil
         #expect(try run(upTo: 99) == plugin)
     }
 
     @Test func noRowsIsAnError() throws {
         #expect(throws: TrainingError.self) {
-            try trainer(options()).train([], heldOut: nil) { _ in true }
+            try TinyTraining.trainer(options()).train([], heldOut: nil) { _ in true }
         }
     }
 
     @Test func fewRowsAreTrainedWithoutHeldOutOnes() throws {
-        let report = try trainer(options()).train(Array(Self.rows.prefix(3)), heldOut: nil) { _ in true }
+        let report = try TinyTraining.trainer(options()).train(Array(TinyTraining.rows.prefix(3)), heldOut: nil) { _ in
+            true
+        }
         #expect(report.plugin.facts.heldOutRows == 0 && report.plugin.facts.bestEpoch == 6)
     }
 
     @Test func passagesAreLearned() throws {
         let rows = (0..<6).map { TrainingRow(content: .passage("in the end and other hats, it is on \($0)")) }
-        let report = try trainer(thorough()).train(rows, heldOut: rows) { _ in true }
+        let report = try TinyTraining.trainer(thorough()).train(rows, heldOut: rows) { _ in true }
         #expect(report.plugin.facts.heldOutLoss.side < report.plugin.facts.heldOutLoss.base - 1)
     }
 }

@@ -54,15 +54,9 @@ struct ConversationPicker: PickOverlay {
         default: break
         }
         let before = list.query.text
-        let page = max(layout(state.size, state).overlay.rows - 4, 1)
-        switch list.press(key, state.keyMap, count: entries.count, page: page) {
-        case .close: return .close()
-        case .handOn: return .handOn
-        case .choose: return choose(&state)
-        case .stay: break
-        }
+        let outcome = pressInList(key, count: entries.count, &state)
         let query = list.query.text
-        if query == before { return .stay() }
+        if query == before { return outcome }
         hits = []
         return .stay(query.allSatisfy(\.isWhitespace) ? [] : state.keep(.search(query)))
     }

@@ -14,16 +14,9 @@ struct HistoryOverlay: PickOverlay {
     }
 
     mutating func press(_ key: Key, _ state: inout State) -> OverlayOutcome {
-        let entries = entries(state)
         // The search key again goes to the next older one.
         let key = state.keyMap.action(of: key) == .searchHistory ? Key.down : key
-        let page = max(layout(state.size, state).overlay.rows - 4, 1)
-        switch list.press(key, state.keyMap, count: entries.count, page: page) {
-        case .stay: return .stay()
-        case .close: return .close()
-        case .handOn: return .handOn
-        case .choose: return choose(&state)
-        }
+        return pressInList(key, count: entries(state).count, &state)
     }
 
     mutating func choose(_ state: inout State) -> OverlayOutcome {

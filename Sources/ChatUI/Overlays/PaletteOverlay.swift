@@ -32,14 +32,7 @@ struct PaletteOverlay: PickOverlay {
     }
 
     mutating func press(_ key: Key, _ state: inout State) -> OverlayOutcome {
-        let entries = entries(state)
-        let page = max(layout(state.size, state).overlay.rows - 4, 1)
-        switch list.press(key, state.keyMap, count: entries.count, page: page) {
-        case .stay: return .stay()
-        case .close: return .close()
-        case .handOn: return .handOn
-        case .choose: return choose(&state)
-        }
+        pressInList(key, count: entries(state).count, &state)
     }
 
     mutating func choose(_ state: inout State) -> OverlayOutcome {

@@ -129,6 +129,17 @@ extension PickOverlay {
     /// What a row has room for beside its mark, in the overlay's region.
     func columns(_ region: Region) -> Int { max(region.columns - 6, 1) }
 
+    /// Gives the list a key, and does what Enter does where it was that.
+    mutating func pressInList(_ key: Key, count: Int, _ state: inout State) -> OverlayOutcome {
+        let page = max(layout(state.size, state).overlay.rows - 4, 1)
+        switch list.press(key, state.keyMap, count: count, page: page) {
+        case .stay: return .stay()
+        case .close: return .close()
+        case .handOn: return .handOn
+        case .choose: return choose(&state)
+        }
+    }
+
     mutating func click(_ point: Point, _ region: Region, _ state: inout State) -> OverlayOutcome {
         let rows = rows(state, columns: columns(region))
         return list.click(point, rows: rows, region) ? choose(&state) : .stay()

@@ -12,13 +12,7 @@ struct PluginsOverlay: PickOverlay {
     private var shown: [PluginEntry] { entries.filter { list.fits("\($0.name) \($0.subject) \($0.method)") } }
 
     mutating func press(_ key: Key, _ state: inout State) -> OverlayOutcome {
-        let page = max(layout(state.size, state).overlay.rows - 4, 1)
-        switch list.press(key, state.keyMap, count: shown.count + 1, page: page) {
-        case .stay: return .stay()
-        case .close: return .close()
-        case .handOn: return .handOn
-        case .choose: return choose(&state)
-        }
+        pressInList(key, count: shown.count + 1, &state)
     }
 
     mutating func choose(_ state: inout State) -> OverlayOutcome {

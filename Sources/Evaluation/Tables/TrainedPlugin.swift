@@ -41,11 +41,12 @@ struct PluginMaking: Sendable {
         var rows: [TrainingRow]
         var validation: [TrainingRow]
 
-        /// What the training depends on of its options; a method without a gate does not depend on how gates are trained.
+        /// What the training depends on of its options. A side network without a gate does not depend on how gates are
+        /// trained; methods inside the blocks take their size from it.
         fileprivate var optionsInWords: String {
             Mirror(reflecting: options).children
                 .compactMap { child in child.label.map { ($0, child.value) } }
-                .filter { label, _ in label != "gate" || method.hasGate }
+                .filter { label, _ in label != "gate" || method.hasGate || !method.usesSideNetwork }
                 .map { label, value in "\(label): \(String(reflecting: value))" }
                 .joined(separator: ", ")
         }

@@ -15,14 +15,14 @@ struct ReplayCommand: ParsableCommand {
 
     @Argument(help: "The trace.", completion: .file())
     var file: String
-    @Option(help: ArgumentHelp("How fast: 2 is twice as fast (default: 1).", valueName: "factor"))
+    @Option(help: ArgumentHelp("How fast: 2 is twice as fast.", valueName: "factor"))
     var speed = 1.0
     @Option(
         help: ArgumentHelp(
             "Draw the window at the end into an SVG file, an existing one anew, and open no window.", valueName: "file")
     )
     var picture: String?
-    @Option(help: ArgumentHelp("The picture's window (default: 116x34).", valueName: "columns x rows"))
+    @Option(help: ArgumentHelp("The picture's window.", valueName: "columns x rows"))
     var size = "116x34"
     @Option(help: ArgumentHelp("The picture's moment (default: the end).", valueName: "seconds"))
     var until: Double?
