@@ -17,6 +17,11 @@ public struct Cell: Sendable, Hashable {
         self.extra = extra
     }
 
+    /// Whether both show the same; what differs most often, and is compared fastest, comes first.
+    public static func == (one: Cell, other: Cell) -> Bool {
+        one.role == other.role && one.width == other.width && one.extra == other.extra && one.text == other.text
+    }
+
     /// Whether a wider cell to the left covers this column.
     public var isContinuation: Bool { width == 0 }
 }
@@ -106,13 +111,13 @@ public struct Frame: Sendable, Equatable {
     ) {
         guard region.columns >= 2, region.rows >= 2 else { return }
         let last = Point(column: region.endColumn - 1, row: region.endRow - 1)
-        for column in region.column + 1..<last.column {
-            write("─", at: Point(column: column, row: region.row), role: role)
-            write("─", at: Point(column: column, row: last.row), role: role)
+        for row in [region.row, last.row] {
+            let side = Region(column: region.column + 1, row: row, columns: region.columns - 2, rows: 1)
+            fill(side, role: role, with: "─")
         }
-        for row in region.row + 1..<last.row {
-            write("│", at: Point(column: region.column, row: row), role: role)
-            write("│", at: Point(column: last.column, row: row), role: role)
+        for column in [region.column, last.column] {
+            let side = Region(column: column, row: region.row + 1, columns: 1, rows: region.rows - 2)
+            fill(side, role: role, with: "│")
         }
         write("┌", at: region.origin, role: role)
         write("┐", at: Point(column: last.column, row: region.row), role: role)

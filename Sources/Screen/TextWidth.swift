@@ -25,8 +25,9 @@ extension TextWidth {
     /// columns; a tab shows spaces, a line end one space, a mark without base stands on a dotted circle; other
     /// control characters and what Unicode 14 does not know show U+FFFD.
     public static func displayed(_ character: Character) -> (String, Int) {
-        if let ascii = character.asciiValue {
-            // "\r\n" is one character with the ASCII value of a line feed.
+        // Not `asciiValue`, which compares each character with "\r\n" by the rules of Unicode.
+        let bytes = character.utf8
+        if let ascii = bytes.first, ascii < 0x80, bytes.count == 1 || ascii == 0x0D {
             if ascii >= 0x20 && ascii < 0x7F { return (String(character), 1) }
             if ascii == 0x09 { return (String(repeating: " ", count: tabColumns), tabColumns) }
             return ascii == 0x0A || ascii == 0x0D ? (" ", 1) : (replacement, 1)

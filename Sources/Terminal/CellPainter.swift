@@ -77,7 +77,13 @@ final class CellPainter {
         // Cut at the screen's edge where the frame is wider than the screen.
         let width = min(Int(cell.width), columns - column)
         scalars.removeAll(keepingCapacity: true)
-        if width == Int(cell.width) { for scalar in cell.text.unicodeScalars { scalars.append(scalar.value) } }
+        if width == Int(cell.width) {
+            if cell.text.utf8.count == 1, let ascii = cell.text.utf8.first {
+                scalars.append(UInt32(ascii))
+            } else {
+                for scalar in cell.text.unicodeScalars { scalars.append(scalar.value) }
+            }
+        }
         spa_screen_draw(
             Int32(row), Int32(column), scalars, Int32(scalars.count), Int32(width),
             look.attributes | cell.extra.rawValue, look.pair)
