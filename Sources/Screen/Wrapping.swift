@@ -114,14 +114,21 @@ extension Wrapping {
     }
 
     private static func kind(_ character: Character, _ width: Int) -> Kind {
-        switch character {
-        case " ", "\t": .space
-        case "\n", "\r\n": .newline
-        case "-", "‐", "–": .hyphen
+        // By scalars: comparing characters follows the rules of Unicode, which every letter would have to pay for.
+        let scalars = character.unicodeScalars
+        guard let first = scalars.first else { return .letter }
+        let isAlone = scalars.index(after: scalars.startIndex) == scalars.endIndex
+        switch first {
+        case "\r" where !isAlone: return .newline
+        case _ where !isAlone: break
+        case " ", "\t": return .space
+        case "\n": return .newline
+        case "-", "‐", "–": return .hyphen
         // These may not begin a row.
-        case "、", "。", "，", "．", "」", "』", "）", "】", "〉", "》", "！", "？", "：", "；": .closing
-        default: width == 2 ? .wide : .letter
+        case "、", "。", "，", "．", "」", "』", "）", "】", "〉", "》", "！", "？", "：", "；": return .closing
+        default: break
         }
+        return width == 2 ? .wide : .letter
     }
 
     /// The rows as ranges of units.
