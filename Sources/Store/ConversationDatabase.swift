@@ -129,19 +129,30 @@ public final class ConversationDatabase: Sendable {
             ])
     }
 
-    /// Beyond this many tokens an answer's text is gathered at its end alone: it is there to be searched.
-    private static let gatheredWhileWritten = 4096
+    /// Brings the answers that were being written when a program ended up to their tokens, so that they can be searched.
+    public func gatherUnfinished() throws(StoreError) {
+        try write { database in
+            let rows = try Row.fetchAll(database, sql: "SELECT id FROM turn WHERE stop IS NULL")
+            for id in rows.compactMap({ $0.long("id") }) {
+                try Self.gather(TurnID(rawValue: id), isComplete: true, in: database)
+            }
+        }
+    }
 
-    /// Brings a turn's text and counts up to its tokens.
+    /// Brings a turn's counts up to its tokens, and its text, which is there to be searched, where they have doubled since
+    /// the last time or are complete: else a long answer would be put together several times a second.
     private static func gather(_ turn: TurnID, isComplete: Bool, in database: Database) throws {
         let counts = try Row.fetchOne(
             database, sql: "SELECT count(*) AS tokens, total(side) AS side FROM token WHERE turn = ?",
             arguments: [turn.rawValue])
         let tokens = counts?.count("tokens") ?? 0
+        let before =
+            try Row.fetchOne(
+                database, sql: "SELECT tokens FROM turn WHERE id = ?", arguments: [turn.rawValue])?.count("tokens") ?? 0
         try database.execute(
             sql: "UPDATE turn SET tokens = ?, side_tokens = ? WHERE id = ?",
             arguments: [tokens, counts?.count("side") ?? 0, turn.rawValue])
-        guard isComplete || tokens <= gatheredWhileWritten else { return }
+        guard isComplete || tokens.leadingZeroBitCount < before.leadingZeroBitCount else { return }
         var bytes: [UInt8] = []
         let rows = try Row.fetchCursor(
             database, sql: "SELECT bytes FROM token WHERE turn = ? ORDER BY position", arguments: [turn.rawValue])

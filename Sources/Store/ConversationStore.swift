@@ -44,6 +44,7 @@ public final class ConversationStore: Sendable {
                 if let note = database.note { report(.warning(note)) }
                 // What a killed program left deleted cannot be wanted back after a day.
                 try database.purge(deletedBefore: now() - 86_400)
+                try database.gatherUnfinished()
                 if let draft = try database.takeDraft() { report(.draft(draft)) }
             } catch {
                 work.withLock { if $0.database == nil { $0.reason = "\(error)" } }

@@ -40,6 +40,24 @@ import Testing
     #expect(try database.search("yes").count == 1)
 }
 
+/// While an answer is written its text is gathered each time its tokens have doubled; the next start gathers the rest.
+@Test func anAnswerThatWasCutIsSearchedWhole() throws {
+    let folder = try TemporaryFolder()
+    let database = try ConversationDatabase(path: folder.file)
+    let words = (0..<11).map { "word\($0) " }
+    let all = requests(1, "One?", words, in: head(5), ends: false)
+    try database.write(Array(all.dropLast(words.count)))
+    for request in all.suffix(words.count) { try database.write([request]) }
+    #expect(try (0..<11).map { try database.search("word\($0)").count } == [1, 1, 1, 1, 1, 1, 1, 1, 0, 0, 0])
+    #expect(try database.list()[0].tokens == 11)
+    try database.gatherUnfinished()
+    #expect(try (0..<11).allSatisfy { try database.search("word\($0)").count == 1 })
+    try database.write([
+        .token(token(11, "zebra"), of: TurnID(rawValue: 1)), .ended(TurnID(rawValue: 1), .cancelled, failure: nil),
+    ])
+    #expect(try database.search("zebra").count == 1)
+}
+
 @Test func conversationsAreFoundByTheirFirstDigits() throws {
     let folder = try TemporaryFolder()
     let database = try ConversationDatabase(path: folder.file)

@@ -96,14 +96,14 @@ struct InterfaceMeasurement {
         /// A question and its whole answer; the processor time of this thread in percent of the time it lasts.
         func reply() -> Double {
             ask()
-            let start = Self.processorMilliseconds
+            let start = ProcessorTime.milliseconds
             for step in 0..<replyTokens {
                 clock += 1000 / Double(tokensPerSecond)
                 apply(.tick(milliseconds: clock))
                 apply(.token(nextToken()))
                 if step % (tokensPerSecond / framesPerSecond) == 0 { terminal.present(state.frame()) }
             }
-            let used = Self.processorMilliseconds - start
+            let used = ProcessorTime.milliseconds - start
             apply(.replyEnded(.endOfTurn))
             return 100 * used / (1000 * Double(replyTokens) / Double(tokensPerSecond))
         }
@@ -150,12 +150,6 @@ struct InterfaceMeasurement {
                 index: index, id: Int32(index), bytes: Self.words[index % Self.words.count],
                 path: index % 7 < 2 ? .side : .base, probability: Float(index % 10) / 10, effect: 0.1,
                 milliseconds: PartTimes(base: 2, device: index % 7 < 2 ? 0.2 : 0))
-        }
-
-        private static var processorMilliseconds: Double {
-            var time = timespec()
-            clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time)
-            return Double(time.tv_sec) * 1000 + Double(time.tv_nsec) / 1e6
         }
     }
 }

@@ -5,8 +5,8 @@ import Store
 import Terminal
 
 /// The chat's loop: keys and the engine's events into the state, effects out of it, frames on the screen. The one thread
-/// that it runs on owns the terminal. It sleeps where nothing happens; frames come at most every 33 ms where something was
-/// typed and every 50 ms where words stream, and the events between two frames are drawn together.
+/// that it runs on owns the terminal. It sleeps where nothing happens; frames come at most every 33 ms, while words
+/// stream as often as a hundredth of a core draws them, and the events between two frames are drawn together.
 struct ChatWindow {
     private let terminal: any TerminalScreen
     private let engine: ChatEngine
@@ -21,16 +21,19 @@ struct ChatWindow {
     /// The trace that is being recorded.
     private var trace: TraceFile?
     private let start = ContinuousClock.now
-    private var lastFrame = -Self.streamingPause
+    private var lastFrame = -Self.longestPause
+    /// What a frame takes of a core, milliseconds, lately.
+    private var frameCost = 0.0
     /// Whether a person did something that no frame shows yet.
     private var isTyped = false
     private var isOver = false
     /// What the store has not been given yet.
     private var requests: [StoreRequest] = []
 
-    /// Milliseconds between frames that answer to keys, and between those that only show what streams: each takes a core
-    /// from a generation that uses all of them.
-    private static let (typingPause, streamingPause) = (33.0, 50.0)
+    /// Milliseconds between frames: at least, and at most while there is something to show.
+    private static let (shortestPause, longestPause) = (33.0, 100.0)
+    /// What frames that only show what streams may take of one core: each takes it from a generation that uses all of them.
+    private static let streamingShare = 0.01
 
     init(
         terminal: any TerminalScreen, engine: ChatEngine, events: EventQueue, history: InputHistoryFile,
@@ -74,13 +77,18 @@ struct ChatWindow {
         return Double(seconds) * 1000 + Double(attoseconds) / 1e15
     }
 
-    private var nextFrame: Double { lastFrame + (isTyped ? Self.typingPause : Self.streamingPause) }
+    private var nextFrame: Double {
+        let pause = isTyped ? Self.shortestPause : frameCost / Self.streamingShare
+        return lastFrame + min(max(pause, Self.shortestPause), Self.longestPause)
+    }
 
     private mutating func drawWhereDue() {
         guard state.needsRender, now >= nextFrame else { return }
         lastFrame = now
         isTyped = false
+        let before = ProcessorTime.milliseconds
         terminal.present(state.frame())
+        frameCost += (ProcessorTime.milliseconds - before - frameCost) / 4
     }
 
     /// Gives the store all that has come since the last time, at once.
