@@ -4,6 +4,8 @@ import Screen
 extension State {
     /// Applies a key.
     mutating func press(_ key: Key) -> [Effect] {
+        // What nobody knows, such as the release of a mouse's button, is nothing that a person did.
+        if key == .unknown { return [] }
         let askedBefore = quitAsked
         quitAsked = false
         if askedBefore || noticeIsOld(key) { notice = nil }

@@ -32,6 +32,14 @@ private func mouse(_ kind: MouseInput.Kind, _ column: Int = 0, _ row: Int = 0) -
     #expect(state.frame().textPlane().contains("› q\n\n  line0 end"))
 }
 
+/// The release that follows a click does nothing, wherever the click has led.
+@Test(arguments: [Key.function(1), .alternate("g"), .control("p")]) func aReleaseDoesNothing(_ key: Key) {
+    var state = talking()
+    _ = update(&state, .key(key))
+    let shown = state.frame()
+    #expect(update(&state, .key(.unknown)).isEmpty && state.frame() == shown)
+}
+
 @Test func aClickSetsTheCursor() {
     var state = talking()
     _ = update(&state, .key(.paste("one two\nth漢ee")))
