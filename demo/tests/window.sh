@@ -38,6 +38,14 @@ click_on "F2 network"
 seen "a click on F2 turns the network on" 5 shows "$network_on_mark simulated"
 click_on "F2 network"
 seen "a click on F2 turns the network off" 5 hides "$network_on_mark simulated"
+keys C-p
+seen "Ctrl-P opens the list of actions" 5 shows '▸ send'
+click_on "this help"
+seen "a click chooses in the list" 5 shows '▸ this help'
+click_on "this help"
+seen "a click on what is chosen does it, and its release nothing" 5 shows 'Help · '
+keys Escape
+seen "Esc closes the help" 5 hides 'Help · '
 keys M-g
 seen "Alt-G shows the map of answers" 5 shows 'Side words along each answer'
 keys Escape
