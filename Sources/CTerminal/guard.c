@@ -19,9 +19,9 @@ static const int ending_signals[] = {
     SIGTERM, SIGHUP, SIGINT, SIGQUIT, SIGSEGV, SIGILL, SIGTRAP, SIGABRT, SIGBUS, SIGFPE, SIGSYS, SIGXCPU, SIGXFSZ,
 };
 enum { ENDING_COUNT = sizeof ending_signals / sizeof ending_signals[0] };
-// Those that ask for an end and leave time to write down what is not yet written, before a second one or the alarm.
+// Those that ask for an end and leave time to write down what is not yet written, until the alarm.
 static bool asks(int number) { return number == SIGTERM || number == SIGHUP; }
-enum { SECONDS_TO_END = 2 };
+enum { SECONDS_TO_END = 4 };
 static const int flag_signals[] = {SIGWINCH, SIGTSTP, SIGCONT};
 enum { FLAG_COUNT = sizeof flag_signals / sizeof flag_signals[0] };
 
@@ -80,11 +80,13 @@ static void end_process(int number) {
 }
 
 static void ask_to_end(int number) {
-    int none = 0;
-    if (!atomic_load(&armed) || !atomic_compare_exchange_strong(&asked, &none, number)) {
+    // A terminal that goes away sends several: its own, and that of the shell in it.
+    if (atomic_load(&asked) != 0) return;
+    if (!atomic_load(&armed)) {
         end_process(number);
         return;
     }
+    atomic_store(&asked, number);
     alarm(SECONDS_TO_END);
     spa_wake();
 }
@@ -151,12 +153,14 @@ bool spa_guard_install(int input, int output, const char *undo, size_t undo_leng
 
 void spa_guard_remove(void) {
     if (atomic_exchange(&handling, 0) == 0) return;
+    bool ends = atomic_load(&asked) != 0;
     for (int index = 0; index < ENDING_COUNT; index++) {
+        // What is still to be written is not cut short by the next one.
+        if (ends && asks(ending_signals[index])) continue;
         sigaction(ending_signals[index], &guard.former_ending[index], NULL);
     }
     for (int index = 0; index < FLAG_COUNT; index++) sigaction(flag_signals[index], &guard.former_flag[index], NULL);
-    if (atomic_load(&asked)) alarm(0);
-    sigaction(SIGALRM, &guard.former_alarm, NULL);
+    if (!ends) sigaction(SIGALRM, &guard.former_alarm, NULL);
     atomic_store(&flags, 0);
 }
 

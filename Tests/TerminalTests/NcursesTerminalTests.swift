@@ -291,7 +291,7 @@ import Testing
     }
 
     /// The signals that end a program, and a trap of Swift's, each in a child process: the terminal comes back, the status says
-    /// why. SIGTERM and SIGHUP leave time for an end in order, which another one or the alarm cuts short.
+    /// why. SIGTERM and SIGHUP leave time for an end in order, which the alarm cuts short and further ones do not.
     @Test(
         arguments: [
             (SIGTERM, 0), (SIGHUP, 0), (SIGTERM, SIGTERM), (SIGHUP, SIGALRM), (SIGINT, 0), (SIGSEGV, 0), (SIGILL, 0),

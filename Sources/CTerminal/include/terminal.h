@@ -90,7 +90,7 @@ void spa_guard_restore(void);
 /// Puts the former handlers back.
 void spa_guard_remove(void);
 /// SIGTERM or SIGHUP, where one has asked for the end while the screen was up; 0 otherwise. It wakes the screen, and ends
-/// the process itself, with the terminal restored, after two seconds or when a second one comes.
+/// the process itself, with the terminal restored, after four seconds; further ones change nothing.
 int spa_asked_to_end(void);
 /// Ends the process by the signal that asked for it; returns where none did.
 void spa_end_as_asked(void);

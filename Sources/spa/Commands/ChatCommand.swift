@@ -74,8 +74,8 @@ struct ChatCommand: ParsableCommand {
         if let record { window.record(to: Files.expanded(record)) }
         window.run()
         terminal.close()
-        engine.shutDown()
         store?.close()
+        engine.shutDown()
         NcursesTerminal.endAsAsked()
     }
 
