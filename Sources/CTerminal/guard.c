@@ -100,9 +100,7 @@ int spa_asked_to_end(void) { return atomic_load(&asked); }
 
 void spa_end_as_asked(void) {
     int number = atomic_load(&asked);
-    if (number == 0) return;
-    signal(number, SIG_DFL);
-    raise(number);
+    if (number != 0) end_process(number);
 }
 
 static void set_flag(int number) {

@@ -3,8 +3,8 @@ import CKernels
 // Sendable unchecked: `handle` is never reassigned, and the C team accepts concurrent calls.
 /// A fork-join team of threads for the products of one model.
 ///
-/// Members spin between two runs for about 80 µs, then offer their core while they spin, and sleep after 2 ms. A run while the team is busy (another thread, or a
-/// nested call) is carried out by the caller alone, as its only member.
+/// Members spin between two runs for about 80 µs, then offer their core while they spin, and sleep after 2 ms. A run while
+/// the team is busy (another thread, or a nested call) is carried out by the caller alone, as its only member.
 public final class ThreadTeam: @unchecked Sendable {
     private let handle: OpaquePointer?
     /// The number of members, the caller included.

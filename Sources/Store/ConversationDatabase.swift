@@ -159,9 +159,10 @@ public final class ConversationDatabase: Sendable {
         while let row = try rows.next() { bytes += row.bytes("bytes") }
         // SQLite's text ends at a zero.
         bytes.removeAll { $0 == 0 }
+        let text = String(decoding: bytes, as: UTF8.self)
+        // Nothing is indexed again where a start finds what an earlier one gathered.
         try database.execute(
-            sql: "UPDATE turn SET answer = ? WHERE id = ?",
-            arguments: [String(decoding: bytes, as: UTF8.self), turn.rawValue])
+            sql: "UPDATE turn SET answer = ? WHERE id = ? AND answer <> ?", arguments: [text, turn.rawValue, text])
     }
 
     /// Removes conversations for good that were deleted before a time; where some are named, none but those.

@@ -49,8 +49,8 @@ package struct GateNetworkTrainer: Sendable {
         (network.mean, network.deviation) = Self.moments(x)
         var random = SeededRandom(seed: seed, stream: stream)
         let (inner, outer) = (1 / Float(x.columns).squareRoot(), 1 / Float(recipe.hiddenWidth).squareRoot())
-        for i in network.hidden.values.indices { network.hidden.values[i] = random.normal() * inner }
-        for i in network.output.values.indices { network.output.values[i] = random.normal() * outer }
+        network.hidden.fill(normal: inner, from: &random)
+        network.output.fill(normal: outer, from: &random)
         guard x.rows > 0 else { return network }
 
         let batch = max(1, min(recipe.batch, x.rows))
