@@ -32,9 +32,10 @@ wait_until() {
     done
     return 1
 }
-shows() { screen | grep -qE -- "$1"; }
+# A pipe into grep -q would fail where grep has seen enough before all is written.
+shows() { grep -qE -- "$1" <<<"$(screen)"; }
 hides() { ! shows "$1"; }
-shows_text() { [[ -n $1 ]] && screen | grep -qF -- "$1"; }
+shows_text() { [[ -n $1 ]] && grep -qF -- "$1" <<<"$(screen)"; }
 # The first row of the answer to a question that is on the screen.
 words_below() { screen | sed -n "/› .*$1/,\$p" | sed -n 3p | cut -c 3-50 | sed 's/ *│.*//; s/ *$//'; }
 is_still() { # the screen does not change for half a second
