@@ -91,6 +91,10 @@ public struct Turn: Sendable, Equatable {
     public let asked: Double
     /// What the answer is made with; nil where nobody knows.
     public var settings: ReplySettings?
+    /// The instructions that stood before it; nil for none.
+    public var system: String?
+    /// How many of the conversation's oldest turns the model was not shown for it, as the context was full.
+    public var forgotten = 0
     /// The answer, as far as it has come.
     public var reply = Reply()
 
@@ -129,15 +133,15 @@ public struct Conversation: Sendable, Equatable {
     /// Whether the last turn's reply may get more tokens.
     public var isStreaming: Bool { turns.last?.reply.isStreaming ?? false }
 
-    /// The messages that ask for the last turn's answer. Earlier turns without any answer are left out: the model
-    /// would otherwise see two questions in a row.
-    public var prompt: [PromptMessage] { prompt(without: 0) }
+    /// How many of the oldest turns the model was not shown for the last one.
+    public var forgottenTurns: Int { max(turns.last?.forgotten ?? 0, 0) }
 
-    /// The same without the oldest `count` turns.
-    public func prompt(without count: Int) -> [PromptMessage] {
+    /// The messages that ask for the last turn's answer, with the instructions that stood before it then. Earlier turns without any answer are left out: the model
+    /// would otherwise see two questions in a row. So are those that it was not shown as the context was full.
+    public var prompt: [PromptMessage] {
         var messages: [PromptMessage] = []
-        if let system, !system.isEmpty { messages.append(PromptMessage(.system, system)) }
-        for turn in turns.dropLast().dropFirst(count) {
+        if let system = turns.last?.system, !system.isEmpty { messages.append(PromptMessage(.system, system)) }
+        for turn in turns.dropLast().dropFirst(forgottenTurns) {
             let answer = turn.reply.text.string
             guard !answer.isEmpty else { continue }
             messages.append(PromptMessage(.user, turn.question))

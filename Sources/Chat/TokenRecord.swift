@@ -104,4 +104,18 @@ public struct TokenRecord: Sendable, Codable, Equatable {
         self.sigma = sigma
         self.fallback = fallback
     }
+
+    /// Brings numbers that come out of a file into the ranges in which sums and rounding hold.
+    public mutating func bound() {
+        if !(0...1).contains(threshold) { threshold = threshold > 1 ? 1 : 0 }
+        bytesUp = Counts.bounded(bytesUp)
+        bytesDown = Counts.bounded(bytesDown)
+        transmissions = Counts.bounded(transmissions)
+    }
+}
+
+/// Numbers of things that come out of a file.
+public enum Counts {
+    /// At least 0, and no more than millions of which can be added.
+    public static func bounded(_ count: Int) -> Int { min(max(count, 0), 1_000_000_000_000) }
 }

@@ -3,25 +3,30 @@ import Chat
 /// The chat as plain text, for screen readers and pipes: answers as they come, stretches of the side as `[side: …]`, and
 /// what the window would say in a notice as lines. Nothing is ever moved or taken back.
 public struct PlainTranscript: Sendable {
-    private var turn = 0
+    /// The turn whose answer is told; nil while none is.
+    private var turn: TurnID?
     private var piece = 0
     private var bytesOfPiece = 0
     private var isSide = false
     /// Spaces and line ends that wait for what follows, so that a bracket stands at its words.
     private var gap = ""
-    private var isDone = true
     private var notice: Notice?
 
-    /// A transcript of nothing. Turns that are there already are not told.
-    public init(_ state: State) { turn = state.conversation.turns.count }
+    /// A transcript of nothing.
+    public init() {}
+
+    /// Tells the answer to the last question from now on.
+    public mutating func begin(_ state: State) {
+        turn = state.conversation.turns.last?.id
+        piece = 0
+        bytesOfPiece = 0
+        isSide = false
+        gap = ""
+    }
 
     /// What is new of the answer.
     public mutating func answer(_ state: State) -> String {
-        let turns = state.conversation.turns
-        if turns.count < turn { turn = turns.count }
-        if isDone, turns.count > turn { begin() }
-        guard !isDone, turns.indices.contains(turn) else { return "" }
-        let reply = turns[turn].reply
+        guard let turn, let reply = state.conversation.turns.last(where: { $0.id == turn })?.reply else { return "" }
         var text = ""
         while piece < reply.text.settled.count {
             let next = reply.text.settled[piece]
@@ -36,8 +41,7 @@ public struct PlainTranscript: Sendable {
         if !reply.isStreaming {
             if isSide { text += "]" }
             text += "\n"
-            isDone = true
-            turn += 1
+            self.turn = nil
         }
         return text
     }
@@ -60,14 +64,6 @@ public struct PlainTranscript: Sendable {
         return (reply.failure.map { ["Error: \($0)"] } ?? []) + ["(\(reply.figures))"]
     }
 
-    private mutating func begin() {
-        piece = 0
-        bytesOfPiece = 0
-        isSide = false
-        gap = ""
-        isDone = false
-    }
-
     private mutating func told(_ text: Substring, isSide side: Bool) -> String {
         let words = text.drop { $0.isWhitespace }
         gap += text[..<words.startIndex]
@@ -83,6 +79,9 @@ public struct PlainTranscript: Sendable {
     }
 
     private static let help =
-        ["Commands:"] + CommandForm.all.map { "/\($0.name)\($0.argument.isEmpty ? "" : " " + $0.argument): \($0.help)" }
+        ["Commands:"]
+        + CommandForm.all.filter { !$0.needsWindow }.map {
+            "/\($0.name)\($0.argument.isEmpty ? "" : " " + $0.argument): \($0.help)"
+        }
         + ["Ctrl-C stops an answer; the end of input leaves."]
 }

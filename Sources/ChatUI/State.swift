@@ -84,12 +84,10 @@ public struct State: Sendable {
     var teaching: Teaching?
     /// Instructions with a name.
     var prompts: [NamedPrompt]
-    /// Turns at the start that the model is no longer shown.
-    var forgottenTurns = 0
-    /// How many the person was told of and may confirm.
-    var forgettingAsked: Int?
+    /// How many turns the person was told would be left out before a question, and may confirm.
+    var forgettingAsked: (count: Int, question: String)?
     /// Turns whose answers were marked as right.
-    var markedTurns: Set<Int> = []
+    var markedTurns: Set<TurnID> = []
     /// What stands over the conversation and gets the keys first; nil while there is nothing.
     var overlay: (any OverlayView)?
     /// The line above the input.

@@ -62,6 +62,7 @@ extension State {
     fileprivate mutating func pluginChanged(_ info: EngineInfo) {
         engine = .ready(info)
         price = info.price
+        instrument.forget()
         if info.pluginName == nil {
             mode = .base
             say(.information, "No plugin: the base writes every word.")
@@ -158,8 +159,13 @@ extension State {
 
     /// Begins a turn.
     mutating func send(_ text: String) -> [Effect] {
-        guard mayForget(for: text) else { return [] }
-        conversation.turns.append(freshTurn(text))
+        guard let forgotten = forgetting(for: text, at: conversation.turns.count, again: "Enter again sends it") else {
+            putBack(text)
+            return []
+        }
+        var turn = freshTurn(text)
+        turn.forgotten = forgotten
+        conversation.turns.append(turn)
         return askLast()
     }
 
@@ -173,8 +179,23 @@ extension State {
     mutating func restoreQueued() {
         guard let message = queued else { return }
         queued = nil
+        putBack(message)
+    }
+
+    /// Puts a message before the draft.
+    mutating func putBack(_ message: String) {
         let draft = editor.text
-        editor = Editor(draft.isEmpty ? message : message + "\n" + draft)
+        editor = Editor(Self.editable(message) + (draft.isEmpty ? "" : "\n" + draft))
+    }
+
+    /// A message as it is written: a slash at its beginning is doubled, so that it is no command.
+    public static func editable(_ message: String) -> String { message.hasPrefix("/") ? "/" + message : message }
+
+    /// Makes room for another draft.
+    mutating func setAside() {
+        guard !editor.text.allSatisfy(\.isWhitespace) else { return }
+        history.add(editor.text)
+        say(.information, "↑ brings back what you were writing.")
     }
 
     /// Asks the engine to stop, once.
@@ -187,7 +208,10 @@ extension State {
     private mutating func warnOfContext() {
         guard let (used, limit) = context, used * 10 >= limit * 9, !warnedOfContext else { return }
         warnedOfContext = true
-        say(.warning, "The conversation fills \(used) of \(limit) tokens. F8 begins a new one.")
+        say(
+            .warning,
+            "The conversation fills \(min(used, limit)) of \(limit) tokens. \(keyText(.newConversation)) begins a new one."
+        )
     }
 
     /// Tokens of the conversation and the most it may hold; nil before that is known.

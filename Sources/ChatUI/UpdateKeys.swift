@@ -10,14 +10,20 @@ extension State {
         quitAsked = false
         if askedBefore || noticeIsOld(key) { notice = nil }
         if case .mouse(let mouse) = key { return point(mouse) }
-        if let effects = pressInOverlay(key) { return effects }
+        let (effects, isTaken) = pressInOverlay(key)
+        return isTaken ? effects : effects + pressInConversation(key, quitNow: askedBefore)
+    }
+
+    private mutating func pressInConversation(_ key: Key, quitNow: Bool) -> [Effect] {
         if let action = keyMap.action(of: key, steering: isReplay && editor.isEmpty) {
-            return perform(action, quitNow: askedBefore)
+            return perform(action, quitNow: quitNow)
         }
         switch key {
         case .character("?") where editor.isEmpty: overlay = HelpOverlay()
         case .character(let character): write(String(character))
         case .paste(let text): write(text)
+        // Whatever stops a reply.
+        case .escape where edited != nil: return leaveEdit()
         default: break
         }
         return []
@@ -30,7 +36,6 @@ extension State {
     }
 
     private mutating func write(_ text: String) {
-        history.leave()
         editor.insert(text)
     }
 
@@ -56,7 +61,11 @@ extension State {
         case .priceUp: return movePrice(by: Self.priceStep)
         case .theme: return useTheme((themeIndex + 1) % themes.count)
         case .newConversation: return newConversation()
-        case .panels: panels.toggle()
+        case .panels:
+            panels.toggle()
+            if size.columns < 100 {
+                say(.information, "Panels \(panels ? "on" : "off"): they need 100 columns, and there are \(size.columns).")
+            }
         case .reading: isReading.toggle()
         case .pageUp: scrollTranscript(pages: -1)
         case .pageDown: scrollTranscript(pages: 1)
@@ -122,15 +131,18 @@ extension State {
             }
         } else {
             if editor.moveDown(columns: columns) { return }
-            if let entry = history.newer() { editor = Editor(entry) }
+            if let entry = history.newer(draft: editor.text) { editor = Editor(entry) }
         }
     }
 
     /// Ctrl-C: stops, then clears the line, then asks, then quits.
     private mutating func interrupt(quitNow: Bool) -> [Effect] {
         if isReplying, phase != .stopping { return stop() }
+        if edited != nil {
+            say(.information, "The question stays as it was.")
+            return leaveEdit()
+        }
         if !editor.isEmpty {
-            edited = nil
             history.add(editor.clear())
             say(.information, "Line cleared; ↑ brings it back.")
             return []
@@ -232,7 +244,7 @@ extension State {
             say(.warning, obstacle)
             return []
         }
-        edited = nil
+        _ = leaveEdit()
         conversation = freshConversation(system: conversation.system)
         rememberAll()
         warnedOfContext = false
@@ -257,7 +269,7 @@ extension State {
             if conversation.turns.isEmpty {
                 say(.warning, "Nothing to save yet.")
             } else {
-                let text = conversation.exported(as: ExportFormat(path: path), theme: theme, facts: facts)
+                let text = conversation.exported(as: ExportFormat(path: path), theme: theme)
                 return [.save(path: path, text: text)]
             }
         case .teach(let command): return teach(command)
@@ -275,12 +287,6 @@ extension State {
         case .quit: return leave()
         }
         return []
-    }
-
-    /// One line on who answered.
-    var facts: String {
-        guard let info = engineInfo else { return "" }
-        return "Model \(info.modelName) · " + (info.pluginName.map { "plugin \($0), \(modeLabel)" } ?? "no plugin")
     }
 }
 

@@ -118,14 +118,15 @@ public final class ConversationDatabase: Sendable {
         try database.execute(
             sql: """
                 INSERT OR IGNORE INTO turn (id, conversation, ordinal, parent, question, asked, model, plugin, mode,
-                    price, threshold, network, deadline, seed)
+                    price, threshold, network, deadline, seed, system, forgotten)
                 VALUES (?, ?, (SELECT coalesce(max(ordinal), 0) + 1 FROM turn WHERE conversation = ?), ?, ?, ?, ?, ?, ?,
-                    ?, ?, ?, ?, ?)
+                    ?, ?, ?, ?, ?, ?, ?)
                 """,
             arguments: [
                 turn.id.rawValue, head.id.rawValue, head.id.rawValue, parent?.rawValue, turn.question, turn.asked,
                 settings?.model, settings?.plugin, settings?.mode, settings?.price, settings?.threshold,
                 settings?.network, settings?.deadline, settings.map { Int64(bitPattern: $0.seed) },
+                turn.system, turn.forgotten,
             ])
     }
 

@@ -78,7 +78,9 @@ extension ConversationDatabase {
         var turn = Turn(
             question: row.string("question") ?? "", id: id, asked: row.double("asked") ?? 0,
             settings: ReplySettings(row))
-        turn.reply.promptTokens = row.integer("prompt_tokens")
+        turn.system = row.string("system")
+        turn.forgotten = row.count("forgotten")
+        turn.reply.promptTokens = row.integer("prompt_tokens").map(Counts.bounded)
         turn.reply.firstTokenMilliseconds = row.double("first_token_ms")
         turn.reply.promptExchanges = PromptExchanges(row)
         let tokens = try Row.fetchCursor(

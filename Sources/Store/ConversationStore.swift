@@ -19,7 +19,8 @@ public final class ConversationStore: Sendable {
         var reason: String?
         var pending: [StoreRequest] = []
         var writeIsDue = false
-        var hasFailed = false
+        /// Why what is pending could not be written; nil where it could, or nothing has been tried.
+        var problem: StoreError?
         /// Deleted by this program, and not restored.
         var deleted: Set<ConversationID> = []
     }
@@ -31,24 +32,33 @@ public final class ConversationStore: Sendable {
 
     /// A store in a file whose folder is there; it is opened in the background.
     ///
-    /// - Parameter report: is called on the store's queue.
+    /// - Parameters:
+    ///   - takesDraft: whether what was being written when a program ended is taken out of the file and reported.
+    ///   - report: is called on the store's queue.
     public init(
-        path: String, patience: Double = 5, now: @escaping @Sendable () -> Double = ConversationDatabase.clock,
+        path: String, patience: Double = 5, takesDraft: Bool = true,
+        now: @escaping @Sendable () -> Double = ConversationDatabase.clock,
         report: @escaping @Sendable (StoreEvent) -> Void
     ) {
         self.report = report
         queue.async { [self] in
+            let database: ConversationDatabase
             do throws(StoreError) {
-                let database = try ConversationDatabase(path: path, patience: patience, now: now)
-                work.withLock { $0.database = database }
-                if let note = database.note { report(.warning(note)) }
+                database = try ConversationDatabase(path: path, patience: patience, now: now)
+            } catch {
+                work.withLock { $0.reason = "\(error)" }
+                report(.warning("Conversations are not kept: \(error)."))
+                return
+            }
+            work.withLock { $0.database = database }
+            if let note = database.note { report(.warning(note)) }
+            do throws(StoreError) {
                 // What a killed program left deleted cannot be wanted back after a day.
                 try database.purge(deletedBefore: now() - 86_400)
                 try database.gatherUnfinished()
-                if let draft = try database.takeDraft() { report(.draft(draft)) }
+                if takesDraft, let draft = try database.takeDraft() { report(.draft(draft)) }
             } catch {
-                work.withLock { if $0.database == nil { $0.reason = "\(error)" } }
-                report(.warning("Conversations are not kept: \(error)."))
+                report(.warning("\(error)".capitalisedSentence))
             }
         }
     }
@@ -64,15 +74,26 @@ public final class ConversationStore: Sendable {
     }
 
     /// Writes what is left, removes for good what was deleted, and closes the file.
-    public func close() {
+    ///
+    /// - Returns: why something was not written or removed; nil where all was.
+    @discardableResult
+    public func close() -> StoreError? {
         queue.sync {
             write()
-            work.withLock { work in
-                guard let database = work.database else { return }
-                if !work.deleted.isEmpty { try? database.purge(work.deleted) }
-                database.close()
-                work.database = nil
-                work.reason = "closed"
+            return work.withLock { work in
+                guard let database = work.database else { return nil }
+                defer {
+                    database.close()
+                    work.database = nil
+                    work.reason = "closed"
+                }
+                if let problem = work.problem { return problem }
+                do throws(StoreError) {
+                    if !work.deleted.isEmpty { try database.purge(work.deleted) }
+                    return nil
+                } catch {
+                    return error
+                }
             }
         }
     }
@@ -98,7 +119,7 @@ public final class ConversationStore: Sendable {
             if case .deleted(let id) = request { work.deleted.insert(id) }
             if case .restored(let id) = request { work.deleted.remove(id) }
             work.pending.append(request)
-            if work.hasFailed { return false }
+            if work.problem != nil { return false }
             switch request {
             case .token, .draft, .started, .promptRead: return false
             default: return true
@@ -125,16 +146,22 @@ public final class ConversationStore: Sendable {
         do throws(StoreError) {
             try database.write(requests)
             let hadFailed = work.withLock { work in
-                defer { work.hasFailed = false }
+                defer { work.problem = nil }
                 work.pending = []
-                return work.hasFailed
+                return work.problem != nil
             }
-            if hadFailed { report(.warning("Conversations are kept again, with all that was written meanwhile.")) }
+            if hadFailed {
+                let isAll = requests.count < Self.mostPending
+                report(
+                    .warning(
+                        "Conversations are kept again, "
+                            + (isAll ? "with all that was written meanwhile." : "without the last that was written.")))
+            }
         } catch {
             if case .damaged = error { return giveUp("\(error)") }
             let isFirst = work.withLock { work in
-                defer { work.hasFailed = true }
-                return !work.hasFailed
+                defer { work.problem = error }
+                return work.problem == nil
             }
             if isFirst { report(.warning("Not saved yet: \(error). It is tried again every few seconds.")) }
             writeLater(milliseconds: Self.pauseAfterFailure)

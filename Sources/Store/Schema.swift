@@ -35,6 +35,16 @@ package enum Schema {
         migrator.registerMigration("4: deadline of a turn") { database in
             try database.execute(sql: "ALTER TABLE turn ADD COLUMN deadline REAL")
         }
+        migrator.registerMigration("5: instructions of a turn, turns left out of it, turns without an end") {
+            database in
+            try database.execute(
+                sql: """
+                    ALTER TABLE turn ADD COLUMN system TEXT;
+                    UPDATE turn SET system = (SELECT system FROM conversation WHERE conversation.id = turn.conversation);
+                    ALTER TABLE turn ADD COLUMN forgotten INTEGER NOT NULL DEFAULT 0;
+                    CREATE INDEX turn_without_end ON turn (id) WHERE stop IS NULL;
+                    """)
+        }
         return migrator
     }
 

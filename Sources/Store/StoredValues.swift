@@ -52,9 +52,10 @@ extension TokenRecord {
                 base: row.double("base_ms") ?? 0, device: row.double("device_ms") ?? 0,
                 uplink: row.double("uplink_ms") ?? 0, downlink: row.double("downlink_ms") ?? 0,
                 total: row.double("total_ms") ?? 0),
-            simulated: row.flag("simulated"), bytesUp: max(row.integer("bytes_up") ?? 0, 0),
-            bytesDown: max(row.integer("bytes_down") ?? 0, 0), transmissions: max(row.integer("transmissions") ?? 0, 0),
+            simulated: row.flag("simulated"), bytesUp: row.integer("bytes_up") ?? 0,
+            bytesDown: row.integer("bytes_down") ?? 0, transmissions: row.integer("transmissions") ?? 0,
             sigma: row.float("sigma"), fallback: row.string("fallback").flatMap(TokenFallback.init(rawValue:)))
+        bound()
     }
 }
 
@@ -67,6 +68,7 @@ extension PromptExchanges {
             transmissions: transmissions, bytesUp: row.count("prompt_bytes_up"),
             bytesDown: row.count("prompt_bytes_down"), networkMilliseconds: row.double("prompt_network_ms") ?? 0,
             simulated: row.flag("prompt_simulated"))
+        bound()
     }
 }
 

@@ -14,6 +14,8 @@ enum CommandFailure: Error, Equatable, CustomStringConvertible {
     case badSetting(source: String, value: String, problem: String)
     /// The configuration file is no TOML, or has something that is no setting.
     case badConfiguration(path: String, problem: String)
+    /// An option is for the chat's window, and there is none.
+    case needsWindow(String)
     /// A plugin is needed and there is none.
     case noPlugin
     /// The text has too few tokens to foretell one from another.
@@ -36,6 +38,8 @@ enum CommandFailure: Error, Equatable, CustomStringConvertible {
             "\(source): '\(value)' \(problem); change or remove it"
         case .badConfiguration(let path, let problem):
             "\(path): \(problem); correct or remove the line"
+        case .needsWindow(let option):
+            "\(option) needs the chat's window; leave it out, or start spa in a terminal without --plain"
         case .noPlugin:
             "there is no plugin to speak for the side; give one with --plugin FILE"
         case .nothingToPredict(let path):

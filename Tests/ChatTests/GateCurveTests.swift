@@ -30,21 +30,24 @@ import Testing
             let threshold = Float(random.next() % 100) / 100
             let price = Float(random.next() % 40) / 10 - 2
             let tokens = (0..<60).map { _ in token(&random, threshold: threshold, price: price, linear: linear) }
-            let curve = GateCurve(tokens)
+            let overThreshold = GateCurve(overThresholdOf: tokens, price: Double(price))
+            let overPrice = GateCurve(overPriceOf: tokens, threshold: Double(threshold))
             let written = 100 * Double(tokens.count { $0.path == .side }) / 60
-            let found = try #require(curve.usagePercent(threshold: Double(threshold), price: Double(price)))
-            #expect(abs(found - written) < 1.7)
-            #expect(curve.count == 60 && curve.hasPrice == !linear)
+            for found in [overThreshold.usagePercent(at: Double(threshold)), overPrice.usagePercent(at: Double(price))]
+            {
+                #expect(abs(try #require(found) - written) < 1.7)
+            }
+            #expect(overThreshold.count == 60 && overPrice.count == 60)
             var last = 100.0
             for step in 0...20 {
-                let next = try #require(curve.usagePercent(threshold: Double(step) / 20, price: Double(price)))
+                let next = try #require(overThreshold.usagePercent(at: Double(step) / 20))
                 #expect(next <= last)
                 last = next
             }
             #expect(last == 0)
             last = 100
             for step in -20...20 {
-                let next = try #require(curve.usagePercent(threshold: Double(threshold), price: Double(step) / 10))
+                let next = try #require(overPrice.usagePercent(at: Double(step) / 10))
                 #expect(next <= last)
                 last = next
             }
@@ -56,8 +59,20 @@ import Testing
             TokenRecord(index: 0, id: 0, bytes: [], path: .side),
             TokenRecord(index: 1, id: 0, bytes: [], path: .base, probability: 0.2, sigma: 0.2),
         ]
-        #expect(GateCurve(tokens).count == 1)
-        #expect(GateCurve(tokens).usagePercent(threshold: 0.1, price: 0) == 100)
-        #expect(GateCurve([]).usagePercent(threshold: 0.5, price: 0) == nil)
+        let curve = GateCurve(overThresholdOf: tokens, price: 0)
+        #expect(curve.count == 1)
+        #expect(curve.usagePercent(at: 0.1) == 100)
+        #expect(GateCurve(overThresholdOf: [], price: 0).usagePercent(at: 0.5) == nil)
+    }
+
+    /// At its ends a threshold takes all or none, whatever the price, and what is no number is nobody's.
+    @Test func endsOfTheThreshold() {
+        func tokens(_ effect: Float) -> [TokenRecord] {
+            [TokenRecord(index: 0, id: 0, bytes: [], path: .base, effect: effect, sigma: 0.5)]
+        }
+        #expect(GateCurve(overPriceOf: tokens(0.3), threshold: 0).usagePercent(at: 9) == 100)
+        #expect(GateCurve(overPriceOf: tokens(0.3), threshold: 1).usagePercent(at: -9) == 0)
+        #expect(GateCurve(overPriceOf: tokens(.nan), threshold: 0.2).usagePercent(at: -9) == 0)
+        #expect(GateCurve(overThresholdOf: tokens(.nan), price: 0).usagePercent(at: 0) == 0)
     }
 }

@@ -67,11 +67,18 @@ private func token(_ index: Int, _ text: String, _ path: TokenPath = .base, tota
     first.reply.end(.endOfTurn)
     var failed = Turn(question: "Two?")
     failed.reply.end(.failed)
-    conversation.turns = [first, failed, Turn(question: "Three?")]
+    var last = Turn(question: "Three?")
+    last.system = "Be brief."
+    conversation.turns = [first, failed, last]
     #expect(
         conversation.prompt == [
             .init(.system, "Be brief."), .init(.user, "One?"), .init(.assistant, "1"), .init(.user, "Three?"),
         ])
+    // Other instructions from now on, and what is left out, are the next question's.
+    conversation.system = "Be long."
+    #expect(conversation.prompt.first == .init(.system, "Be brief."))
+    conversation.turns[2].forgotten = 1
+    #expect(conversation.prompt == [.init(.system, "Be brief."), .init(.user, "Three?")])
 }
 
 @Test func markdownExport() {

@@ -97,10 +97,22 @@ import Testing
     history.add("two")
     history.add("  ")
     #expect(history.entries == ["one", "two"])
-    let before = history.newer()
+    let before = history.newer(draft: "draft")
     let up = [history.older(draft: "draft"), history.older(draft: "two"), history.older(draft: "one")]
-    let down = [history.newer(), history.newer(), history.newer()]
+    let down = [history.newer(draft: "one"), history.newer(draft: "two"), history.newer(draft: "draft")]
     #expect(before == nil && up == ["two", "one", nil] && down == ["two", "draft", nil])
+}
+
+/// What is changed by hand while the history is walked is there again, as is the draft; sending ends it.
+@Test func whatIsChangedInTheHistoryStays() {
+    var history = InputHistory(entries: ["one", "two"])
+    let up = [history.older(draft: "draft"), history.older(draft: "two!")]
+    let down = [history.newer(draft: "one"), history.newer(draft: "two!")]
+    let again = [history.older(draft: "draft"), history.older(draft: "two!")]
+    #expect(up == ["two", "one"] && down == ["two!", "draft"] && again == ["two!", "one"])
+    history.add("three")
+    let after = [history.older(draft: ""), history.older(draft: "three")]
+    #expect(history.entries == ["one", "two", "three"] && after == ["three", "two"])
 }
 
 @Test func historyIsBounded() {

@@ -10,7 +10,7 @@ private func conversation() -> Conversation {
         turn.reply.append(
             TokenRecord(
                 index: index, id: 1, bytes: Array(text.utf8), path: index % 2 == 0 ? .base : .side, probability: 0.8,
-                milliseconds: PartTimes(base: 8), simulated: true))
+                milliseconds: PartTimes(base: 8), simulated: true, sigma: index == 1 ? 0.8 : nil))
     }
     turn.reply.end(.endOfTurn)
     var other = Turn(question: "Another", id: TurnID(rawValue: 2))
@@ -35,6 +35,7 @@ private func conversation() -> Conversation {
     #expect(
         page.contains(".side { color: #5fd7ff; text-decoration: underline }") && page.contains("background: #14171a"))
     #expect(page.contains("title=\"side, probability 0.80, 8.0 ms (network simulated)\">&lt;b&gt;</span>"))
+    #expect(page.contains("title=\"base, 8.0 ms (network simulated)\">of</span>"))
     #expect(page.contains("Is 1 &lt; 2 &amp; &quot;so&quot;?\nReally? 世界 <small>1/2</small>"))
     #expect(!page.contains("\u{1B}") && !page.contains("<b>"))
     let plain = conversation().html(theme: monochromeTheme)

@@ -15,8 +15,9 @@ private func say(_ text: String, _ state: inout State) {
 
 @Test func stretchesOfTheSideStandInBrackets() {
     var state = ready()
-    var plain = PlainTranscript(state)
+    var plain = PlainTranscript()
     say("q", &state)
+    plain.begin(state)
     var text = plain.answer(state)
     let tokens: [(String, TokenPath)] = [
         ("SPA", .base), (" stands", .base), (" for", .base), (" a", .side), (" side", .side), (".\n\n", .side),
@@ -33,15 +34,43 @@ private func say(_ text: String, _ state: inout State) {
     // A second answer begins anew, and nothing is told twice.
     #expect(plain.answer(state) == "")
     say("r", &state)
+    plain.begin(state)
     _ = update(&state, .token(TokenRecord(index: 0, id: 1, bytes: [0x41], path: .base)))
     _ = update(&state, .failed("no memory"))
     #expect(plain.answer(state) == "A\n")
     #expect(PlainTranscript.figures(state).first == "Error: no memory")
 }
 
+/// An answer is told once, wherever it stands: in the place of another version, in a new conversation, in one that was opened.
+@Test func everyAnswerIsToldOnce() {
+    var state = ready()
+    var plain = PlainTranscript()
+    var number: UInt8 = 0x41
+    func answered() -> String {
+        plain.begin(state)
+        _ = update(&state, .token(TokenRecord(index: 0, id: 1, bytes: [number], path: .base)))
+        _ = update(&state, .replyEnded(.endOfTurn))
+        number += 1
+        return plain.answer(state) + plain.answer(state)
+    }
+    say("q", &state)
+    #expect(answered() == "A\n")
+    say("/again", &state)
+    #expect(answered() == "B\n")
+    say("/new", &state)
+    say("r", &state)
+    #expect(answered() == "C\n")
+    let kept = state.conversation
+    say("/new", &state)
+    _ = update(&state, .store(.opened(kept, at: nil)))
+    #expect(plain.answer(state) == "")
+    say("s", &state)
+    #expect(answered() == "D\n")
+}
+
 @Test func noticesAndHelpAreLines() {
     var state = ready()
-    var plain = PlainTranscript(state)
+    var plain = PlainTranscript()
     #expect(plain.remarks(&state) == [])
     say("/network 4g", &state)
     #expect(plain.remarks(&state).first?.hasPrefix("Network 4g (simulated)") == true)
@@ -63,7 +92,7 @@ func whatNeedsAWindowIsRefusedOnce(_ command: String) {
     settings.hasWindow = false
     var state = State(settings: settings)
     _ = update(&state, .engineReady(EngineInfo(modelName: "tiny", pluginName: "p")))
-    var plain = PlainTranscript(state)
+    var plain = PlainTranscript()
     say("q", &state)
     _ = update(&state, .token(TokenRecord(index: 0, id: 1, bytes: [0x41], path: .base)))
     _ = update(&state, .replyEnded(.endOfTurn))

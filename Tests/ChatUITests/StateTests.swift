@@ -178,7 +178,10 @@ func streamingWrapsLikeTheWhole(_ columns: Int, _ lines: Bool) {
             _ = streaming.frame()
         }
     }
-    for event in [Event.replyEnded(.endOfTurn), .key(.function(9)), .resize(Size(columns: columns, rows: 40))] {
+    let events = [
+        Event.replyEnded(.endOfTurn), .key(.function(9)), .resize(Size(columns: columns, rows: 40)), .key(.left),
+    ]
+    for event in events {
         _ = update(&streaming, event)
         _ = update(&whole, event)
     }
@@ -198,4 +201,152 @@ func streamingWrapsLikeTheWhole(_ columns: Int, _ lines: Bool) {
     #expect(top.contains("› question 0") && top.contains("more below"))
     _ = update(&state, .key(.end))
     #expect(state.frame().textPlane().contains("› question 299"))
+}
+
+/// A conversation whose context is full but for what the first question and its answer take.
+private func full() -> State {
+    var state = ready()
+    for (index, question) in ["first", "second"].enumerated() {
+        _ = type(question, &state)
+        _ = update(&state, .replyStarted(promptTokens: 10 + 50 * index))
+        _ = update(&state, token(0, "Yes."))
+        _ = update(&state, .replyEnded(.endOfTurn))
+    }
+    return state
+}
+
+private func prompt(_ effects: [Effect]) -> [String]? {
+    for case .send(let messages) in effects { return messages.map(\.text) }
+    return nil
+}
+
+/// What the model is no longer shown is the answer's: it goes with its branch, and whoever looks at the answer asks with it.
+@Test func whatIsForgottenGoesWithTheAnswer() throws {
+    var state = full()
+    #expect(prompt(type("third", &state)) == nil && state.editor.text == "third")
+    #expect(state.notice?.text.hasPrefix("Enter again sends it without the oldest question and its answer") == true)
+    #expect(prompt(update(&state, .key(.enter))) == ["second", "Yes.", "third"])
+    _ = update(&state, token(0, "No."))
+    _ = update(&state, .replyEnded(.endOfTurn))
+    #expect(state.frame().textPlane().contains("The model no longer sees what is above."))
+    #expect(state.conversation.question(turn: 2, token: 0)?.messages.map(\.text) == ["second", "Yes.", "third"])
+    // The second question anew: then nothing had been left out.
+    _ = update(&state, .key(.alternate("e")))
+    _ = update(&state, .key(.alternate("e")))
+    let effects = update(&state, .submitted("second, again"))
+    #expect(prompt(effects) == ["first", "Yes.", "second, again"])
+    #expect(!state.frame().textPlane().contains("The model no longer sees"))
+}
+
+/// A queued question for which something has to be forgotten comes back before what is being written.
+@Test func aQueuedQuestionThatDoesNotFitKeepsTheDraft() {
+    var state = full()
+    _ = type("again", &state)
+    _ = update(&state, .key(.enter))
+    _ = update(&state, token(0, "No."))
+    _ = type("queued", &state)
+    #expect(state.queued == "queued")
+    for character in "draft" { _ = update(&state, .key(.character(character))) }
+    _ = update(&state, .replyStarted(promptTokens: 90))
+    #expect(prompt(update(&state, .replyEnded(.endOfTurn))) == nil)
+    #expect(state.editor.text == "queued\ndraft" && state.queued == nil)
+}
+
+/// What was asked of one plugin is not shown of another.
+@Test func anotherPluginIsAskedAnew() throws {
+    var state = ready()
+    _ = type("one", &state)
+    _ = update(&state, token(0, "Yes."))
+    _ = update(&state, .replyEnded(.endOfTurn))
+    let question = try #require(state.conversation.question(turn: 0, token: 0))
+    let asks = Effect.instrument(.inspect(question))
+    let inspection = TokenInspection(base: [], side: [], baseLoss: 1, sideLoss: 2)
+    #expect(update(&state, .key(.alternate("i"))) == [asks])
+    // On its way while the plugin changes: not of the new one, which is asked.
+    _ = update(&state, .pluginChanged(EngineInfo(modelName: "tiny", pluginName: "other", price: 0.3)))
+    #expect(update(&state, .instrument(.inspected(question, inspection))) == [asks])
+    #expect(update(&state, .instrument(.inspected(question, inspection))) == [])
+}
+
+/// A rate beyond all networks is refused, and no figure of it is drawn.
+@Test func aRateBeyondAllNetworksIsRefused() {
+    var state = ready()
+    _ = update(&state, .key(.alternate("p")))
+    for _ in 0..<4 { _ = update(&state, .key(.down)) }
+    for _ in 0..<20 { _ = update(&state, .key(.character("9"))) }
+    #expect(update(&state, .key(.enter)) == [])
+    #expect(state.notice?.text == "Network: bandwidth is more than a million Gbit a second.")
+    #expect(state.frame().size == state.size)
+}
+
+/// A message that begins with a slash stays one wherever it is taken up again.
+@Test func aSlashAtTheBeginningStaysOne() {
+    var state = ready()
+    #expect(prompt(type("//quit", &state)) == ["/quit"])
+    _ = update(&state, token(0, "Yes."))
+    _ = type("//help", &state)
+    _ = update(&state, .key(.up))
+    #expect(state.editor.text == "//help" && state.queued == nil)
+    _ = update(&state, .key(.control("u")))
+    _ = update(&state, .replyEnded(.endOfTurn))
+    _ = update(&state, .key(.alternate("e")))
+    #expect(state.editor.text == "//quit")
+    #expect(prompt(update(&state, .key(.enter))) == ["/quit"])
+}
+
+/// Whatever ends the edit of a question, the draft before it comes back.
+@Test(arguments: [Key.escape, .control("c"), .function(8)])
+func theDraftComesBackAfterAnEdit(_ key: Key) {
+    var state = ready()
+    _ = type("one", &state)
+    _ = update(&state, token(0, "Yes."))
+    _ = update(&state, .replyEnded(.endOfTurn))
+    for character in "draft" { _ = update(&state, .key(.character(character))) }
+    _ = update(&state, .key(.alternate("e")))
+    #expect(state.editor.text == "one")
+    #expect(update(&state, .key(key)) == [])
+    #expect(state.editor.text == "draft")
+}
+
+/// Consent is for what was asked: another question is asked about anew, and a question without an answer forgets nothing.
+@Test func consentIsForOneQuestion() {
+    var state = full()
+    #expect(prompt(type("third", &state)) == nil)
+    _ = update(&state, .key(.control("c")))
+    #expect(prompt(type("fourth", &state)) == nil && state.editor.text == "fourth")
+    #expect(prompt(update(&state, .key(.enter))) == ["second", "Yes.", "fourth"])
+    _ = update(&state, .failed("context full"))
+    #expect(prompt(type("fifth", &state)) == nil && state.editor.text == "fifth")
+    // The last question again is asked about as well.
+    state = full()
+    _ = update(&state, .replyStarted(promptTokens: 60))
+    let long = String(repeating: "word ", count: 20)
+    #expect(prompt(type(long, &state)) == nil)
+    #expect(prompt(update(&state, .key(.enter)))?.first == "second")
+    _ = update(&state, token(0, "No."))
+    _ = update(&state, .replyEnded(.endOfTurn))
+    #expect(prompt(update(&state, .key(.alternate("r"))))?.first == "second")
+}
+
+/// Where nobody can agree, the person is told and the question is answered.
+@Test func withoutAWindowNobodyIsAsked() {
+    var settings = ChatSettings(size: Size(columns: 80, rows: 24))
+    settings.hasWindow = false
+    var state = State(settings: settings)
+    _ = update(&state, .engineReady(info))
+    for (index, question) in ["first", "second"].enumerated() {
+        _ = update(&state, .submitted(question))
+        _ = update(&state, .replyStarted(promptTokens: 10 + 50 * index))
+        _ = update(&state, token(0, "Yes."))
+        _ = update(&state, .replyEnded(.endOfTurn))
+    }
+    #expect(prompt(update(&state, .submitted("third"))) == ["second", "Yes.", "third"])
+    #expect(state.notice?.text.hasPrefix("The context is full: the model no longer sees the oldest question") == true)
+}
+
+/// One word that is no answer is no lesson.
+@Test func aWordOfTheLessonIsNoLesson() {
+    var state = full()
+    #expect(update(&state, .submitted("/teach show")) == [])
+    #expect(state.notice?.text.hasPrefix("/teach alone shows the lesson") == true)
 }

@@ -28,3 +28,27 @@ import Testing
     }
     #expect(rows.first?.last?.text == "Your dog’s name is\nWäldemar." && state.editor.isEmpty)
 }
+
+/// A mark is an answer's: another answer in its place has none.
+@Test func aMarkStaysWithItsAnswer() {
+    var state = State(settings: ChatSettings(size: Size(columns: 80, rows: 24)))
+    _ = update(&state, .engineReady(EngineInfo(modelName: "tiny", pluginName: "p")))
+    func answer(_ byte: UInt8) {
+        _ = update(&state, .token(TokenRecord(index: 0, id: 1, bytes: [byte], path: .base)))
+        _ = update(&state, .replyEnded(.endOfTurn))
+    }
+    func learned() -> [String]? {
+        guard case .teaching(.start(.rows(let rows), question: _)) = update(&state, .submitted("/teach marked")).first
+        else { return nil }
+        return rows.compactMap(\.last?.text)
+    }
+    _ = update(&state, .submitted("q"))
+    answer(0x41)
+    _ = update(&state, .key(.alternate("k")))
+    #expect(state.notice?.text.hasPrefix("1 answer marked") == true)
+    _ = update(&state, .submitted("/again"))
+    answer(0x42)
+    #expect(learned() == nil)
+    _ = update(&state, .key(.alternate(",")))
+    #expect(learned() == ["A"])
+}

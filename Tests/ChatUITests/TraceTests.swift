@@ -206,3 +206,55 @@ func brokenTraces(_ seed: UInt64) throws {
         #expect(state.frame().size == size)
     }
 }
+
+/// Numbers that no program writes: sums, bars and figures hold in every view.
+@Test func numbersThatNoProgramWrites() throws {
+    let most = Int.max
+    let token = """
+        "bytes":[65],"id":1,"milliseconds":{"base":1e300,"device":"nan","downlink":-1,"total":"inf","uplink":0},\
+        "path":"side","price":"nan","simulated":true,"transmissions":\(most)
+        """
+    let lines = """
+        {"at":0,"event":"trace","number":1}
+        {"at":0,"event":"engine","engine":{"model":"m","plugin":"p","subject":"","price":1e30,"context":\(most),\
+        "threads":\(most),"taps":\(most),"gate":\(most)}}
+        {"at":0,"event":"question","number":0,"text":"q"}
+        {"at":0,"event":"reply_started","number":1e9}
+        {"at":0,"event":"prompt_read","exchanges":{"bytesDown":\(most),"bytesUp":\(most),"networkMilliseconds":"inf",\
+        "simulated":true,"transmissions":\(most)}}
+        {"at":0,"event":"token","token":{\(token),"bytesDown":\(most),"bytesUp":\(most),"index":0,"probability":"nan",\
+        "sigma":0.5,"threshold":"nan"}}
+        {"at":0,"event":"token","token":{\(token),"bytesDown":1,"bytesUp":-5,"index":\(most),"probability":1e30,\
+        "sigma":"nan","threshold":1e30,"effect":"inf"}}
+        {"at":0,"event":"token","token":{\(token),"bytesDown":\(most),"bytesUp":\(most),"index":0,"probability":-1,\
+        "sigma":1e30,"threshold":-1e30,"effect":-1e30}}
+        {"at":0,"event":"price","number":1e300}
+        {"at":0,"event":"threshold","number":-1e300}
+        {"at":0,"event":"reply_ended","text":"length"}
+        """
+    let trace = try Trace(reading: Array(lines.utf8))
+    #expect(trace.unreadable == 0)
+    for size in [Size(columns: 80, rows: 24), Size(columns: 200, rows: 60)] {
+        var state = replayed(trace.lines)
+        _ = update(&state, .resize(size))
+        #expect(state.conversation.turns[0].reply.tokens.count == 3)
+        for view in "ihtdglp" {
+            _ = update(&state, .key(.alternate(view)))
+            for key in [Key.right, .tab, .right, .left, .down] {
+                #expect(state.frame().size == size)
+                _ = update(&state, .key(key))
+            }
+            _ = update(&state, .key(.escape))
+        }
+    }
+}
+
+/// Another plugin is another engine, price and mode.
+@Test func aTraceKnowsAnotherPlugin() throws {
+    var session = recorded()
+    var other = info
+    (other.pluginName, other.price) = ("other", 0.7)
+    session.send(.pluginChanged(other))
+    let state = replayed(session.lines)
+    #expect(state.engineInfo?.pluginName == "other" && state.price == 0.7 && state.mode == session.state.mode)
+}

@@ -37,9 +37,10 @@ func requests(
     _ number: Int64, _ question: String, _ answer: [String], after parent: Int64? = nil, in head: ConversationHead,
     ends: Bool = true
 ) -> [StoreRequest] {
-    let turn = Turn(
+    var turn = Turn(
         question: question, id: TurnID(rawValue: number), asked: Double(number),
         settings: ReplySettings(model: "tiny", plugin: "p", price: 0.3, network: "4g", deadline: 200, seed: .max))
+    (turn.system, turn.forgotten) = ("Be \(number).", Int(number) % 2)
     var requests: [StoreRequest] = [
         .asked(turn, after: parent.map(TurnID.init), in: head),
         .started(turn.id, promptTokens: 12, firstTokenMilliseconds: nil),

@@ -119,7 +119,10 @@ extension NetworkFigures {
             }
             if name == "rtt" { roundTripMilliseconds = time } else { jitterMilliseconds = time }
         case "bandwidth":
-            let units = ["": 1.0, "bit": 1, "kbit": 1e3, "mbit": 1e6, "gbit": 1e9]
+            let units = [
+                "": 1.0, "bit": 1, "kbit": 1e3, "mbit": 1e6, "gbit": 1e9, "bit/s": 1, "kbit/s": 1e3, "mbit/s": 1e6,
+                "gbit/s": 1e9,
+            ]
             guard let rate = Self.quantity(value, units: units), rate > 0 else {
                 return "Network: bandwidth=\(value) is no rate, such as 20mbit."
             }
@@ -145,6 +148,9 @@ extension NetworkFigures {
             return "Network: jitter is more than half of rtt, the delay of one way."
         }
         if loss > 0.9 { return "Network: loss is more than 0.9." }
+        if bitsPerSecond > 1e15, bitsPerSecond.isFinite {
+            return "Network: bandwidth is more than a million Gbit a second."
+        }
         return bitsPerSecond < 1000 ? "Network: bandwidth is less than 1 kbit a second." : nil
     }
 

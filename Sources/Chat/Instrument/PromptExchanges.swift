@@ -22,4 +22,11 @@ public struct PromptExchanges: Sendable, Codable, Equatable {
         self.networkMilliseconds = networkMilliseconds
         self.simulated = simulated
     }
+
+    /// Brings numbers that come out of a file into the ranges in which sums hold.
+    public mutating func bound() {
+        transmissions = Counts.bounded(transmissions)
+        bytesUp = Counts.bounded(bytesUp)
+        bytesDown = Counts.bounded(bytesDown)
+    }
 }

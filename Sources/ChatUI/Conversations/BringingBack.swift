@@ -61,8 +61,11 @@ extension State {
 
     private mutating func bringBack(price kept: Double?, _ effects: inout [Effect], _ words: inout [String]) {
         guard let wanted = kept.map(Self.clampedPrice), wanted != price else { return }
+        // The plugin's own is not known before it has loaded, and a price is kept to its last digit.
+        let isOther = engineInfo != nil && abs(wanted - (price ?? wanted)) > 0.001
         price = wanted
         effects.append(.setPrice(wanted))
+        if !isOther { return }
         words.append("price \(DecimalText.text(wanted, digits: 2)) nats")
     }
 

@@ -15,9 +15,9 @@ struct ConversationPicker: PickOverlay {
     init(query: String = "") { list = PickList(query: query) }
 
     var keyBar: [(key: String, word: String)] {
-        renamed != nil
-            ? [("Enter", "keeps it"), ("Esc", "leaves it")]
-            : [("↓", "choose"), ("Enter", "opens"), ("Tab", "renames"), ("Delete", "deletes"), ("Esc", "close")]
+        if renamed != nil { return [("Enter", "keeps it"), ("Esc", "leaves it")] }
+        if case .hit = list.chosen(entries) { return PickList.bar("opens") }
+        return [("↓", "choose"), ("Enter", "opens"), ("Tab", "renames"), ("Delete", "deletes"), ("Esc", "close")]
     }
 
     private enum Entry {

@@ -55,11 +55,13 @@ extension State {
 
     /// A turn with a name of its own and the settings as they are now.
     mutating func freshTurn(_ question: String) -> Turn {
-        Turn(
+        var turn = Turn(
             question: question, id: keeping.names.turn(), asked: wallClock,
             settings: ReplySettings(
                 model: engineInfo?.modelName ?? "", plugin: engineInfo?.pluginName, mode: mode.rawValue, price: price,
                 threshold: threshold, network: networkName, deadline: deadline ?? 0, seed: keeping.seed))
+        turn.system = conversation.system
+        return turn
     }
 
     /// Asks for the last turn's answer, and keeps its question.
@@ -69,7 +71,7 @@ extension State {
         phase = .reading
         askedAt = now
         let parent = conversation.turns.dropLast().last?.id
-        return [.send(conversation.prompt(without: forgottenTurns))]
+        return [.send(conversation.prompt)]
             + keep(.asked(turn, after: parent, in: ConversationHead(conversation)))
     }
 
@@ -95,7 +97,8 @@ extension State {
     mutating func keepDraft() -> [Effect] {
         guard keeping.settings.isOn else { return [] }
         // While a question is edited, the draft is what comes back afterwards.
-        let draft = [queued ?? "", edited?.keptDraft ?? editor.text].filter { !$0.isEmpty }.joined(separator: "\n")
+        let draft = [queued.map(Self.editable) ?? "", edited?.keptDraft ?? editor.text].filter { !$0.isEmpty }.joined(
+            separator: "\n")
         guard draft != keeping.draft else { return [] }
         keeping.draft = draft
         return keep(.draft(draft))

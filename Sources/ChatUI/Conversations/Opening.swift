@@ -4,14 +4,14 @@ extension State {
     /// Puts another conversation on the screen; the one that was there stays in the store.
     mutating func show(_ opened: Conversation, at turn: TurnID?) -> [Effect] {
         guard !isReplying else {
-            say(.warning, "Stop the reply first (Esc), then open another conversation.")
+            say(.warning, "Stop the reply first (\(keyText(.stop))), then open another conversation.")
             return []
         }
         let system = conversation.system
         conversation = opened
         rememberAll()
         warnedOfContext = false
-        edited = nil
+        _ = leaveEdit()
         decoration.marked = nil
         let index = turn.flatMap { conversation.show($0) }
         forgetRows()

@@ -9,16 +9,19 @@ struct QuestionEdit: Sendable, Equatable {
 }
 
 extension State {
+    /// What is in the way while a reply is written.
+    var stopFirst: String { "Stop the reply first (\(keyText(.stop)))." }
+
     /// Why the last answer cannot be asked for again; nil where it can.
     var obstacleToAskingAgain: String? {
-        if isReplying { return "Stop the reply first (Esc)." }
+        if isReplying { return stopFirst }
         if conversation.turns.isEmpty { return "There is no question yet." }
         return engineInfo == nil ? "The model has not loaded yet." : nil
     }
 
     /// Why no other version of a turn can be shown; nil where one can.
     var obstacleToOtherVersions: String? {
-        if isReplying { return "Stop the reply first (Esc)." }
+        if isReplying { return stopFirst }
         return turnWithVersions == nil
             ? "No turn has another version: Alt-R answers the last one again, Alt-E edits a question." : nil
     }
@@ -37,21 +40,26 @@ extension State {
     mutating func askAgain() -> [Effect] {
         guard let last = conversation.turns.indices.last else { return [] }
         let before = conversation.turns[last].settings
-        let effects = ask(conversation.turns[last].question, inPlaceOf: last)
+        let question = conversation.turns[last].question
+        let again = "\(keyText(.askAgain)) again asks it"
+        guard let forgotten = forgetting(for: question, at: last, again: again) else { return [] }
+        let effects = ask(question, inPlaceOf: last, without: forgotten)
         if keeping.settings.isGreedy, var now = conversation.turns[last].settings, let before {
             now.seed = before.seed
             if now == before {
-                say(.information, "Asked again. Other words come with another plugin, price or --temperature alone.")
+                say(.information, "Asked again. Other words come only with another plugin, price or --temperature.")
             }
         }
         return effects
     }
 
     /// Asks a question in the place of a turn, which is kept as another version with all that follows it.
-    private mutating func ask(_ question: String, inPlaceOf index: Int) -> [Effect] {
+    private mutating func ask(_ question: String, inPlaceOf index: Int, without forgotten: Int) -> [Effect] {
         // Every version has a seed of its own, or sampling would repeat the answer.
         keeping.seed = keeping.settings.samplerSeed &+ UInt64(conversation.version(at: index).count)
-        conversation.branch(at: index, with: freshTurn(question))
+        var turn = freshTurn(question)
+        turn.forgotten = forgotten
+        conversation.branch(at: index, with: turn)
         forgetRows()
         transcript.follow()
         return [.setSeed(keeping.seed)] + askLast()
@@ -61,9 +69,14 @@ extension State {
     mutating func showVersion(step: Int) -> [Effect] {
         guard let index = turnWithVersions else { return [] }
         guard conversation.showVersion(at: index, step: step) else {
-            say(.information, "That is the \(step > 0 ? "last" : "first") version of question \(index + 1).")
+            let earlier = conversation.turns.indices.prefix(index).contains { conversation.version(at: $0).count > 1 }
+            say(
+                .information,
+                "That is the \(step > 0 ? "last" : "first") version of question \(index + 1)."
+                    + (earlier ? " \(keyText(.editQuestion)) chooses an earlier question." : ""))
             return []
         }
+        if let edit = edited, !conversation.turns.indices.contains(edit.turn) { _ = leaveEdit() }
         forgetRows()
         reveal(turn: index)
         let version = conversation.version(at: index)
@@ -94,11 +107,12 @@ extension State {
         let turn = edited.map { max($0.turn - 1, 0) } ?? conversation.turns.count - 1
         guard conversation.turns.indices.contains(turn) else { return [] }
         edited = QuestionEdit(turn: turn, keptDraft: edited?.keptDraft ?? editor.text)
-        editor = Editor(conversation.turns[turn].question)
+        editor = Editor(Self.editable(conversation.turns[turn].question))
         reveal(turn: turn)
         say(
             .information,
-            "Question \(turn + 1) of \(conversation.turns.count): Enter asks it anew, Esc leaves it.")
+            "Question \(turn + 1) of \(conversation.turns.count): Enter asks it anew, Esc leaves it."
+                + (turn > 0 ? " \(keyText(.editQuestion)) again goes to the one before." : ""))
         return []
     }
 
@@ -118,9 +132,11 @@ extension State {
             say(.warning, obstacle)
             return []
         }
+        let again = "Enter again asks it"
+        guard let forgotten = forgetting(for: text, at: edit.turn, again: again) else { return [] }
         edited = nil
-        history.add(text)
+        history.add(Self.editable(text))
         editor = Editor(edit.keptDraft)
-        return ask(text, inPlaceOf: edit.turn)
+        return ask(text, inPlaceOf: edit.turn, without: forgotten)
     }
 }

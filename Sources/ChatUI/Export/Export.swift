@@ -21,14 +21,25 @@ public enum ExportFormat: String, Sendable, CaseIterable {
 
 extension Conversation {
     /// The conversation in one of the kinds of files.
-    ///
-    /// - Parameter facts: a line on who answered; left out when empty.
-    public func exported(as format: ExportFormat, theme: Theme, facts: String = "") -> String {
-        switch format {
+    public func exported(as format: ExportFormat, theme: Theme) -> String {
+        let facts = makers
+        return switch format {
         case .markdown: markdown(facts: facts)
         case .jsonLines: jsonLines()
         case .html: html(theme: theme, facts: facts)
         case .svg: svg(theme: theme, facts: facts)
         }
+    }
+
+    /// Who answered, as it was then: every model with every use of a plugin, in the order in which they came; empty where
+    /// nobody knows.
+    var makers: String {
+        var makers: [String] = []
+        for settings in turns.compactMap(\.settings) where !settings.model.isEmpty {
+            let mode = PluginMode(rawValue: settings.mode)?.label ?? settings.mode
+            let maker = "Model \(settings.model) · " + (settings.plugin.map { "plugin \($0), \(mode)" } ?? "no plugin")
+            if !makers.contains(maker) { makers.append(maker) }
+        }
+        return makers.joined(separator: "; ")
     }
 }

@@ -54,9 +54,10 @@ extension Conversation {
             let text = Markup.escaped(piece.text)
             guard reply.tokens.indices.contains(piece.token) else { return text }
             let token = reply.tokens[piece.token]
+            let gate =
+                token.sigma == nil ? "" : "probability \(DecimalText.text(Double(token.probability), digits: 2)), "
             let figures =
-                "\(token.path.rawValue), probability \(DecimalText.text(Double(token.probability), digits: 2)), "
-                + "\(DecimalText.text(token.milliseconds.total, digits: 1)) ms\(token.simulated ? " (network simulated)" : "")"
+                "\(token.path.rawValue), \(gate)\(DecimalText.text(token.milliseconds.total, digits: 1)) ms\(token.simulated ? " (network simulated)" : "")"
             return "<span\(token.path == .side ? " class=\"side\"" : "") title=\"\(figures)\">\(text)</span>"
         }.joined()
     }

@@ -14,7 +14,7 @@ extension State {
             case .code: lastReply.flatMap { CodeBlocks.last(in: $0.text.string) }
             case .question: conversation.turns.last?.question
             case .conversation:
-                conversation.turns.isEmpty ? nil : conversation.markdown(facts: facts)
+                conversation.turns.isEmpty ? nil : conversation.markdown(facts: conversation.makers)
             }
         return text?.isEmpty == false ? text : nil
     }

@@ -4,6 +4,8 @@ public struct InputHistory: Sendable, Equatable {
     public private(set) var entries: [String]
     private var position: Int?
     private var keptDraft = ""
+    /// Entries as they were changed by hand since the history was entered.
+    private var changed: [Int: String] = [:]
 
     /// The most entries kept.
     public static let limit = 500
@@ -17,33 +19,36 @@ public struct InputHistory: Sendable, Equatable {
     public mutating func add(_ text: String) {
         position = nil
         keptDraft = ""
+        changed = [:]
         guard !text.allSatisfy(\.isWhitespace), entries.last != text else { return }
         entries.append(text)
         if entries.count > Self.limit { entries.removeFirst(entries.count - Self.limit) }
     }
 
-    /// The entry before the one shown, keeping `draft` on the way in; nil where there is none.
+    /// The entry before the one shown, keeping what is in the draft; nil where there is none.
     public mutating func older(draft: String) -> String? {
         let next = (position ?? entries.count) - 1
         guard entries.indices.contains(next) else { return nil }
-        if position == nil { keptDraft = draft }
+        keep(draft)
         position = next
-        return entries[next]
+        return changed[next] ?? entries[next]
     }
 
     /// The entry after the one shown, the kept draft after the last; nil where the history was not entered.
-    public mutating func newer() -> String? {
+    public mutating func newer(draft: String) -> String? {
         guard let current = position else { return nil }
+        keep(draft)
         guard entries.indices.contains(current + 1) else {
             position = nil
             return keptDraft
         }
         position = current + 1
-        return entries[current + 1]
+        return changed[current + 1] ?? entries[current + 1]
     }
 
-    /// The draft was changed by hand: it is a draft of its own now.
-    public mutating func leave() {
-        position = nil
+    /// What was changed by hand is there again when the person comes back to it.
+    private mutating func keep(_ draft: String) {
+        guard let position else { return keptDraft = draft }
+        if entries.indices.contains(position), entries[position] != draft { changed[position] = draft }
     }
 }

@@ -16,7 +16,7 @@ extension State {
 
     private mutating func turnWheel(_ step: Int) -> [Effect] {
         if overlay != nil {
-            return (0..<Self.wheelRows).flatMap { _ in pressInOverlay(step < 0 ? .up : .down) ?? [] }
+            return (0..<Self.wheelRows).flatMap { _ in pressInOverlay(step < 0 ? .up : .down).effects }
         }
         scrollTranscript(rows: step * Self.wheelRows)
         return []

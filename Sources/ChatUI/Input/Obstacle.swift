@@ -19,7 +19,7 @@ extension State {
         let steers: Set<ActionID> = [.replayPause, .replayBack, .replayNext, .replaySlower, .replayFaster]
         if !isReplay, steers.contains(action) { return "That is for a replay: spa replay FILE." }
         return switch action {
-        case .mode: mayHavePlugin ? nil : "No plugin is loaded: spa chat --plugin FILE brings one."
+        case .mode: mayHavePlugin ? nil : "No plugin is loaded: \(keyText(.plugins)) chooses one."
         case .priceDown, .priceUp:
             if !mayHavePlugin {
                 "No plugin is loaded: there is no gate to pay."
@@ -28,18 +28,19 @@ extension State {
             } else {
                 price == nil ? "The price is known once the plugin has loaded." : nil
             }
-        case .newConversation: isReplying ? "Stop the reply first (Esc), then begin anew." : nil
+        case .newConversation: isReplying ? "Stop the reply first (\(keyText(.stop))), then begin anew." : nil
         case .plugins:
             if engineInfo == nil {
                 "The model has to be there first."
             } else {
-                isReplying ? "Stop the reply first (Esc), then change the plugin." : nil
+                isReplying ? "Stop the reply first (\(keyText(.stop))), then change the plugin." : nil
             }
         case .conversations:
-            keeping.settings.isOn ? nil : "This chat is private: nothing is kept of it."
+            keeping.settings.isOn
+                ? nil : isReplay ? Self.replayObstacle : "This chat is private: nothing is kept of it."
         case .askAgain: obstacleToAskingAgain
         case .editQuestion:
-            isReplying ? "Stop the reply first (Esc)." : conversation.turns.isEmpty ? "There is no question yet." : nil
+            isReplying ? stopFirst : conversation.turns.isEmpty ? "There is no question yet." : nil
         case .versionBefore, .versionNext: obstacleToOtherVersions
         case .copyAnswer: text(of: .answer) == nil ? "There is no answer to copy yet." : nil
         case .copyCode: text(of: .code) == nil ? "The last answer has no code block." : nil
@@ -63,6 +64,14 @@ extension State {
                 ? nil : thresholdObstacle ?? "No token has a gate’s probability yet."
         default: nil
         }
+    }
+}
+
+extension CommandForm {
+    /// Whether it is there without a window.
+    var needsWindow: Bool {
+        // A command is known by its name and something that it takes.
+        ["", " off", " 0", " x"].lazy.compactMap { try? Command.parse("/\(name)\($0)") }.first?.needsWindow ?? false
     }
 }
 

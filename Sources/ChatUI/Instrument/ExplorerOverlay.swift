@@ -43,7 +43,8 @@ struct ExplorerOverlay: OverlayView {
         case .muchHigher: return .stay(move(by: 10 * axis.step, &state))
         case .scope: isConversation.toggle()
         case .axis:
-            guard axis == .price || curve(state).hasPrice else {
+            // Only a gate that predicts an effect knows a price.
+            guard axis == .price || tokens(state).contains(where: { $0.sigma != nil && $0.effect != nil }) else {
                 state.say(.warning, "This gate predicts no gain, so there is no price to move.")
                 return .stay()
             }
@@ -69,16 +70,14 @@ struct ExplorerOverlay: OverlayView {
 
     private func value(_ state: State) -> Double { axis == .threshold ? state.threshold : state.price ?? 0 }
 
-    private func curve(_ state: State) -> GateCurve {
-        let turns = state.conversation.turns
-        return isConversation
-            ? GateCurve(turns.lazy.flatMap(\.reply.tokens)) : GateCurve(turns.last?.reply.tokens ?? [])
+    private func tokens(_ state: State) -> some Sequence<TokenRecord> {
+        state.conversation.turns.suffix(isConversation ? .max : 1).lazy.flatMap(\.reply.tokens)
     }
 
-    private func usage(_ curve: GateCurve, at value: Double, _ state: State) -> Double? {
+    private func curve(_ state: State) -> GateCurve {
         axis == .threshold
-            ? curve.usagePercent(threshold: value, price: state.price ?? 0)
-            : curve.usagePercent(threshold: state.threshold, price: value)
+            ? GateCurve(overThresholdOf: tokens(state), price: state.price ?? 0)
+            : GateCurve(overPriceOf: tokens(state), threshold: state.threshold)
     }
 
     // MARK: Drawing
@@ -90,7 +89,7 @@ struct ExplorerOverlay: OverlayView {
         let curve = curve(state)
         let value = value(state)
         let scope = isConversation ? "this conversation" : "the last answer"
-        guard let now = usage(curve, at: value, state) else {
+        guard let now = curve.usagePercent(at: value) else {
             frame.write(
                 shortened("No gate was asked in \(scope).", columns: area.columns), at: area.origin, role: .dim)
             return
@@ -104,7 +103,7 @@ struct ExplorerOverlay: OverlayView {
         frame.write(said, at: area.origin, maxColumns: area.columns)
         // Large windows do not make it better.
         let rest = area.splitTop(1).rest.splitTop(16).top
-        draw(curve, value, state, rest.splitBottom(min(2, rest.rows - 1)).rest, into: &frame)
+        draw(curve, value, rest.splitBottom(min(2, rest.rows - 1)).rest, into: &frame)
         guard rest.rows > 2 else { return }
         let axisRow = rest.endRow - 2
         let (low, high) = (Self.label(axis.range.lowerBound), Self.label(axis.range.upperBound))
@@ -125,11 +124,11 @@ struct ExplorerOverlay: OverlayView {
 
     private func column(of value: Double, _ columns: Int) -> Int {
         let share = (value - axis.range.lowerBound) / (axis.range.upperBound - axis.range.lowerBound)
-        return min(max(Int((share * Double(columns - 1)).rounded()), 0), max(columns - 1, 0))
+        return Int((min(max(share, 0), 1) * Double(max(columns - 1, 0))).rounded())
     }
 
     /// A column of cells for each value, in eighths of a row; the one in use is marked.
-    private func draw(_ curve: GateCurve, _ value: Double, _ state: State, _ region: Region, into frame: inout Frame) {
+    private func draw(_ curve: GateCurve, _ value: Double, _ region: Region, into frame: inout Frame) {
         let columns = region.columns - 6
         guard columns > 1, region.rows > 0 else { return }
         frame.write("100 %", at: region.origin, role: .dim, maxColumns: 5)
@@ -142,7 +141,7 @@ struct ExplorerOverlay: OverlayView {
             let at =
                 column == marked
                 ? value : axis.range.lowerBound + share * (axis.range.upperBound - axis.range.lowerBound)
-            let percent = usage(curve, at: at, state) ?? 0
+            let percent = curve.usagePercent(at: at) ?? 0
             let role: StyleRole = column == marked ? .side : .barBase
             for (row, cell) in Meter.column(percent / 100, rows: region.rows).enumerated() {
                 let text = column == marked && cell == " " ? "┊" : String(cell)

@@ -53,7 +53,7 @@ struct InspectorOverlay: OverlayView {
             case .close, .closeAndHandOn:
                 let effects = state.closeInspector()
                 if case .close = outcome { return .close(effects) }
-                return .closeAndHandOn
+                return .closeAndHandOn(effects)
             default: return outcome
             }
         }
@@ -66,7 +66,14 @@ struct InspectorOverlay: OverlayView {
             return .stay([.copy(token.row)])
         default: break
         }
-        guard let target = Self.target(of: move, from: place, &state), target != place else { return .stay() }
+        guard let target = Self.target(of: move, from: place, &state), target != place else {
+            switch move {
+            case .nextSide, .previousSide: state.say(.information, "No further word of the side there.")
+            case .nextNear, .previousNear: state.say(.information, "No further token near it there.")
+            default: break
+            }
+            return .stay()
+        }
         self = InspectorOverlay(at: target, state.conversation)
         return .stay(state.walked(to: self))
     }
@@ -228,7 +235,8 @@ extension State {
     mutating func instrumentChanged(_ event: InstrumentEvent) -> [Effect] {
         switch event {
         case .inspected(let question, let inspection):
-            instrument.keep(inspection, of: question)
+            // What was asked of a plugin before this one is nobody's any more.
+            if question == instrument.asked { instrument.keep(inspection, of: question) }
             return askNext(after: question)
         case .inspectionFailed(let question, let reason):
             instrument.failed = (question, reason)

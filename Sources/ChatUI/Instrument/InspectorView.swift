@@ -107,7 +107,7 @@ private struct InspectorDetails {
     /// Why the base spoke although the side was to.
     private var fallback: (TokenFallback, String)? {
         token.fallback.map {
-            ($0, $0 == .offline ? "Side wanted, but there was no link." : "Side wanted, but its answer was late.")
+            ($0, $0 == .offline ? "No link for the side it wanted." : "Late: the side that it wanted.")
         }
     }
 
@@ -118,15 +118,24 @@ private struct InspectorDetails {
         }
         let above = token.probability > token.threshold
         return [
-            Span("\(probability(token.probability)) \(above ? ">" : "≤") \(probability(token.threshold))"),
+            Span("\(compared.probability) \(above ? ">" : "≤") \(compared.threshold)"),
             Span(above ? " → side" : " → base", above ? .side : .base),
         ]
+    }
+
+    /// Probability and threshold, with a third digit where two do not tell them apart.
+    private var compared: (probability: String, threshold: String) {
+        let texts = (probability(token.probability), probability(token.threshold))
+        guard texts.0 == texts.1, token.probability != token.threshold else { return texts }
+        return (
+            DecimalText.text(Double(token.probability), digits: 3), DecimalText.text(Double(token.threshold), digits: 3)
+        )
     }
 
     /// The probability as a bar, the threshold as a mark on it.
     private func bar(_ columns: Int) -> [Span] {
         let filled = Meter.bar(Double(token.probability), columns: columns)
-        let mark = min(max(Int((token.threshold * Float(columns)).rounded()), 0), columns - 1)
+        let mark = min(Int((min(max(0, token.threshold), 1) * Float(columns)).rounded()), columns - 1)
         var cells = Array(filled.padded(to: columns))
         cells[mark] = "┃"
         return [

@@ -78,6 +78,7 @@ struct Instrument: Sendable {
     /// Another plugin says other things.
     mutating func forget() {
         inspections = [:]
+        asked = nil
         failed = nil
     }
 }

@@ -64,9 +64,9 @@ struct NetworkOverlay: OverlayView {
     mutating func press(_ key: Key, _ state: inout State) -> OverlayOutcome {
         guard let move = Self.keys.id(of: key) else {
             if case .character(let character) = key, field != .preset, character.isASCII,
-                character.isNumber || character == "."
+                character.isNumber || character == "." || character == ","
             {
-                if (typed ?? "").count < 20 { typed = (typed ?? "") + String(character) }
+                if (typed ?? "").count < 20 { typed = (typed ?? "") + (character == "," ? "." : String(character)) }
                 return .stay()
             }
             return state.outcomeBeside(key)

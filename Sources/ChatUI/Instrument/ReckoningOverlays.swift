@@ -56,9 +56,11 @@ struct RetimeOverlay: OverlayView {
     }
 
     private static func row(_ name: String, _ values: [String], _ columns: Int, _ role: StyleRole) -> [Span] {
-        let width = max((columns - 10) / values.count, 7)
+        // A time takes up to seven columns and the space before it.
+        let name = name.padded(to: columns < 42 ? max(columns - 32, 9) : 10)
+        let width = max((columns - name.count) / values.count, 7)
         let cells = values.map { String(repeating: " ", count: max(width - TextWidth.columns(of: $0), 1)) + $0 }
-        return [Span(name.padded(to: 10), role), Span(cells.joined(), role)]
+        return [Span(name, role), Span(cells.joined(), role)]
     }
 }
 

@@ -54,7 +54,7 @@ struct HelpOverlay: OverlayView {
         case .interrupt where !state.isReplying: return .close()
         case .redraw, .suspend, .theme, .network, .preset, .mode, .priceUp, .priceDown, .panels: return .handOn
         case nil where key == .character("?") || key == .character("q"): return .close()
-        default: return .closeAndHandOn
+        default: return .closeAndHandOn()
         }
         let box = helpBox(layout(state.size, state).overlay)
         scroll.move(move, rows: helpRows(state.keyMap, columns: box.columns - 4).count, height: box.rows - 2)

@@ -21,6 +21,7 @@ struct HistoryOverlay: PickOverlay {
 
     mutating func choose(_ state: inout State) -> OverlayOutcome {
         guard let entry = list.chosen(entries(state)) else { return .stay() }
+        state.setAside()
         state.editor = Editor(entry)
         return .close()
     }

@@ -11,7 +11,7 @@ enum OverlayOutcome {
     /// The overlay stays, and the key does what it does without one.
     case handOn
     /// The overlay closes, and the key does what it does without one.
-    case closeAndHandOn
+    case closeAndHandOn([Effect] = [])
 }
 
 /// Where an overlay stands.
@@ -48,32 +48,34 @@ extension OverlayView {
 }
 
 extension State {
-    /// Gives a key to the open overlay; nil where there is none, or where the key is to do what it does without one.
-    mutating func pressInOverlay(_ key: Key) -> [Effect]? { inOverlay { $0.press(key, &$1) } }
+    /// Gives a key to the open overlay; it is not taken where there is none, or where it is to do what it does without one.
+    mutating func pressInOverlay(_ key: Key) -> (effects: [Effect], isTaken: Bool) {
+        inOverlay { $0.press(key, &$1) }
+    }
 
     /// Gives a click to the open overlay, in whose region it is.
     mutating func clickInOverlay(_ point: Point, _ region: Region) -> [Effect] {
-        inOverlay { $0.click(point, region, &$1) } ?? []
+        inOverlay { $0.click(point, region, &$1) }.effects
     }
 
     private mutating func inOverlay(
         _ act: (inout any OverlayView, inout State) -> OverlayOutcome
-    ) -> [Effect]? {
-        guard var view = overlay else { return nil }
+    ) -> (effects: [Effect], isTaken: Bool) {
+        guard var view = overlay else { return ([], false) }
         let outcome = act(&view, &self)
         overlay = view
         switch outcome {
-        case .stay(let effects): return effects
-        case .handOn: return nil
+        case .stay(let effects): return (effects, true)
+        case .handOn: return ([], false)
         case .open(let next, let effects):
             overlay = next
-            return effects
+            return (effects, true)
         case .close(let effects):
             overlay = nil
-            return effects
-        case .closeAndHandOn:
+            return (effects, true)
+        case .closeAndHandOn(let effects):
             overlay = nil
-            return nil
+            return (effects, false)
         }
     }
 }

@@ -54,7 +54,7 @@ extension State {
         switch keyMap.action(of: key) {
         case .redraw, .suspend, .theme, .network, .preset, .mode, .priceUp, .priceDown, .panels: .handOn
         case .interrupt: isReplying ? .handOn : .close()
-        case .help, .palette: .closeAndHandOn
+        case .help, .palette: .closeAndHandOn()
         default: .stay()
         }
     }

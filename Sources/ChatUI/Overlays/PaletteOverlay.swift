@@ -44,6 +44,7 @@ struct PaletteOverlay: PickOverlay {
             return state.overlay.map { .open($0, effects) } ?? .close(effects)
         case .command(let form):
             guard form.argument.isEmpty else {
+                state.setAside()
                 state.editor = Editor("/\(form.name) ")
                 return .close()
             }

@@ -7,7 +7,10 @@ struct PickList: Sendable, Equatable {
     /// The chosen row among those that fit.
     private(set) var choice = 0
 
-    init(query: String = "") { self.query = Editor(query) }
+    init(query: String = "", choice: Int = 0) {
+        self.query = Editor(query)
+        self.choice = choice
+    }
 
     /// What a key did.
     enum Outcome { case stay, choose, close, handOn }
@@ -31,6 +34,8 @@ struct PickList: Sendable, Equatable {
             switch key {
             case .character(let character): change { $0.insert(String(character)) }
             case .paste(let text): change { $0.insert(text.replacing("\n", with: " ")) }
+            // Whatever stops a reply.
+            case .escape: return .close
             default: break
             }
         }

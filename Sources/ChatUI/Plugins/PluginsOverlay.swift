@@ -3,11 +3,15 @@ import Screen
 /// The plugins that are there, to change to another one while chatting.
 struct PluginsOverlay: PickOverlay {
     let entries: [PluginEntry]
-    var list = PickList()
+    var list: PickList
 
     var keyBar: [(key: String, word: String)] { PickList.bar("uses it") }
 
-    init(entries: [PluginEntry]) { self.entries = entries }
+    /// Begins at the one in use.
+    init(entries: [PluginEntry]) {
+        self.entries = entries
+        list = PickList(choice: entries.firstIndex(where: \.isUsed) ?? entries.count)
+    }
 
     private var shown: [PluginEntry] { entries.filter { list.fits("\($0.name) \($0.subject) \($0.method)") } }
 

@@ -48,11 +48,15 @@ extension State {
     /// Why nothing can be taught now; nil where it can.
     func refusal(of command: TeachCommand) -> String? {
         if command == .show { return nil }
+        if case .correction(let text) = command, ["show", "stop", "keep", "discard", "help"].contains(text) {
+            return
+                "/teach alone shows the lesson, and its keys keep, discard or stop it; an answer has more than this word."
+        }
         if let teaching {
             let isDecided = if case .decided = teaching.phase { true } else { false }
             return isDecided ? "Decide on the last lesson first: /teach shows it." : "A training runs: /teach shows it."
         }
-        if isReplying { return "Stop the reply first (Esc), then teach." }
+        if isReplying { return "Stop the reply first (\(keyText(.stop))), then teach." }
         if engineInfo == nil { return "The model has to be there first; what you wrote stays." }
         return switch command {
         case .correction where conversation.turns.isEmpty:
@@ -63,10 +67,10 @@ extension State {
         }
     }
 
-    /// Marked turns that have an answer.
+    /// Marked turns on the screen that have an answer.
     private var markedAnswers: [Int] {
-        markedTurns.sorted().filter {
-            conversation.turns.indices.contains($0) && !conversation.turns[$0].reply.text.isEmpty
+        conversation.turns.indices.filter {
+            markedTurns.contains(conversation.turns[$0].id) && !conversation.turns[$0].reply.text.isEmpty
         }
     }
 
@@ -103,9 +107,11 @@ extension State {
             say(.warning, "There is no finished answer to mark yet.")
             return
         }
-        let wasMarked = markedTurns.remove(last) != nil
-        if !wasMarked { markedTurns.insert(last) }
-        let count = "\(markedTurns.count) \(markedTurns.count == 1 ? "answer" : "answers") marked"
+        let turn = conversation.turns[last].id
+        let wasMarked = markedTurns.remove(turn) != nil
+        if !wasMarked { markedTurns.insert(turn) }
+        let marked = markedAnswers.count
+        let count = "\(marked) \(marked == 1 ? "answer" : "answers") marked"
         say(.information, wasMarked ? "Not marked any more; \(count)." : "\(count): /teach marked learns them.")
     }
 

@@ -6,7 +6,7 @@ struct TeachingOverlay: OverlayView {
     private var scroll = RowScroll()
 
     mutating func press(_ key: Key, _ state: inout State) -> OverlayOutcome {
-        guard let teaching = state.teaching else { return .closeAndHandOn }
+        guard let teaching = state.teaching else { return .closeAndHandOn() }
         let isDecided = if case .decided = teaching.phase { true } else { false }
         switch (key, state.keyMap.action(of: key)) {
         case (.character("k"), _), (.character("K"), _):

@@ -50,8 +50,8 @@ extension State {
                 let question = conversation.question(turn: place.turn, token: place.token)
             else { break }
             instrument.keep(inspection, of: question)
-        case .price: if let number = line.number, number.isFinite { replay(.priceChanged(number)) }
-        case .threshold: if let number = line.number, number.isFinite { replay(.thresholdChanged(number)) }
+        case .price: if let number = line.number, Self.priceRange.contains(number) { replay(.priceChanged(number)) }
+        case .threshold: if let number = line.number, (0...1).contains(number) { replay(.thresholdChanged(number)) }
         }
         return []
     }

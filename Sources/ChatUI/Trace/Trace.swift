@@ -59,6 +59,8 @@ public struct Trace: Sendable, Equatable {
                 recorded = max(recorded, line.at)
             }
             line.at = shown
+            line.token?.bound()
+            line.exchanges?.bound()
             lines.append(line)
         }
         if !hasBegun { throw .noTrace }

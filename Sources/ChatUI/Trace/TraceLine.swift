@@ -93,11 +93,13 @@ extension TraceLine.Engine {
     }
 
     var info: EngineInfo {
+        let price = State.priceRange.contains(price) ? price : 0
         var info = EngineInfo(
-            modelName: model, pluginName: plugin, pluginSubject: subject, price: price, contextLength: max(context, 0),
-            threads: max(threads, 1))
-        info.pluginPlace = blocks.map { .inside(blocks: max($0, 0)) } ?? .beside(taps: max(taps ?? 0, 0))
-        info.gateParameters = max(gate ?? 0, 0)
+            modelName: model, pluginName: plugin, pluginSubject: subject, price: price,
+            contextLength: Counts.bounded(context), threads: max(threads, 1))
+        info.pluginPlace =
+            blocks.map { .inside(blocks: Counts.bounded($0)) } ?? .beside(taps: Counts.bounded(taps ?? 0))
+        info.gateParameters = Counts.bounded(gate ?? 0)
         info.hasGate = gated ?? true
         return info
     }

@@ -28,8 +28,7 @@ public struct TraceRecorder: Sendable {
     public func beginning(_ state: State) -> [TraceLine] {
         var lines = [TraceLine(at: 0, .trace, number: Double(TraceLine.version))]
         if let info = state.engineInfo { lines += engine(info, at: 0) }
-        lines += [network(state, at: 0), TraceLine(at: 0, .mode, text: state.mode.rawValue)]
-        if let price = state.price { lines.append(TraceLine(at: 0, .price, number: price)) }
+        lines += [network(state, at: 0)] + use(state, at: 0)
         lines.append(TraceLine(at: 0, .threshold, number: state.threshold))
         return lines + conversation(state, turns: state.conversation.turns.count, at: 0)
     }
@@ -38,6 +37,7 @@ public struct TraceRecorder: Sendable {
     public mutating func lines(of event: Event, _ effects: [Effect], _ state: State) -> [TraceLine] {
         let at = state.now - start
         var lines = Self.lines(of: event, at: at) + inspected(event, state, at: at)
+        if case .pluginChanged(let info) = event { lines += engine(info, at: at) + use(state, at: at) }
         let asks = effects.contains { if case .send = $0 { true } else { false } }
         let now = Shown(state)
         if now != shown {
@@ -97,6 +97,13 @@ public struct TraceRecorder: Sendable {
     }
 
     private func engine(_ info: EngineInfo, at: Double) -> [TraceLine] { Self.lines(of: .engineReady(info), at: at) }
+
+    /// How the plugin is used.
+    private func use(_ state: State, at: Double) -> [TraceLine] {
+        [TraceLine(at: at, .mode, text: state.mode.rawValue)]
+            + (state.price.map { [TraceLine(at: at, .price, number: $0)] } ?? [])
+    }
+
     private func network(_ state: State, at: Double) -> TraceLine { Self.network(state.network, at: at) }
 
     private static func network(_ network: NetworkStatus, at: Double) -> TraceLine {

@@ -10,6 +10,13 @@ struct TranscriptSource: Sendable {
 
     /// Turns, and one more for what waits behind them.
     var turnCount: Int { conversation.turns.count + (queued == nil ? 0 : 1) }
+
+    /// What stands under a turn's reply beside its own: a road that was not taken, or where the model's memory ends.
+    func ghost(of turn: Int) -> [Span]? {
+        decoration.ghosts[turn]
+            ?? (conversation.forgottenTurns == turn + 1
+                ? [Span("The model no longer sees what is above.", .system)] : nil)
+    }
 }
 
 /// The conversation as rows, of which only those around the window are ever made. Tokens are stored, rows derived: after a
@@ -100,7 +107,7 @@ struct Transcript: Sendable {
         let note = source.decoration.notes[index]
         if turns[index] == nil { turns[index] = TurnLayout(turn, note: note, isFirst: index == 0) }
         turns[index]?.refresh(
-            turn, note: note, isFirst: index == 0, ghost: source.decoration.ghosts[index])
+            turn, note: note, isFirst: index == 0, ghost: source.ghost(of: index))
     }
 
     private mutating func segments(_ turn: Int, _ source: TranscriptSource) -> Int {

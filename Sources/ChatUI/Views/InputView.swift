@@ -54,6 +54,6 @@ extension State {
                     "Space pauses · ← → from question to question · \(end)", "Space pauses · \(end)",
                 ], columns: columns)
         }
-        return isReplying ? "Esc stops the reply" : "Write a message"
+        return isReplying ? "\(keyText(.stop)) stops the reply" : "Write a message"
     }
 }

@@ -27,7 +27,7 @@ enum Meter {
     /// The sparkline character of a probability.
     static func height(_ probability: Float) -> Character {
         guard probability.isFinite else { return heights[0] }
-        return heights[min(max(Int(probability * 8), 0), 7)]
+        return heights[min(Int(min(max(probability, 0), 1) * 8), 7)]
     }
 
     /// A time of one token, or of a first one: `8.4 ms`, `142 ms`, `2.31 s`.

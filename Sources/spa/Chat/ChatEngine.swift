@@ -174,6 +174,6 @@ final class ChatEngine: Sendable {
     static func advice(_ error: EngineError) -> String {
         guard case .contextFull(let needed, let capacity) = error else { return "\(error)" }
         return
-            "the conversation has \(needed) tokens and the context holds \(capacity): F8 begins a new one, --context makes it larger"
+            "the question and what is sent before it have \(needed) tokens and the context holds \(capacity): shorten it, begin a new conversation, or make the context larger with --context"
     }
 }

@@ -132,7 +132,9 @@ struct ChatWindow {
     }
 
     private mutating func perform(_ effect: Effect) {
-        if case .send(let messages) = effect, let message = messages.last, store != nil { history.append(message.text) }
+        if case .send(let messages) = effect, let message = messages.last, store != nil {
+            history.append(State.editable(message.text))
+        }
         if engine.takes(effect) { return }
         switch effect {
         case .setTheme: terminal.setTheme(state.theme)
@@ -153,9 +155,17 @@ struct ChatWindow {
     private mutating func editOutside(_ draft: String) {
         do throws(CommandFailure) {
             let editor = try OutsideEditor(draft: draft)
-            terminal.lend { editor.run() }
+            var hasWorked = false
+            terminal.lend { hasWorked = editor.run() }
             // The window may have been resized meanwhile.
             apply(.resize(terminal.size))
+            guard hasWorked else {
+                editor.discard()
+                return apply(
+                    .warning(
+                        "The editor of $VISUAL or $EDITOR did not start, or ended with an error; the draft is as it was."
+                    ))
+            }
             apply(.edited(try editor.text()))
         } catch {
             apply(.warning("\(error)"))

@@ -1,4 +1,5 @@
 import ChatUI
+import FoundationEssentials
 
 extension ChatEngine {
     /// Does what the chat asks of the engine; false for what it asks of others.
@@ -27,7 +28,8 @@ extension Files {
         if Paths.exists(path) { return .warning("\(path) exists and is left as it is; give another name.") }
         do throws(CommandFailure) {
             try write(text, to: path)
-            return .notice("Saved as \(path).")
+            let folder = path.hasPrefix("/") ? "" : FileManager.default.currentDirectoryPath + "/"
+            return .notice("Saved as \(folder)\(path).")
         } catch {
             return .warning("\(error)")
         }

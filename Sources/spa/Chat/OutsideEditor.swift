@@ -14,20 +14,27 @@ struct OutsideEditor {
         }
         defer { close(descriptor) }
         guard Files.write(Array(draft.utf8), to: descriptor) else {
-            throw .cannotWrite(path: path, reason: Files.systemReason())
+            let reason = Files.systemReason()
+            unlink(path)
+            throw .cannotWrite(path: path, reason: reason)
         }
     }
 
-    /// Runs the editor to its end. Ctrl-C is the editor's meanwhile.
-    func run() {
+    /// Runs the editor to its end; false where it could not be started or ended with an error. Ctrl-C is the editor's
+    /// meanwhile.
+    func run() -> Bool {
         let quoted = "'" + path.replacing("'", with: "'\\''") + "'"
-        _ = system("${VISUAL:-${EDITOR:-vi}} \(quoted)")
+        return system("${VISUAL:-${EDITOR:-vi}} \(quoted)") == 0
     }
 
-    /// What the editor left, without the line end that editors add; the file is gone afterwards.
+    /// Removes the file.
+    func discard() { unlink(path) }
+
+    /// What the editor left, without the line end that editors add. The file is gone afterwards, unless it cannot be read as
+    /// text: then it stays, and the error names it.
     func text() throws(CommandFailure) -> String {
-        defer { unlink(path) }
         var text = try Files.text(path)
+        unlink(path)
         while text.hasSuffix("\n") { text.removeLast() }
         return text
     }

@@ -12,9 +12,8 @@ struct PlainChat {
     private let events: EventQueue
     private let signal: DispatchSemaphore
     private let store: ConversationStore?
-    private let history: InputHistoryFile
     private var state: State
-    private var transcript: PlainTranscript
+    private var transcript = PlainTranscript()
     private let isReplying = Flag()
     private let interrupt: any DispatchSourceSignal
     private let start = ContinuousClock.now
@@ -24,16 +23,14 @@ struct PlainChat {
 
     /// - Parameter signal: what the events' waker signals.
     init(
-        engine: ChatEngine, events: EventQueue, signal: DispatchSemaphore, history: InputHistoryFile,
-        store: ConversationStore?, settings: ChatSettings
+        engine: ChatEngine, events: EventQueue, signal: DispatchSemaphore, store: ConversationStore?,
+        settings: ChatSettings
     ) {
         self.engine = engine
         self.events = events
         self.signal = signal
-        self.history = history
         self.store = store
         state = State(settings: settings)
-        transcript = PlainTranscript(state)
         interrupt = Self.onInterrupt(events, isReplying)
     }
 
@@ -41,9 +38,9 @@ struct PlainChat {
     mutating func run() -> Bool {
         Standard.error("Loading the model.")
         while case .loading = state.engine { wait() }
+        tell()
         guard case .ready = state.engine else { return false }
         if isTyped { Standard.error("Ready. Type a message and press Enter; /help lists the commands.") }
-        tell()
         while !isOver {
             if isTyped { Standard.errorText("> ") }
             guard let line = readLine() else { break }
@@ -61,6 +58,7 @@ struct PlainChat {
         guard state.isReplying else { return }
         if isTyped { Standard.error("Answer:") }
         isReplying.isOn.store(true, ordering: .relaxed)
+        transcript.begin(state)
         while state.isReplying {
             wait()
             Standard.output(painter.paint(transcript.answer(state), .base))
@@ -109,7 +107,8 @@ struct PlainChat {
                 events.push(.key(.escape))
             } else {
                 Glibc.signal(SIGINT, SIG_DFL)
-                raise(SIGINT)
+                // Not `raise`: the threads of dispatch queues hear no signals.
+                kill(getpid(), SIGINT)
             }
         }
         source.resume()

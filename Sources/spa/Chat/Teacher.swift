@@ -14,8 +14,9 @@ final class Teacher: Sendable {
         var child: ChildProcess?
         /// Counts the lessons; what an earlier one still says is not heard.
         var lesson = 0
-        /// The new rows and the new plugin are of a lesson of this chat; another one may have its own.
-        var hasFiles = false
+        /// The descriptor of the lock under which one chat at a time teaches, until the lesson is kept or discarded: two would
+        /// keep their rows one over the other. -1 where there is no lesson.
+        var lock: Int32 = -1
     }
 
     private let engine: ChatEngine
@@ -43,24 +44,65 @@ final class Teacher: Sendable {
 
     /// Ends a running lesson.
     func shutDown() {
-        let (child, hasFiles) = state.withLock { state in
+        let child = state.withLock { state in
             state.lesson += 1
-            defer { (state.child, state.hasFiles) = (nil, false) }
-            return (state.child, state.hasFiles)
+            defer { state.child = nil }
+            return state.child
         }
         child?.kill()
-        if hasFiles { removeNew() }
+        giveUp()
+    }
+
+    /// The number of a lesson that may begin.
+    private func begin() throws(CommandFailure) -> Int {
+        Paths.makeFolder(paths.plugins)
+        let path = paths.data + "/taught.lock"
+        return try state.withLock { state throws(CommandFailure) in
+            if state.lock < 0 {
+                let lock = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
+                guard lock >= 0 else { throw .cannotWrite(path: path, reason: Files.systemReason()) }
+                guard flock(lock, LOCK_EX | LOCK_NB) == 0 else {
+                    close(lock)
+                    throw .engine("Another chat is teaching. Keep or discard its lesson first")
+                }
+                state.lock = lock
+            }
+            state.lesson += 1
+            return state.lesson
+        }
+    }
+
+    /// Another chat may teach from now on.
+    private func unlock() {
+        state.withLock { state in
+            if state.lock >= 0 { close(state.lock) }
+            state.lock = -1
+        }
+    }
+
+    /// Removes what a lesson has made.
+    private func giveUp() {
+        guard state.withLock({ $0.lock >= 0 }) else { return }
+        for path in [newRows, newPlugin, newPlugin + ".checkpoint"] { unlink(path) }
+        unlock()
+    }
+
+    private func fail(_ lesson: Int, _ reason: String) {
+        guard isCurrent(lesson) else { return }
+        giveUp()
+        push(.failed(reason), lesson)
     }
 
     private func start(_ source: TeachingSource, question: [PromptMessage]) {
-        let lesson = state.withLock { state in
-            state.lesson += 1
-            state.hasFiles = true
-            return state.lesson
+        let lesson: Int
+        do throws(CommandFailure) {
+            lesson = try begin()
+        } catch {
+            events.push(.teaching(.failed("\(error).")))
+            return
         }
         DispatchQueue.global(qos: .utility).async { [self] in
             do {
-                Paths.makeFolder(paths.plugins)
                 try writeRows(source)
                 let settings = engine.settings
                 let child = try ChildProcess([
@@ -68,34 +110,35 @@ final class Teacher: Sendable {
                     settings.model, "--phrasings", "--json", "--restart", "--subject", "what you taught", "--threads",
                     "\(max(1, settings.threads - 1))",
                 ])
-                state.withLock { $0.child = child }
+                let isWanted = state.withLock { state in
+                    if state.lesson == lesson { state.child = child }
+                    return state.lesson == lesson
+                }
+                if !isWanted { child.kill() }
                 var trained: TrainingLine?
                 let status = child.runLines { line in
                     guard let line = TrainingLine(line) else { return }
                     if line.event == "trained" { trained = line } else { push(.progress(line.progress), lesson) }
                 }
                 .status
-                guard isCurrent(lesson) else { return }
                 guard status == 0, let trained else {
-                    removeNew()
-                    push(.failed("The training ended with status \(status); \(paths.log) says why."), lesson)
-                    return
+                    return fail(lesson, "The training ended with status \(status); \(paths.log) says why.")
                 }
                 finish(trained, question: question, lesson)
             } catch {
-                removeNew()
-                push(.failed("\(error)"), lesson)
+                fail(lesson, "\(error)")
             }
         }
     }
 
     private func finish(_ trained: TrainingLine, question: [PromptMessage], _ lesson: Int) {
         Task { [self] in
+            guard isCurrent(lesson) else { return }
             do {
                 let answer = question.isEmpty ? [] : try await engine.answer(question, plugin: newPlugin)
                 push(.trained(trained.result(answer: answer)), lesson)
             } catch {
-                push(.failed("The new plugin does not answer: \(error)"), lesson)
+                fail(lesson, "The new plugin does not answer: \(error)")
             }
         }
     }
@@ -132,17 +175,13 @@ final class Teacher: Sendable {
     }
 
     private func keep() {
-        state.withLock { $0.hasFiles = false }
+        defer { unlock() }
         guard rename(newRows, paths.taughtRows) == 0, rename(newPlugin, paths.taughtPlugin) == 0 else {
             events.push(.warning("\(paths.taughtPlugin): cannot be written (\(Files.systemReason()))"))
             return
         }
         chmod(paths.taughtPlugin, 0o600)
         engine.usePlugin(paths.taughtPlugin)
-    }
-
-    private func removeNew() {
-        for path in [newRows, newPlugin, newPlugin + ".checkpoint"] { unlink(path) }
     }
 
     private func isCurrent(_ lesson: Int) -> Bool { state.withLock { $0.lesson == lesson } }

@@ -46,6 +46,11 @@ struct ChatCommand: ParsableCommand {
 
     func validate() throws {
         if let other = others.first {
+            // What follows an option that is misspelled comes here as well.
+            let words = CommandLine.arguments
+            if let place = words.firstIndex(of: other), words[place - 1].hasPrefix("--") {
+                throw ValidationError("There is no option '\(words[place - 1])'; 'spa help chat' lists them.")
+            }
             throw ValidationError("There is no command '\(other)'; 'spa --help' lists them.")
         }
         if resume, conversation != nil { throw ValidationError("Give --resume or --conversation, not both.") }
@@ -61,38 +66,51 @@ struct ChatCommand: ParsableCommand {
             throw CommandFailure.cannotRead(path: plugin, reason: "no such file")
         }
         Paths.makeFolder(settings.paths.state)
+        if let conversation {
+            // A number that is none is told before anything is asked or kept.
+            Paths.makeFolder(settings.paths.data)
+            let database = try ConversationDatabase(path: settings.paths.conversations)
+            defer { database.close() }
+            _ = try database.find(conversation)
+        }
         if plain || isatty(STDIN_FILENO) == 0 || !Standard.outputIsTerminal { return try runPlain(settings) }
         let terminal = try NcursesTerminal(log: settings.paths.log, usesMouse: mouse || settings.mouse)
         defer { terminal.close() }
         let events = EventQueue(waker: terminal.waker)
         let engine = ChatEngine(settings: settings, events: events)
         engine.load()
-        let store = openStore(settings.paths, events)
+        let store = openStore(settings.paths, events, takesDraft: true)
         var window = ChatWindow(
             terminal: terminal, engine: engine, events: events, history: history(settings), store: store,
             settings: chatSettings(settings, terminal.size, terminal.background, store))
         if let record { window.record(to: Files.expanded(record)) }
         window.run()
         terminal.close()
-        store?.close()
+        close(store)
         engine.shutDown()
         NcursesTerminal.endAsAsked()
     }
 
     private func runPlain(_ settings: Settings) throws {
+        if record != nil { throw CommandFailure.needsWindow("--record") }
         let signal = DispatchSemaphore(value: 0)
         let events = EventQueue(waker: TerminalWaker { signal.signal() })
         let engine = ChatEngine(settings: settings, events: events)
         engine.load()
-        let store = openStore(settings.paths, events)
+        // A draft is for who can go on writing it.
+        let store = openStore(settings.paths, events, takesDraft: false)
         var plain = chatSettings(settings, Size(columns: 80, rows: 24), nil, store)
         plain.hasWindow = false
         var chat = PlainChat(
-            engine: engine, events: events, signal: signal, history: history(settings), store: store, settings: plain)
+            engine: engine, events: events, signal: signal, store: store, settings: plain)
         let isLoaded = chat.run()
         engine.shutDown()
-        store?.close()
+        close(store)
         if !isLoaded { throw ExitCode.failure }
+    }
+
+    private func close(_ store: ConversationStore?) {
+        if let problem = store?.close() { Standard.error("spa: the end of this chat is not kept: \(problem).") }
     }
 
     private func history(_ settings: Settings) -> InputHistoryFile {
@@ -121,10 +139,10 @@ struct ChatCommand: ParsableCommand {
     }
 
     /// The store of conversations; nil for a private chat.
-    private func openStore(_ paths: Paths, _ events: EventQueue) -> ConversationStore? {
+    private func openStore(_ paths: Paths, _ events: EventQueue, takesDraft: Bool) -> ConversationStore? {
         if `private` { return nil }
         Paths.makeFolder(paths.data)
-        let store = ConversationStore(path: paths.conversations) { events.push(.store($0)) }
+        let store = ConversationStore(path: paths.conversations, takesDraft: takesDraft) { events.push(.store($0)) }
         if resume || conversation != nil { store.submit(.resume(conversation)) }
         return store
     }
