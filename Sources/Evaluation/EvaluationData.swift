@@ -33,7 +33,7 @@ public enum EvaluationData {
     public static func read(_ paths: [String]) throws(TrainingError) -> [EvaluationRow] {
         var rows: [EvaluationRow] = []
         for path in paths {
-            if let questions = questions(path) {
+            if let questions = try questions(path) {
                 rows += questions.map { EvaluationRow(question: [Message(role: .user, content: $0)]) }
             } else {
                 rows += try TrainingData.read([path]).rows.map { EvaluationRow($0) }
@@ -54,19 +54,26 @@ public enum EvaluationData {
         let response: String?
     }
 
-    private static func questions(_ path: String) -> [String]? {
+    /// nil for a file of training rows, or of none.
+    private static func questions(_ path: String) throws(TrainingError) -> [String]? {
         guard path.hasSuffix(".jsonl") || path.hasSuffix(".ndjson"),
             let bytes = FileManager.default.contents(atPath: path)
         else { return nil }
         let decoder = JSONDecoder()
         var questions: [String] = []
-        for line in bytes.split(separator: UInt8(ascii: "\n")) {
+        var problems: [RowProblem] = []
+        for (index, line) in bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false).enumerated() {
             if line.allSatisfy({ [0x20, 0x09, 0x0d].contains($0) }) { continue }
-            guard let row = try? decoder.decode(Question.self, from: Data(line)), row.response == nil else {
-                return nil
+            guard let row = try? decoder.decode(Question.self, from: Data(line)) else {
+                problems.append(
+                    RowProblem(path: path, line: index + 1, problem: "the line is no question, {\"prompt\": …}"))
+                continue
             }
+            if row.response != nil { return nil }
             questions.append(row.prompt)
         }
-        return questions.isEmpty ? nil : questions
+        if questions.isEmpty { return nil }
+        if !problems.isEmpty { throw .badRows(first: Array(problems.prefix(5)), count: problems.count) }
+        return questions
     }
 }

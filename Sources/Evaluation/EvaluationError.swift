@@ -6,6 +6,8 @@ public enum EvaluationError: Error, Equatable, CustomStringConvertible {
     case tooFewRows(path: String, found: Int, needed: Int)
     /// A line is no row.
     case badRow(path: String, line: Int, problem: String)
+    /// A question, counted from 1, leaves no room for an answer.
+    case rowTooLong(row: Int, question: String, needed: Int, capacity: Int)
     /// A file cannot be read.
     case cannotRead(path: String, reason: String)
     /// A file cannot be written.
@@ -22,6 +24,9 @@ public enum EvaluationError: Error, Equatable, CustomStringConvertible {
         case .tooFewRows(let path, let found, let needed):
             "\(path): there are \(found) rows, \(needed) are needed; give more"
         case .badRow(let path, let line, let problem): "\(path):\(line): \(problem); correct or remove the line"
+        case .rowTooLong(let row, let question, let needed, let capacity):
+            "question \(row), “\(question.prefix(40))…”, needs \(needed) positions and the context holds \(capacity); "
+                + "shorten it, raise --context, or measure losses alone with --no-answers"
         case .cannotRead(let path, let reason): "\(path): cannot be read (\(reason)); check the name"
         case .cannotWrite(let path, let reason): "\(path): cannot be written (\(reason)); choose another place"
         case .stopped: "stopped; the same command goes on from here"

@@ -61,7 +61,7 @@ public struct Evaluator: Sendable {
         var made: [Int: AnswerReport] = [:]
         for (index, row) in rows.enumerated() {
             if control?.isCancelled == true { break }
-            if let encoded = row.scored.flatMap({ encoder.encode($0).row }) {
+            if let encoded = row.scored.flatMap({ encoder.encode(instructed($0)).row }) {
                 scores += try scorer.score(encoded.tokens, after: encoded.positions)
             }
             if options.answers, let question = row.question {
@@ -71,7 +71,14 @@ public struct Evaluator: Sendable {
                     made = answers
                 }
                 var answer = made[index]
-                if answer == nil { answer = try await self.answer(question, row.reference, generator, control) }
+                if answer == nil {
+                    do {
+                        answer = try await self.answer(question, row.reference, generator, control)
+                    } catch EngineError.contextFull(let needed, let capacity) {
+                        throw EvaluationError.rowTooLong(
+                            row: index + 1, question: question.last?.content ?? "", needed: needed, capacity: capacity)
+                    }
+                }
                 guard let answer else { break }
                 report.ledger.add(answer.ledger)
                 report.promptExchanges += answer.promptExchanges
@@ -81,7 +88,9 @@ public struct Evaluator: Sendable {
             progress(report.examples)
         }
         if !scores.isEmpty {
-            report.loss = LossReport(scores, mode: options.settings.mode, threshold: options.settings.threshold)
+            // Without a link the base speaks alone.
+            let mode = options.settings.network?.isOffline == true ? .base : options.settings.mode
+            report.loss = LossReport(scores, mode: mode, threshold: options.settings.threshold)
         }
         return report
     }
@@ -102,11 +111,18 @@ public struct Evaluator: Sendable {
     }
 
     private func prompt(_ question: [Message]) -> [Int32] {
-        var messages = question
-        if let system = options.system, messages.first?.role != .system {
-            messages.insert(Message(role: .system, content: system), at: 0)
-        }
-        return template.encode(messages, with: tokenizer)
+        template.encode(instructed(question), with: tokenizer)
+    }
+
+    /// With the instructions, where there are some and the messages have none of their own.
+    private func instructed(_ messages: [Message]) -> [Message] {
+        guard let system = options.system, messages.first?.role != .system else { return messages }
+        return [Message(role: .system, content: system)] + messages
+    }
+
+    private func instructed(_ row: TrainingRow) -> TrainingRow {
+        guard options.system != nil, case .conversation(let messages) = row.content else { return row }
+        return TrainingRow(content: .conversation(instructed(messages)), source: row.source)
     }
 
     private var answersTogether: Bool {

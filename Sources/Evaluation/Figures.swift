@@ -1,5 +1,8 @@
 /// Numbers for people.
 package enum Figures {
+    /// `1 row`, `2 rows`.
+    package static func count(_ count: Int, _ word: String) -> String { "\(count) \(word)\(count == 1 ? "" : "s")" }
+
     /// With at most `digits` digits after the point; the same in every locale.
     package static func text(_ value: Double, _ digits: Int = 1) -> String {
         guard value.isFinite else { return "–" }

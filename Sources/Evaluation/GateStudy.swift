@@ -80,7 +80,7 @@ package struct GateStudy {
             var trainer = Trainer(
                 base: base, tokenizer: tokenizer, template: template, options: options, questions: anchorQuestions)
             trainer.memo = memo
-            let report = try trainer.train(rows, heldOut: heldOut) { progress("seed \(seed): \($0.phase)") }
+            let report = try trainer.train(rows, heldOut: heldOut) { progress("seed \(seed): \($0.phase.words)") }
             guard let side = report.plugin.side, let material = report.gateMaterial, !report.stopped else {
                 throw TrainingError.cancelled
             }

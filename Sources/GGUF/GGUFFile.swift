@@ -62,6 +62,9 @@ public final class GGUFFile: Sendable {
     /// The integer of `key`, of any integer type.
     public func integer(_ key: String) -> Int? { values[key]?.integer }
 
+    /// The integer of `key`, of any integer type; nil where it is below 0.
+    public func unsigned(_ key: String) -> UInt64? { values[key]?.unsigned }
+
     /// The number of `key`, of any floating-point or integer type.
     public func float(_ key: String) -> Double? { values[key]?.float }
 

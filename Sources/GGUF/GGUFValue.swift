@@ -83,6 +83,11 @@ public enum GGUFValue: Sendable, Equatable {
         }
     }
 
+    /// The integer of any integer type, nil for others and for what is below 0.
+    public var unsigned: UInt64? {
+        if case .uint64(let value) = self { value } else { integer.flatMap(UInt64.init(exactly:)) }
+    }
+
     /// The number of any floating-point or integer type.
     public var float: Double? {
         switch self {

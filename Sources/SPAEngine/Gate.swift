@@ -95,8 +95,9 @@ public struct Gate: Sendable, Equatable {
             return sigmas.map { GateDecision(probability: $0, effect: nil, sigma: $0) }
         }
         return zip(sigmas, effects).map { sigma, effect in
-            GateDecision(
-                probability: min(sigma, SideNetwork.sigmoid(2 * (effect - price))), effect: effect, sigma: sigma)
+            // What is no number opens no gate.
+            let probability = effect.isNaN ? 0 : min(sigma, SideNetwork.sigmoid(2 * (effect - price)))
+            return GateDecision(probability: probability, effect: effect, sigma: sigma)
         }
     }
 }

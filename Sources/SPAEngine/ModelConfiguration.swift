@@ -63,6 +63,8 @@ public struct ModelConfiguration: Sendable, Equatable {
         }
         self.architecture = architecture
         blockCount = try positive("block_count")
+        // Every block takes memory before its tensors are looked for.
+        guard blockCount <= 4096 else { throw bad("block_count", "is \(blockCount)") }
         width = try positive("embedding_length")
         headCount = try positive("attention.head_count")
         keyValueHeadCount = try positive("attention.head_count_kv", default: headCount)

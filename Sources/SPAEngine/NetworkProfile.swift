@@ -95,6 +95,9 @@ public struct NetworkProfile: Sendable, Equatable {
         }
         guard profile.loss <= 0.9 else { throw bad("loss is more than 0.9") }
         guard profile.bitsPerSecond >= 1000 else { throw bad("bandwidth is less than 1 kbit a second") }
+        guard profile.bitsPerSecond <= 1e15 || !profile.bitsPerSecond.isFinite else {
+            throw bad("bandwidth is more than a million gbit a second")
+        }
         return profile
     }
 

@@ -169,7 +169,7 @@ extension TrainingFacts {
         anchors = file.integer("spa.training.anchors") ?? 0
         epochs = file.integer("spa.training.epochs") ?? 0
         bestEpoch = file.integer("spa.training.best_epoch") ?? 0
-        seed = UInt64(max(0, file.integer("spa.training.seed") ?? 0))
+        seed = file.unsigned("spa.training.seed") ?? 0
         date = file.string("spa.training.date") ?? ""
         heldOutLoss = PathLosses(base: number("loss.base"), side: number("loss.side"), gated: number("loss.gated"))
         usagePercent = (number("usage.own"), number("usage.general"))

@@ -47,7 +47,7 @@ struct Checkpoint<Part: TrainedParameters> {
                 progress.epochs.append(
                     .init(loss: history[i], heldOutLoss: history[i + 1], worthShare: history[i + 2]))
             }
-            guard (0...progress.epochs.count).contains(best) else {
+            guard (0...progress.epochs.count).contains(best), steps >= 0 else {
                 throw TrainingError.badCheckpoint(path: path, problem: "the best epoch is not among those trained")
             }
             result.stages[stage] = progress

@@ -122,6 +122,7 @@ package struct EpochTrainer<Goal: Objective>: Sendable {
         let losses = try objective.heldOutLosses(of: next.part)
         if !losses.isEmpty {
             heldOutLoss = losses.reduce(0, +) / Float(losses.count)
+            guard heldOutLoss.isFinite else { throw TrainingError.diverged(epoch: number + 1) }
             let worth = zip(objective.heldOutBaseLosses, losses).count { $0 - $1 >= price }
             share = Float(worth) / Float(losses.count)
         }

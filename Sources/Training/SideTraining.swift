@@ -126,6 +126,7 @@ struct SideTraining {
             baseFingerprint: base.fingerprint, facts: facts)
         return TrainingReport(
             plugin: plugin, epochs: main.epochs.map { ($0.loss, $0.heldOutLoss) }, cutRows: material.learned.cut,
+            unlearnedRows: material.learned.dropped,
             stopped: stopped, gateMaterial: gateMaterial)
     }
 

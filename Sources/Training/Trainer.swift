@@ -41,7 +41,12 @@ public struct Trainer: Sendable {
     ) throws -> TrainingReport {
         let split = heldOut.map { (learned: rows, heldOut: $0) } ?? Split.holdOut(rows, share: options.heldOutShare)
         let material = Material(learned: encode(split.learned), heldOut: encode(split.heldOut))
-        guard !material.learned.encoded.isEmpty else { throw TrainingError.noRows(paths: ["the training data"]) }
+        guard !material.learned.encoded.isEmpty else {
+            if material.learned.dropped > 0 {
+                throw TrainingError.rowsTooLong(count: material.learned.dropped, longest: options.longestRow)
+            }
+            throw TrainingError.noRows(paths: ["the training data"])
+        }
         if let method = SideMethod.named(options.method) {
             return try SideTraining(trainer: self, method: method, material: material, progress).run(progress)
         }
@@ -59,8 +64,10 @@ public struct Trainer: Sendable {
     struct Rows {
         var rows: [TrainingRow] = []
         var encoded: [EncodedRow] = []
-        /// How many were too long.
+        /// How many were too long, and learned as far as they go.
         var cut = 0
+        /// How many were so long that nothing of their answers is left.
+        var dropped = 0
     }
 
     /// What a training learns and what it measures on.
@@ -73,8 +80,11 @@ public struct Trainer: Sendable {
         var result = Rows()
         for row in rows {
             let (tokens, cut) = encoder.encode(row)
+            guard let tokens else {
+                if cut { result.dropped += 1 }
+                continue
+            }
             if cut { result.cut += 1 }
-            guard let tokens else { continue }
             result.rows.append(row)
             result.encoded.append(tokens)
         }
@@ -86,6 +96,7 @@ public struct Trainer: Sendable {
         let parts =
             [
                 base.fingerprint, options.method.rawValue, "\(options.recipe)", "\(options.seed)", "\(options.folds)",
+                "\(options.longestRow)", "\(options.price)",
                 "\(configuration)", "\(trainedCount)", questions.joined(),
             ]
             + material.learned.rows.map { "\($0.hash)" } + ["held out"] + material.heldOut.rows.map { "\($0.hash)" }

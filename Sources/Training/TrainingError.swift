@@ -8,6 +8,8 @@ public enum TrainingError: Error, Equatable, CustomStringConvertible {
     case badRows(first: [RowProblem], count: Int)
     /// Nothing to learn.
     case noRows(paths: [String])
+    /// Every row's question alone is longer than a row may be.
+    case rowsTooLong(count: Int, longest: Int)
     /// A checkpoint of other data, settings or base.
     case otherCheckpoint(path: String)
     /// A damaged checkpoint.
@@ -29,11 +31,18 @@ public enum TrainingError: Error, Equatable, CustomStringConvertible {
         case .badRows(let first, let count):
             let list = first.map(\.description).joined(separator: "\n  ")
             let more = count > first.count ? "\n  and \(count - first.count) more" : ""
-            return "\(count) rows cannot be learned; correct them or pass --skip-bad-rows:\n  \(list)\(more)"
+            let rows = count == 1 ? "1 row" : "\(count) rows"
+            return
+                "\(rows) cannot be used; correct them ('spa train --skip-bad-rows' leaves such rows out):\n  \(list)\(more)"
         case .noRows(let paths):
             return "\(paths.joined(separator: ", ")): nothing to learn; rows look like {\"prompt\": …, \"response\": …}"
+        case .rowsTooLong(let count, let longest):
+            let rows = count == 1 ? "the question of the only row is" : "the questions of all \(count) rows are"
+            return
+                "\(rows) longer than \(longest) tokens, so no answer is left to learn; shorten them, or raise --longest"
         case .otherCheckpoint(let path):
-            return "\(path): this checkpoint is of other data, settings or base; remove it, or train without resuming"
+            return
+                "\(path): this checkpoint is of other data, settings or base; remove it, or begin again with --restart"
         case .badCheckpoint(let path, let problem):
             return "\(path): the checkpoint is damaged (\(problem)); remove it to start again"
         case .outOfMemory(let what, let bytes):
@@ -55,6 +64,12 @@ public struct RowProblem: Sendable, Equatable, CustomStringConvertible {
     public let line: Int
     /// What is wrong.
     public let problem: String
+
+    package init(path: String, line: Int, problem: String) {
+        self.path = path
+        self.line = line
+        self.problem = problem
+    }
 
     /// `file:line: problem`.
     public var description: String { "\(path):\(line): \(problem)" }

@@ -16,6 +16,18 @@ public struct TrainingProgress: Sendable, Equatable {
         case gate
         /// Losses and usage are measured.
         case evaluate
+
+        /// What is being done, for a line.
+        public var words: String {
+            switch self {
+            case .anchors: "the base answers everyday questions"
+            case .features: "the base reads the rows"
+            case .side: "learning"
+            case .crossFit(let fold, let folds): "without fold \(fold) of \(folds)"
+            case .gate: "the gate learns"
+            case .evaluate: "measuring"
+            }
+        }
     }
 
     /// What is being done.
@@ -103,6 +115,8 @@ public struct TrainingReport: Sendable {
     public var epochs: [(loss: Float, heldOutLoss: Float)]
     /// Rows that were too long and have been cut.
     public var cutRows: Int
+    /// Rows whose question alone is too long, so that nothing of them was learned.
+    public var unlearnedRows = 0
     /// Whether the training was stopped early.
     public var stopped: Bool
     /// What the gate was trained on, where that was asked for.

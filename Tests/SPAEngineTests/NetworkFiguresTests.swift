@@ -22,7 +22,10 @@ import Testing
     @Test func bothReadTheSame() throws {
         var random = SeededRandom(seed: 6)
         let keys = ["rtt", "jitter", "loss", "bandwidth", "seed", "delay"]
-        let values = ["80ms", "0", "2s", "10us", "1%", "0.01", "20mbit", "64kbit", "7", "-1", "", "1e3", "0.95", "99s"]
+        let values = [
+            "80ms", "0", "2s", "10us", "1%", "0.01", "20mbit", "64kbit", "7", "-1", "", "1e3", "0.95", "99s",
+            "20mbit/s", "1gbit/s", "1000000gbit", "1000001gbit", "99999999999999999999",
+        ]
         var read = 0
         for _ in 0..<4000 {
             var parts: [String] = Bool.random(using: &random) ? ["rtt=100ms"] : []

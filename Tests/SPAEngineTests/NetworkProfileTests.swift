@@ -37,6 +37,7 @@ import Testing
         ("rtt=2,jitter=3", "jitter is more than the one-way delay, rtt/2"),
         ("rtt=2,bandwidth=0", "bandwidth is less than 1 kbit a second"), ("rtt=", "'' is no value for rtt"),
         ("rtt=1,seed=-1", "'-1' is no whole number for seed"), ("4g,seed=1,seed=2", "'seed' is given twice"),
+        ("rtt=2,bandwidth=1000001gbit", "bandwidth is more than a million gbit a second"),
         ("5g,rtt=1", "'5g' is not NAME=VALUE"), ("offline,seed=1", "'offline' is not NAME=VALUE"),
     ]) func problemsAreNamed(text: String, problem: String) {
         #expect(throws: EngineError.badNetwork(text: text, problem: problem)) { try NetworkProfile.parse(text) }

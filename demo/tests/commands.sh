@@ -85,6 +85,22 @@ printf '{"prompt":"a","response":"b"}\n{"prompt":3}\n' >rows.jsonl
 fails_with 1 "a bad training row" train rows.jsonl --out bad.gguf
 contains "a bad training row: its line is named" "$error" "rows.jsonl:2"
 check "a bad training row: nothing is written" test ! -e bad.gguf
+# What a training would write over is named before it begins, and stays.
+printf '{"prompt": "a?", "response": "b."}\n' >mine.jsonl
+for place in mine.jsonl "" mine.jsonl/plugin.gguf; do
+    fails_with 1 "a plugin that would go to '$place'" train mine.jsonl --out "$place"
+done
+cp mine.jsonl notes.md
+fails_with 1 "a plugin that would go over notes" train mine.jsonl --out notes.md
+check "what a plugin would have gone over is as it was" cmp mine.jsonl notes.md
+fails_with 1 "a study that would go to a file" study-gate mine.jsonl --test mine.jsonl --general mine.jsonl --out notes.md
+printf '{"prompt": "a?"}\n{"prompt"\n' >questions.jsonl
+runs evaluate questions.jsonl
+contains "a broken question: its line is named, and no other" "$error" "questions.jsonl:2"
+status=0
+"$spa" run --max-tokens 4 hello >/dev/full 2>error || status=$?
+equal "a full disk behind standard output: exit 1" 1 "$status"
+contains "a full disk behind standard output: says so" "$(<error)" "standard output"
 
 # --- the chat without a terminal: plain text, for pipes and screen readers
 status=0
@@ -97,7 +113,21 @@ equal "a plain chat: exit 0" 0 "$status"
 contains "a plain chat marks what the side says" "$(<output)" "[side: "
 contains "a plain chat answers every line" "$(<output)" "Rome"
 contains "a plain chat does what a command says" "$(<error)" "4.00"
+printf 'What is the capital of France?\n/again\n/new\nWhat is the capital of Spain?\n' | "$spa" chat --max-tokens 12 >output 2>error
+equal "a plain chat tells every answer" 3 "$(wc -l <output)"
+contains "a plain chat tells the first answer of a new conversation" "$(tail -n 1 output)" "Madrid"
+echo 'What is the capital of Italy?' | "$spa" chat --resume --max-tokens 12 >output 2>error
+equal "a plain chat that goes on tells no answer twice" 1 "$(wc -l <output)"
+contains "a plain chat that goes on answers" "$(<output)" "Rome"
+fails_with 1 "a conversation that is none" chat --conversation ffffffff
+fails_with 1 "a recording without a window" chat --record trace.jsonl
+status=0
+echo hello | "$spa" chat --plain --plugin broken.gguf >output 2>error || status=$?
+equal "a plain chat with a broken plugin: exit 1" 1 "$status"
+contains "a plain chat with a broken plugin: says why" "$(<error)" "broken.gguf"
 check "a plain chat moves no cursor" bash -c '! grep -q $'"'\\033'"' output'
+
+rm -f "$XDG_DATA_HOME"/spa/conversations.sqlite*
 
 # --- conversations and traces
 fails_with 1 "conversations before there is one" conversations list

@@ -56,7 +56,7 @@ extension TablesRun {
                 isKept: { keptGate(data) != nil },
                 work: { report in
                     guard keptGate(data) == nil else { return }
-                    let trained = try engine.plugins.make(order) { report(0, "\($0.phase)") }
+                    let trained = try engine.plugins.make(order) { report(0, $0.phase.words) }
                     let entry = try measureGate(trained, rows, report)
                     try engine.cache.write(entry, gateKey(trained, rows))
                 })

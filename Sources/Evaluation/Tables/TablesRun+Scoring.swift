@@ -120,7 +120,7 @@ extension TablesRun {
     ) async throws {
         guard let method = system.method, let wanted = system.wantedUsage, keptSpeaker(system, data, seed: seed) == nil
         else { return }
-        let trained = try engine.plugins.make(order(method, data, seed: seed)) { report(0, "\($0.phase)") }
+        let trained = try engine.plugins.make(order(method, data, seed: seed)) { report(0, $0.phase.words) }
         var done = 0
         let search = PriceSearch(
             trained: trained, rows: data.pricing, maximumTokens: data.dataSet.maximumTokens,

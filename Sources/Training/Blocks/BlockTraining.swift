@@ -58,6 +58,7 @@ struct BlockTraining<Part: BlockMethod> {
             baseFingerprint: trainer.base.fingerprint, facts: facts)
         return TrainingReport(
             plugin: plugin, epochs: main.epochs.map { ($0.loss, $0.heldOutLoss) }, cutRows: material.learned.cut,
+            unlearnedRows: material.learned.dropped,
             stopped: stopped)
     }
 }

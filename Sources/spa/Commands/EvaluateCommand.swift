@@ -117,8 +117,8 @@ struct EvaluateCommand: ParsableCommand {
             line("loss of the base", "\(Figures.text(loss.base, 4)) nats a token")
             line("loss of the side always", "\(Figures.text(loss.side, 4)) nats a token")
         }
-        line("usage", "\(Figures.text(report.usagePercent)) %")
-        line("transmissions a token", Figures.text(report.transmissionsPerToken, 3))
+        if report.ledger.tokens > 0 || report.loss != nil { line("usage", "\(Figures.text(report.usagePercent)) %") }
+        if report.ledger.tokens > 0 { line("transmissions a token", Figures.text(report.transmissionsPerToken, 3)) }
         let times = report.ledger.milliseconds
         if report.ledger.tokens > 0 {
             let count = Double(report.ledger.tokens)

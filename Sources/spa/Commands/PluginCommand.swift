@@ -29,7 +29,8 @@ struct InspectCommand: ParsableCommand {
         let width = fields.map(\.label.count).max() ?? 0
         for field in fields {
             Standard.line(
-                field.label + String(repeating: " ", count: width - field.label.count + 2) + field.shown)
+                field.label + String(repeating: " ", count: width - field.label.count + 2)
+                    + field.shown.split(whereSeparator: \.isNewline).joined(separator: " "))
         }
     }
 

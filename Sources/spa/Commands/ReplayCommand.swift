@@ -1,5 +1,6 @@
 import ArgumentParser
 import ChatUI
+import Evaluation
 import FoundationEssentials
 import Screen
 import Terminal
@@ -35,6 +36,7 @@ struct ReplayCommand: ParsableCommand {
         guard speed.isFinite, (0.01...1000).contains(speed) else {
             throw ValidationError("The speed is a number from 0.01 to 1000, such as 2.")
         }
+        if let until, !(until >= 0) { throw ValidationError("A moment is a number of seconds, such as 12.5.") }
     }
 
     func run() throws {
@@ -89,9 +91,13 @@ struct ReplayCommand: ParsableCommand {
             }
             return key
         }
+        let themes = ThemeFile.load(directories: settings.paths.themes).themes
+        if let theme, !themes.contains(where: { $0.name == theme }) {
+            throw ValidationError("There is no theme '\(theme)': \(themes.map(\.name).joined(separator: ", ")).")
+        }
+        if trace.unreadable > 0 { Standard.error("spa: left out: \(Figures.count(trace.unreadable, "line")) of the trace") }
         var chat = ChatSettings(
-            size: Size(columns: sides[0], rows: sides[1]),
-            themes: ThemeFile.load(directories: settings.paths.themes).themes, themeName: theme ?? settings.theme)
+            size: Size(columns: sides[0], rows: sides[1]), themes: themes, themeName: theme ?? settings.theme)
         chat.isReplay = true
         var state = State(settings: chat)
         for line in trace.lines.prefix(while: { $0.at <= (until ?? .infinity) * 1000 }) {

@@ -41,6 +41,8 @@ struct StudyGateCommand: ParsableCommand {
 
     func run() throws {
         let settings = try Settings(Settings.sources(), base)
+        let folder = Files.expanded(out)
+        try OutputPlace.folder(folder)
         let learned = try TrainingData.read(data.map(Files.expanded)).rows
         let measured = heldOut.isEmpty ? nil : try TrainingData.read(heldOut.map(Files.expanded)).rows
         let tested = try TrainingData.read([Files.expanded(test)]).rows
@@ -66,8 +68,6 @@ struct StudyGateCommand: ParsableCommand {
         }
         withExtendedLifetime(interrupt) {}
         let grid = result.grid(title: "Gate: \(title)")
-        let folder = Files.expanded(out)
-        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
         let prices = result.priceGrid(title: "What a price means: \(title)")
         try Files.write(grid.text + "\n" + prices.text, to: folder + "/gate.txt")
         try Files.write(grid.markdown + "\n" + prices.markdown, to: folder + "/gate.md")

@@ -50,7 +50,12 @@ struct TablesCommand: ParsableCommand {
     }
 
     func validate() throws {
-        _ = try wanted()
+        let wanted = try wanted()
+        if general == nil, only != nil, wanted.parts.contains(.general),
+            wanted.parts.count < TablesRun.Part.allCases.count
+        {
+            throw ValidationError("--only general needs the questions: --general FILE, such as demo/general.jsonl.")
+        }
     }
 
     /// The parts and data sets asked for.
@@ -74,6 +79,7 @@ struct TablesCommand: ParsableCommand {
 
     func run() throws {
         let settings = try Settings(Settings.sources(), base)
+        try OutputPlace.folder(Files.expanded(out))
         let engine = try LoadedEngine.load(settings, usesPlugin: false)
         var options = TablesRun.Options()
         options.scale = scale

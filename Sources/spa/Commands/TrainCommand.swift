@@ -39,7 +39,7 @@ struct TrainCommand: ParsableCommand {
     var gate = GateKind.effect
     @Option(
         help: ArgumentHelp(
-            "How often all rows are learned at most (default: 15 times for few rows, 3 for many; lora and adapter 6 and 2; a held-out loss that keeps rising ends it).",
+            "How often all rows are learned at most (default: 3 for many rows, 15 and more for few; lora and adapter 6 and 2; a held-out loss that keeps rising ends it).",
             valueName: "n"),
         transform: SettingText.positive)
     var epochs: Int?
@@ -50,6 +50,7 @@ struct TrainCommand: ParsableCommand {
         transform: Self.rate)
     var rate: Float?
     @Option(
+        parsing: .unconditional,
         help: ArgumentHelp("The plugin's default price (default: 0.2).", valueName: "nats"),
         transform: SettingText.price)
     var price: Float?
@@ -90,7 +91,8 @@ struct TrainCommand: ParsableCommand {
     func run() throws {
         let out = Files.expanded(out)
         let settings = try Settings(Settings.sources(), base)
-        try Self.checkPlace(out)
+        try OutputPlace.plugin(
+            out, beside: (data + heldOut + anchors.anchors).map(Files.expanded) + [settings.model])
         let read = try TrainingData.read(data.map(Files.expanded), skipBadRows: skipBadRows)
         let rows = phrasings ? Phrasings.rows(read.rows) : read.rows
         let measured =
@@ -124,6 +126,8 @@ struct TrainCommand: ParsableCommand {
         json
             ? TrainingLines.tell(report, out: out)
             : Self.tell(report, out: out, checkpoint: checkpoint)
+        // What follows it with && is not to go on with half a training.
+        if report.stopped { throw ExitCode(130) }
     }
 
     private func options(_ settings: Settings, checkpoint: String) -> TrainingOptions {
@@ -156,21 +160,15 @@ struct TrainCommand: ParsableCommand {
         return file.split(separator: ".").first.map(String.init) ?? file
     }
 
-    /// Fails early where the plugin could not be written at the end.
-    private static func checkPlace(_ path: String) throws {
-        let folder = path.lastIndex(of: "/").map { $0 == path.startIndex ? "/" : String(path[..<$0]) } ?? "."
-        var facts = stat()
-        if stat(path, &facts) == 0, facts.st_mode & S_IFMT == S_IFDIR {
-            throw CommandFailure.cannotWrite(path: path, reason: "it is a folder")
-        }
-        if access(folder, W_OK) != 0 {
-            throw CommandFailure.cannotWrite(path: path, reason: String(cString: strerror(errno)).lowercased())
-        }
-    }
-
     private static func tell(_ report: TrainingReport, out: String, checkpoint: String) {
         let facts = report.plugin.facts
-        if report.cutRows > 0 { Standard.error("spa: note: \(report.cutRows) rows were too long and have been cut") }
+        if report.cutRows > 0 {
+            Standard.error("spa: note: \(Figures.count(report.cutRows, "row")) longer than --longest, cut there")
+        }
+        if report.unlearnedRows > 0 {
+            let rows = Figures.count(report.unlearnedRows, "row")
+            Standard.error("spa: note: \(rows) left out, whose questions alone are longer than --longest")
+        }
         var words = ["\(out): \(facts.rows) rows, \(facts.tokens) tokens, epoch \(facts.bestEpoch) of \(facts.epochs)"]
         if facts.heldOutRows > 0 {
             let loss = facts.heldOutLoss
@@ -184,6 +182,10 @@ struct TrainCommand: ParsableCommand {
                     + "\(Figures.text(Double(facts.usagePercent.general))) % in general chat")
         }
         Standard.line(words.joined(separator: "; "))
-        if report.stopped { Standard.error("spa: stopped early; the same command goes on from \(checkpoint)") }
+        guard report.stopped else { return }
+        Standard.error(
+            Paths.exists(checkpoint)
+                ? "spa: stopped early; the same command goes on from \(checkpoint)"
+                : "spa: stopped in the first epoch; the same command begins again")
     }
 }

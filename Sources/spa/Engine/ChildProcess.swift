@@ -1,9 +1,12 @@
 import Glibc
+import Synchronization
 
 /// A program that runs beside this one and writes lines; its errors go to this program's standard error.
 final class ChildProcess: Sendable {
     private let identifier: pid_t
     private let output: Int32
+    /// Once it has been waited for, its number may be another process's.
+    private let isThere = Mutex(true)
 
     /// Starts it.
     /// - Parameter arguments: the program, looked up in `$PATH` unless it is a path, and what follows it.
@@ -22,8 +25,12 @@ final class ChildProcess: Sendable {
         var attributes = posix_spawnattr_t()
         posix_spawnattr_init(&attributes)
         defer { posix_spawnattr_destroy(&attributes) }
-        // A group of its own: Ctrl-C in an editor that has the terminal is not for it.
-        posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETPGROUP))
+        // A group of its own: Ctrl-C in an editor that has the terminal is not for it. And no signal blocked, as those are on
+        // the threads of a dispatch queue.
+        var signals = sigset_t()
+        sigemptyset(&signals)
+        posix_spawnattr_setsigmask(&attributes, &signals)
+        posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGMASK))
         var words: [UnsafeMutablePointer<CChar>?] = arguments.map { strdup($0) }
         words.append(nil)
         defer { for word in words { free(word) } }
@@ -56,8 +63,13 @@ final class ChildProcess: Sendable {
             bytes(buffer.prefix(count))
         }
         close(output)
+        var ended = siginfo_t()
+        while waitid(P_PID, id_t(identifier), &ended, WEXITED | WNOWAIT) < 0, errno == EINTR {}
         var (status, usage) = (Int32(0), rusage())
-        while wait4(identifier, &status, 0, &usage) < 0, errno == EINTR {}
+        isThere.withLock { isThere in
+            while wait4(identifier, &status, 0, &usage) < 0, errno == EINTR {}
+            isThere = false
+        }
         let signal = status & 0x7f
         return End(status: signal == 0 ? (status >> 8) & 0xff : 128 + signal, peakBytes: usage.ru_maxrss * 1024)
     }
@@ -74,6 +86,6 @@ final class ChildProcess: Sendable {
         }
     }
 
-    /// Ends it at once.
-    func kill() { _ = Glibc.kill(identifier, SIGKILL) }
+    /// Ends it at once, where it has not ended.
+    func kill() { isThere.withLock { if $0 { _ = Glibc.kill(identifier, SIGKILL) } } }
 }

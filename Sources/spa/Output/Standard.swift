@@ -9,17 +9,31 @@ enum Standard {
 
     /// Writes at once. Where the reader has gone the program ends, quietly.
     static func output(_ text: String) {
-        if !Files.write(Array(text.utf8), to: STDOUT_FILENO) { exit(errno == EPIPE ? 0 : 1) }
+        if Files.write(Array(text.utf8), to: STDOUT_FILENO) { return }
+        if errno == EPIPE { exit(0) }
+        error("spa: \(CommandFailure.cannotWrite(path: "standard output", reason: Files.systemReason()))")
+        exit(1)
     }
 
-    /// Writes a line at once.
-    static func line(_ text: String) { output(text + "\n") }
+    /// Writes a line at once; on a terminal nothing in it can act as a control sequence.
+    static func line(_ text: String) { output((outputIsTerminal ? harmless(text) : text) + "\n") }
 
-    /// Writes a line to standard error.
-    static func error(_ text: String) { errorText(text + "\n") }
+    /// Writes a line to standard error; on a terminal nothing in it can act as a control sequence.
+    static func error(_ text: String) { errorText((errorIsTerminal ? harmless(text) : text) + "\n") }
 
     /// Writes text to standard error as it is.
     static func errorText(_ text: String) { _ = Files.write(Array(text.utf8), to: STDERR_FILENO) }
+
+    /// Text without control characters but for tabs and line ends: what comes out of files or of a model is no terminal's
+    /// command.
+    static func harmless(_ text: String) -> String {
+        var result = String.UnicodeScalarView()
+        for scalar in text.unicodeScalars {
+            let isControl = scalar.properties.generalCategory == .control && scalar != "\n" && scalar != "\t"
+            result.append(isControl ? "\u{fffd}" : scalar)
+        }
+        return String(result)
+    }
 
     /// Whether something is piped or redirected into standard input; not so for a terminal or `/dev/null`.
     static var hasPipedInput: Bool {
@@ -56,7 +70,11 @@ struct ProgressLine {
     /// Replaces the line.
     mutating func show(_ text: String) {
         guard Standard.errorIsTerminal else { return }
-        Standard.errorText("\r\u{1b}[K\(text)")
+        // A line that wraps is not removed by what begins the next one.
+        var window = winsize()
+        let columns =
+            ioctl(STDERR_FILENO, UInt(TIOCGWINSZ), &window) == 0 && window.ws_col > 0 ? Int(window.ws_col) : 80
+        Standard.errorText("\r\u{1b}[K" + (text.count < columns ? text : text.prefix(max(columns - 2, 0)) + "…"))
         shown = true
     }
 

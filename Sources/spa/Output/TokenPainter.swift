@@ -16,20 +16,11 @@ struct TokenPainter: Sendable {
 
     /// The text as it is to be written. On a terminal nothing of a model's can act as a control sequence.
     func paint(_ text: String, _ path: TokenPath) -> String {
-        let shown = isTerminal ? Self.harmless(text) : text
+        let shown = isTerminal ? Standard.harmless(text) : text
         if path == .base || mark.isEmpty || shown.isEmpty { return shown }
         // Line ends stay outside, so that no line is underlined to its edge.
         return shown.split(separator: "\n", omittingEmptySubsequences: false)
             .map { $0.isEmpty ? "" : mark + $0 + "\u{1b}[0m" }
             .joined(separator: "\n")
-    }
-
-    private static func harmless(_ text: String) -> String {
-        var result = String.UnicodeScalarView()
-        for scalar in text.unicodeScalars {
-            let isControl = scalar.properties.generalCategory == .control && scalar != "\n" && scalar != "\t"
-            result.append(isControl ? "\u{fffd}" : scalar)
-        }
-        return String(result)
     }
 }

@@ -13,20 +13,25 @@ struct TrainingProgressLine: TrainingDisplay {
     private var line = ProgressLine()
     private var lastShown = ContinuousClock.now - .seconds(1)
     private var lastStage = ""
+    /// When the stage began, and how much of it was done then.
+    private var start = (time: ContinuousClock.now, fraction: 0.0)
 
     /// Shows where the training stands, at most ten times a second.
     mutating func show(_ progress: TrainingProgress) {
         let stage = Self.stage(progress)
         let now = ContinuousClock.now
+        let isNew = stage != lastStage
+        if isNew { start = (now, progress.fraction) }
         if Standard.errorIsTerminal {
-            guard stage != lastStage || now - lastShown > .milliseconds(100) else { return }
-            line.show(Self.text(progress, stage))
-        } else if stage != lastStage {
+            guard isNew || now - lastShown > .milliseconds(100) else { return }
+            line.show(text(progress, stage))
+        } else {
+            guard isNew || now - lastShown > .seconds(30) else { return }
             var words = [stage]
+            if !isNew { words.append("\(Figures.text(100 * progress.fraction, 0)) %") }
             if let loss = progress.heldOutLoss { words.append("held-out loss \(Figures.text(Double(loss), 3))") }
             if let rate = progress.tokensPerSecond { words.append("\(Figures.text(rate, 0)) tokens/s") }
-            if let left = progress.secondsLeft { words.append("\(Figures.time(seconds: left)) left") }
-            Standard.error("spa: " + words.joined(separator: ", "))
+            Standard.error("spa: " + (words + left(progress)).joined(separator: ", "))
         }
         lastStage = stage
         lastShown = now
@@ -35,7 +40,7 @@ struct TrainingProgressLine: TrainingDisplay {
     /// Removes the line.
     mutating func end() { line.clear() }
 
-    private static func text(_ progress: TrainingProgress, _ stage: String) -> String {
+    private func text(_ progress: TrainingProgress, _ stage: String) -> String {
         let width = 20
         let full = Int((min(max(progress.fraction, 0), 1) * Double(width)).rounded())
         var words = [
@@ -45,19 +50,24 @@ struct TrainingProgressLine: TrainingDisplay {
         if let loss = progress.heldOutLoss { words.append("held out \(Figures.text(Double(loss), 3))") }
         if let usage = progress.usagePercent { words.append("usage \(Figures.text(Double(usage), 0)) %") }
         if let rate = progress.tokensPerSecond { words.append("\(Figures.text(rate, 0)) tokens/s") }
-        if let left = progress.secondsLeft { words.append("\(Figures.time(seconds: left)) left") }
-        return words.joined(separator: " · ")
+        return (words + left(progress)).joined(separator: " · ")
+    }
+
+    /// What is left of the training, or of a preparation, whose pace so far is all that is known.
+    private func left(_ progress: TrainingProgress) -> [String] {
+        if let left = progress.secondsLeft { return ["\(Figures.time(seconds: left)) left"] }
+        let done = progress.fraction - start.fraction
+        guard done > 0.02, progress.fraction < 1 else { return [] }
+        let seconds = (ContinuousClock.now - start.time) / .seconds(1)
+        return ["\(Figures.time(seconds: seconds / done * (1 - progress.fraction))) of this left"]
     }
 
     private static func stage(_ progress: TrainingProgress) -> String {
+        let words = progress.phase.words
         switch progress.phase {
-        case .anchors: "the base answers everyday questions"
-        case .features: "the base reads the rows"
-        case .side: "epoch \(progress.epoch) of \(progress.epochs)"
-        case .crossFit(let fold, let folds):
-            "without fold \(fold) of \(folds), epoch \(progress.epoch) of \(progress.epochs)"
-        case .gate: "the gate learns"
-        case .evaluate: "measuring"
+        case .side: return "epoch \(progress.epoch) of \(progress.epochs)"
+        case .crossFit: return "\(words), epoch \(progress.epoch) of \(progress.epochs)"
+        case .anchors, .features, .gate, .evaluate: return words
         }
     }
 }

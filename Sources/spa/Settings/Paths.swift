@@ -51,11 +51,11 @@ struct Paths: Sendable, Equatable {
     static func exists(_ path: String) -> Bool { access(path, F_OK) == 0 }
 
     /// Makes a folder and those above it; an existing one is fine. Private, as what is kept there may be.
-    static func makeFolder(_ path: String) {
+    static func makeFolder(_ path: String, mode: mode_t = 0o700) {
         var made = ""
         for part in path.split(separator: "/", omittingEmptySubsequences: false) {
             made += part + "/"
-            mkdir(made, 0o700)
+            mkdir(made, mode)
         }
     }
 }

@@ -24,7 +24,9 @@ struct PluginOptions: ParsableArguments {
             valueName: "file|off"), completion: .file(extensions: ["gguf"]))
     var plugin: String?
     @Option(
-        help: ArgumentHelp("Tokens that prompt and answer may have together (default: 4096).", valueName: "n"),
+        help: ArgumentHelp(
+            "Tokens that prompt and answer may have together (default: 4096; 2048 to evaluate and for perplexity).",
+            valueName: "n"),
         transform: SettingText.context)
     var context: Int?
 }
@@ -42,6 +44,7 @@ struct GateOptions: ParsableArguments {
         transform: SettingText.threshold)
     var threshold: Float?
     @Option(
+        parsing: .unconditional,
         help: ArgumentHelp("What a transmission must earn (default: the plugin's own).", valueName: "nats"),
         transform: SettingText.price)
     var price: Float?
@@ -88,6 +91,7 @@ struct SamplingFlags: ParsableArguments {
         transform: SettingText.beams)
     var beams: Int?
     @Option(
+        parsing: .unconditional,
         help: ArgumentHelp(
             "With beams: answers are ranked by log p / length^A; more favours long ones (default: 1).", valueName: "a"),
         transform: SettingText.lengthPenalty)
