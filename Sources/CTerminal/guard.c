@@ -1,5 +1,5 @@
 // Restores the terminal whatever ends the process. Everything a handler touches is prepared beforehand, and handlers
-// call async-signal-safe functions alone: write, tcsetattr, dup2, sigaction, alarm, raise.
+// call async-signal-safe functions alone: write, tcsetattr, dup2, sigaction, pthread_sigmask, alarm, raise.
 #define _GNU_SOURCE
 #include "terminal.h"
 

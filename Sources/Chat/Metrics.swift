@@ -66,7 +66,7 @@ public struct Metrics: Sendable, Equatable {
     }
 }
 
-/// Running sums of a session: the replies that have ended, over all of its conversations.
+/// Running sums of a session: the tokens of all of its conversations, as they come.
 public struct SessionTotals: Sendable, Equatable {
     /// Tokens produced.
     public private(set) var tokens = 0

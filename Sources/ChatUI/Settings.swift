@@ -28,7 +28,7 @@ public enum PluginMode: String, Sendable, Equatable, CaseIterable {
 
 /// The network between the two roles, as shown.
 public struct NetworkStatus: Sendable, Equatable {
-    /// `off`, a preset's name, a description in the form of `--network`, or the address of a real cloud.
+    /// `off`, a preset's name or a description in the form of `--network`.
     public var name: String
     /// Its figures, such as `50 ms ± 10 ms · 20 Mbit/s`; may be empty.
     public var detail: String

@@ -64,7 +64,8 @@ extension State {
         case .panels:
             panels.toggle()
             if size.columns < 100 {
-                say(.information, "Panels \(panels ? "on" : "off"): they need 100 columns, and there are \(size.columns).")
+                let word = panels ? "on" : "off"
+                say(.information, "Panels \(word): they need 100 columns, and there are \(size.columns).")
             }
         case .reading: isReading.toggle()
         case .pageUp: scrollTranscript(pages: -1)

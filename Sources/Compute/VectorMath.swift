@@ -59,30 +59,6 @@ public enum VectorMath {
         }
     }
 
-    /// softmax of every row of a matrix, in place, on the whole team; returns log Σ exp of each row.
-    @discardableResult
-    public static func softmaxRows(_ x: inout Matrix, team: ThreadTeam) -> [Float] {
-        let columns = x.columns
-        let rows = x.rows
-        var logSums = [Float](repeating: 0, count: rows)
-        x.values.withUnsafeMutableBufferPointer { x in
-            logSums.withUnsafeMutableBufferPointer { sums in
-                guard let values = x.baseAddress, let logSums = sums.baseAddress, columns > 0 else { return }
-                nonisolated(unsafe) let (x, sums) = (values, logSums)
-                team.split(rows) { range in
-                    for row in range {
-                        let values = x + row * columns
-                        let largest = kernels.maximum(values, Int64(columns))
-                        let sum = kernels.exponential(values, values, largest, Int64(columns))
-                        kernels.scale(values, values, 1 / sum, nil, Int64(columns))
-                        sums[row] = largest + sum.logarithm
-                    }
-                }
-            }
-        }
-        return logSums
-    }
-
     /// y[yRange] += factor · x[xStart...].
     public static func addScaled(
         _ y: inout [Float], in range: Range<Int>, _ x: [Float], at start: Int = 0, factor: Float

@@ -15,9 +15,8 @@ public struct TokenScore: Sendable, Equatable {
 
     /// Who would have spoken.
     public func path(_ mode: GenerationMode, threshold: Float) -> TokenPath {
-        guard sideLoss != nil, mode != .base else { return .base }
-        // Without a gate every token is the plugin's.
-        return mode == .side || (decision?.probability ?? 1) > threshold ? .side : .base
+        let settings = GenerationSettings(mode: mode, threshold: threshold)
+        return sideLoss != nil && settings.asksSide(decision) ? .side : .base
     }
 
     /// The loss of the path that would have spoken, nats.

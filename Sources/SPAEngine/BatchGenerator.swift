@@ -196,8 +196,7 @@ public final class BatchGenerator {
                     choice.decision =
                         gate.decide(input, price: settings.price ?? plugin.price, team: base.team).first
                 }
-                // Without a gate every token is the plugin's.
-                if settings.mode == .side || choice.decision.map({ $0.probability > settings.threshold }) ?? true {
+                if settings.asksSide(choice.decision) {
                     let start = clock.now()
                     let position = CloudRole.Position(
                         final: state, taps: taps, next: text.cache.count)

@@ -102,9 +102,7 @@ struct BeamReply {
             for (index, position) in positions.enumerated() {
                 let decision = roles.cloud.decide(position, price: settings.price ?? plugin.price)
                 result[index].decision = decision
-                // Without a gate every token is the plugin's.
-                let isSide = settings.mode == .side || decision.map { $0.probability > settings.threshold } ?? true
-                if isSide { asked.append(index) }
+                if settings.asksSide(decision) { asked.append(index) }
             }
         }
         if settings.isOffline, !asked.isEmpty { (step.fallback, asked) = (.offline, []) }
@@ -158,7 +156,7 @@ struct BeamReply {
     private func say(_ tokens: ArraySlice<BeamSearch.Token>, _ summary: inout GenerationSummary) {
         for token in tokens {
             let step = steps[summary.ledger.tokens]
-            let wanted = token.decision.map { $0.probability > step.settings.threshold } ?? true
+            let wanted = step.settings.asksSide(token.decision)
             let choice = GenerationReply.Choice(
                 token: token.id, path: token.path, decision: token.decision, cost: step.cost,
                 fallback: token.path == .base && wanted ? step.fallback : nil, waited: step.waited)

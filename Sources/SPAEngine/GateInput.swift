@@ -75,7 +75,7 @@ public struct GateInput: Sendable {
         set { parts[source] = newValue }
     }
 
-    /// Several parts side by side. A part that is missing is left out.
+    /// Several parts side by side. All of them are there.
     package func beside(_ sources: [GateSource]) -> Matrix {
         let matrices = sources.compactMap { parts[$0] }
         if matrices.count == 1 { return matrices[0] }

@@ -28,6 +28,16 @@ public struct GenerationSettings: Sendable, Equatable {
 
     /// Whether there is no way to the device.
     var isOffline: Bool { network?.isOffline ?? false }
+
+    /// Whether the side is to write a token: where it always does, where the gate's probability is above the threshold, and
+    /// where a plugin has no gate.
+    public func asksSide(_ decision: GateDecision?) -> Bool {
+        switch mode {
+        case .base: false
+        case .side: true
+        case .gated: decision.map { $0.probability > threshold } ?? true
+        }
+    }
 }
 
 /// The handle on one reply: ends it and changes its settings, from any thread. Changes are felt at the next token; the

@@ -164,8 +164,7 @@ struct GenerationReply {
             return Choice(token: cloud.token(at: position))
         }
         let decision = cloud.decide(position, price: settings.price ?? plugin.price)
-        // Without a gate every token is the plugin's.
-        guard settings.mode == .side || decision.map({ $0.probability > settings.threshold }) ?? true else {
+        guard settings.asksSide(decision) else {
             return Choice(token: cloud.token(at: position), decision: decision)
         }
         if settings.isOffline {

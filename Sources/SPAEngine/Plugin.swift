@@ -125,6 +125,7 @@ public struct TrainingFacts: Sendable, Equatable {
     /// The epoch that was kept, from 1.
     public var bestEpoch = 0
     /// Mean loss in nats a token on the held-out rows: base, plugin always, gated.
+    /// The rows that chose the epoch and calibrated the gate, not ones that nothing saw.
     public var heldOutLoss = PathLosses()
     /// Usage on the held-out rows and on anchors, in percent, at the default price.
     public var usagePercent: (own: Float, general: Float) = (0, 0)

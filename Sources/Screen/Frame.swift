@@ -90,21 +90,6 @@ public struct Frame: Sendable, Equatable {
         }
     }
 
-    /// Changes the role of the cells in a region and leaves their text; a wide cell changes where its first column lies in it.
-    public mutating func restyle(_ region: Region, role: StyleRole, extra: Attributes? = nil) {
-        let inside = region.intersection(Region(size))
-        for row in inside.row..<inside.row + inside.rows {
-            for column in inside.column..<inside.column + inside.columns {
-                let index = row * size.columns + column
-                guard !cells[index].isContinuation else { continue }
-                for covered in index..<index + Int(cells[index].width) {
-                    cells[covered].role = role
-                    if let extra { cells[covered].extra = extra }
-                }
-            }
-        }
-    }
-
     /// Draws a border along the region's edge, with a title in its upper side. Nothing below 2 x 2.
     public mutating func box(
         _ region: Region, title: String = "", role: StyleRole = .border, titleRole: StyleRole = .title

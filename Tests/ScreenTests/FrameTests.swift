@@ -45,8 +45,6 @@ import Testing
         frame.fill(Region(frame.size).inset(columns: 1, rows: 1), role: .dim, with: "x")
         #expect(frame.textPlane() == "┌ latency ─┐\n│xxxxxxxxxx│\n│xxxxxxxxxx│\n└──────────┘")
         #expect(frame.stylePlane().hasPrefix("|ttttttttt||\n|dddddddddd|"))
-        frame.restyle(Region(column: 0, row: 1, columns: 2, rows: 1), role: .selection)
-        #expect(frame.stylePlane().contains("**ddddddddd|"))
         frame.box(Region(column: 0, row: 0, columns: 1, rows: 1))
         frame.box(Region(column: -5, row: -5, columns: 100, rows: 100), title: "out")
         let (left, rest) = Region(frame.size).splitLeft(5)

@@ -82,18 +82,6 @@ import Testing
                 #expect(rows.reduce(0) { $0 + kept($1.map(\.text).joined()) } == kept(whole))
             }
 
-            var grown = WrappedText(columns: 3)
-            for (index, span) in spans.enumerated() {
-                grown.append(span)
-                if index == 2 { grown.resize(columns: columns) }
-            }
-            grown.resize(columns: columns)
-            #expect(grown.rows == rows)
-            #expect(grown.rowCount == rows.count)
-            for index in -1...rows.count {
-                #expect(grown.row(index) == (rows.indices.contains(index) ? rows[index] : []))
-            }
-
             let ranges = Wrapping.ranges(of: whole, columns: columns)
             #expect(ranges.count == rows.count)
             for offset in 0...whole.count {

@@ -88,9 +88,6 @@ public struct Editor: Sendable, Equatable {
     public mutating func moveToLineEnd() { cursor = lineEnd(of: cursor) }
     /// Whether the cursor stands at the end of its line.
     public var isAtLineEnd: Bool { cursor == lineEnd(of: cursor) }
-    /// To the end of the draft.
-    public mutating func moveToEnd() { cursor = characters.count }
-
     /// One row up as shown at this width; false on the first row.
     public mutating func moveUp(columns: Int) -> Bool { moveRows(-1, columns: columns) }
     /// One row down as shown at this width; false on the last row.

@@ -64,7 +64,7 @@ extension ChatEngine {
         }
     }
 
-    /// The greedy answer of another plugin, which is not put to use. Blocks; a running reply goes on.
+    /// The greedy answer of another plugin, which is not put to use; a running reply goes on.
     func answer(_ messages: [PromptMessage], plugin path: String, maximumTokens: Int = 80) async throws -> [TokenRecord]
     {
         guard let engine = current.engine else { return [] }

@@ -61,9 +61,16 @@ final class ChatEngine: Sendable {
     /// What answers now, and the file of its plugin.
     var current: (engine: LoadedEngine?, pluginPath: String?) { state.withLock { ($0.engine, $0.pluginPath) } }
 
-    /// Another engine answers from the next reply on.
+    /// Another engine answers from the next reply on. With the same base, what has been read stays read.
     func replace(_ engine: LoadedEngine, pluginPath: String?) throws {
-        let generator = try engine.generator()
+        let before = state.withLock { ($0.engine?.base, $0.generator) }
+        let generator: Generator
+        if let kept = before.1, before.0 === engine.base {
+            try kept.setPlugin(engine.plugin)
+            generator = kept
+        } else {
+            generator = try engine.generator()
+        }
         state.withLock {
             $0.engine = engine
             $0.generator = generator

@@ -71,6 +71,7 @@ struct ChatCommand: ParsableCommand {
             Paths.makeFolder(settings.paths.data)
             let database = try ConversationDatabase(path: settings.paths.conversations)
             defer { database.close() }
+            if let note = database.note { Standard.error("spa: \(note)") }
             _ = try database.find(conversation)
         }
         if plain || isatty(STDIN_FILENO) == 0 || !Standard.outputIsTerminal { return try runPlain(settings) }

@@ -25,7 +25,7 @@ struct EvaluateCommand: ParsableCommand {
     @Option(
         help: ArgumentHelp(
             "Rows that are answered at once: the same greedy answers in less time (default: 1, which shows how long one takes).",
-            valueName: "n"), transform: SettingText.beams)
+            valueName: "n"), transform: SettingText.upTo64)
     var together: Int?
     @Flag(help: "One JSON object.")
     var json = false

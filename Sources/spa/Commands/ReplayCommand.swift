@@ -95,7 +95,9 @@ struct ReplayCommand: ParsableCommand {
         if let theme, !themes.contains(where: { $0.name == theme }) {
             throw ValidationError("There is no theme '\(theme)': \(themes.map(\.name).joined(separator: ", ")).")
         }
-        if trace.unreadable > 0 { Standard.error("spa: left out: \(Figures.count(trace.unreadable, "line")) of the trace") }
+        if trace.unreadable > 0 {
+            Standard.error("spa: left out: \(Figures.count(trace.unreadable, "line")) of the trace")
+        }
         var chat = ChatSettings(
             size: Size(columns: sides[0], rows: sides[1]), themes: themes, themeName: theme ?? settings.theme)
         chat.isReplay = true

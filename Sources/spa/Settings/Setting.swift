@@ -90,7 +90,7 @@ enum SettingText {
     @Sendable static func temperature(_ text: String) throws -> Float { try number(text, in: 0...100) }
     @Sendable static func share(_ text: String) throws -> Float { try number(text, in: 0...1) }
     @Sendable static func penalty(_ text: String) throws -> Float { try number(text, in: 0.01...100) }
-    @Sendable static func beams(_ text: String) throws -> Int { try integer(text, in: 1...64) }
+    @Sendable static func upTo64(_ text: String) throws -> Int { try integer(text, in: 1...64) }
     @Sendable static func lengthPenalty(_ text: String) throws -> Float { try number(text, in: -10...10) }
     @Sendable static func topK(_ text: String) throws -> Int { try integer(text, in: 0...1_000_000) }
     @Sendable static func positive(_ text: String) throws -> Int { try integer(text, in: 1...1_000_000) }

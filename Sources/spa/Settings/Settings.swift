@@ -70,7 +70,7 @@ struct Settings: Sendable, Equatable {
             minP: try sources.value(sampling?.minP, .minP, SettingText.share) ?? 0,
             repeatPenalty: try sources.value(sampling?.repeatPenalty, .repeatPenalty, SettingText.penalty) ?? 1,
             seed: try sources.value(sampling?.seed, .seed, SettingText.seed) ?? 0)
-        let width = try sources.value(sampling?.beams, .beams, SettingText.beams) ?? 1
+        let width = try sources.value(sampling?.beams, .beams, SettingText.upTo64) ?? 1
         let lengthPenalty = try sources.value(sampling?.lengthPenalty, .lengthPenalty, SettingText.lengthPenalty) ?? 1
         let stop = try sources.value(sampling?.earlyStop, .earlyStop, SettingText.earlyStop) ?? .likely
         beams = width > 1 ? BeamOptions(width: width, lengthPenalty: lengthPenalty, stop: stop) : nil

@@ -88,7 +88,7 @@ struct SamplingFlags: ParsableArguments {
     @Option(
         help: ArgumentHelp(
             "Texts that are continued side by side, to find the most probable answer (default: 1).", valueName: "n"),
-        transform: SettingText.beams)
+        transform: SettingText.upTo64)
     var beams: Int?
     @Option(
         parsing: .unconditional,
