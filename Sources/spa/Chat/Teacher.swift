@@ -56,7 +56,7 @@ final class Teacher: Sendable {
     /// The number of a lesson that may begin.
     private func begin() throws(CommandFailure) -> Int {
         Paths.makeFolder(paths.plugins)
-        let path = paths.data + "/taught.lock"
+        let path = paths.data + "/teaching.lock"
         return try state.withLock { state throws(CommandFailure) in
             if state.lock < 0 {
                 let lock = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
