@@ -136,8 +136,9 @@ public struct Conversation: Sendable, Equatable {
     /// How many of the oldest turns the model was not shown for the last one.
     public var forgottenTurns: Int { max(turns.last?.forgotten ?? 0, 0) }
 
-    /// The messages that ask for the last turn's answer, with the instructions that stood before it then. Earlier turns without any answer are left out: the model
-    /// would otherwise see two questions in a row. So are those that it was not shown as the context was full.
+    /// The messages that ask for the last turn's answer, with the instructions that stood before it then. Earlier turns
+    /// without any answer are left out: the model would otherwise see two questions in a row. So are those that it was not
+    /// shown as the context was full.
     public var prompt: [PromptMessage] {
         var messages: [PromptMessage] = []
         if let system = turns.last?.system, !system.isEmpty { messages.append(PromptMessage(.system, system)) }

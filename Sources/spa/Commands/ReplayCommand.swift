@@ -57,9 +57,7 @@ struct ReplayCommand: ParsableCommand {
         let themes = ThemeFile.load(directories: settings.paths.themes)
         var warnings = themes.warnings
         if trace.unreadable > 0 {
-            warnings.insert(
-                "\(trace.unreadable) \(trace.unreadable == 1 ? "line" : "lines") of the trace could not be read.", at: 0
-            )
+            warnings.insert("\(Figures.count(trace.unreadable, "line")) of the trace could not be read.", at: 0)
         }
         var chat = ChatSettings(
             size: terminal.size, themes: themes.themes,
