@@ -129,6 +129,21 @@ public enum VectorMath {
         }
     }
 
+    /// y[i] = factor · weight[i] · x[i - start] for as many numbers as x has, from `start`.
+    public static func scaled(
+        _ x: [Float], by factor: Float, weight: [Float], into y: inout [Float], at start: Int
+    ) {
+        precondition(start + x.count <= min(y.count, weight.count), "a range ends past its array")
+        y.withUnsafeMutableBufferPointer { y in
+            x.withUnsafeBufferPointer { x in
+                weight.withUnsafeBufferPointer { weight in
+                    guard let y = y.baseAddress, let p = x.baseAddress, let weight = weight.baseAddress else { return }
+                    kernels.scale(y + start, p, factor, weight + start, Int64(x.count))
+                }
+            }
+        }
+    }
+
     /// exp(x) of every number, in place.
     public static func exponential(_ x: inout [Float]) {
         x.withUnsafeMutableBufferPointer { x in
@@ -151,6 +166,19 @@ public enum VectorMath {
         }
     }
 
+    /// 1 / sqrt(mean(x²) + epsilon): what `rms` multiplies a row with.
+    public static func inverseRMS(_ x: [Float], epsilon: Float = 1e-5) -> Float {
+        x.withUnsafeBufferPointer { values in
+            values.baseAddress.map { inverseRMS($0, values.count, epsilon, kernels) } ?? 0
+        }
+    }
+
+    private static func inverseRMS(
+        _ x: UnsafePointer<Float>, _ count: Int, _ epsilon: Float, _ table: spa_kernels
+    ) -> Float {
+        1 / (table.sum_of_squares(x, Int64(count)) / Float(count) + epsilon).squareRoot()
+    }
+
     /// x / sqrt(mean(x²) + epsilon) of every row: the `rms` of the design, without a weight.
     public static func rms(_ x: Matrix, epsilon: Float = 1e-5) -> Matrix {
         var result = Matrix(rows: 0, columns: 0)
@@ -166,8 +194,8 @@ public enum VectorMath {
             result.values.withUnsafeMutableBufferPointer { y in
                 guard let y = y.baseAddress, let x = x.baseAddress else { return }
                 for start in stride(from: 0, to: rows * columns, by: columns) {
-                    let mean = table.sum_of_squares(x + start, Int64(columns)) / Float(columns)
-                    table.scale(y + start, x + start, 1 / (mean + epsilon).squareRoot(), nil, Int64(columns))
+                    let factor = inverseRMS(x + start, columns, epsilon, table)
+                    table.scale(y + start, x + start, factor, nil, Int64(columns))
                 }
             }
         }

@@ -36,6 +36,7 @@ public final class BatchGenerator {
 
     private struct Speaker {
         let plugin: Plugin
+        let gate: GateInference?
         let part: Part
 
         enum Part {
@@ -95,14 +96,18 @@ public final class BatchGenerator {
                 speakers.append(nil)
                 continue
             }
-            if let exchanges = try BlockExchanges(plugin, base: base) {
-                let formula = NetworkFormula(plugin, base: base.configuration)
-                speakers.append(Speaker(plugin: plugin, part: .blocks(exchanges, formula)))
-            } else if let side = try ReadyPlugin(plugin, base: base).side {
+            let ready = try ReadyPlugin(plugin, base: base)
+            let part: Speaker.Part
+            switch ready.part {
+            case .blocks(let blocks):
+                part = .blocks(
+                    BlockExchanges(blocks, base: base), NetworkFormula(plugin, base: base.configuration))
+            case .side(let side):
                 let taps = side.configuration.taps.compactMap { all.firstIndex(of: $0) }
                 let device = DeviceRole(base: base, side: side, method: plugin.method, sampling: SamplingOptions())
-                speakers.append(Speaker(plugin: plugin, part: .side(device, taps: taps)))
+                part = .side(device, taps: taps)
             }
+            speakers.append(Speaker(plugin: plugin, gate: ready.gate, part: part))
         }
         self.base = base
         self.tokenizer = tokenizer
@@ -191,11 +196,9 @@ public final class BatchGenerator {
                     continue
                 }
                 let taps = own.map { text.states.taps[$0] }
-                if let gate = plugin.gate {
-                    let input = GateInput(for: gate, final: state, taps: taps) { base.head(state) }
-                    choice.decision =
-                        gate.decide(input, price: settings.price ?? plugin.price, team: base.team).first
-                }
+                choice.decision = speaker.gate?.decide(
+                    final: state, taps: taps, price: settings.price ?? plugin.price, team: base.team
+                ) { base.head(state) }
                 if settings.asksSide(choice.decision) {
                     let start = clock.now()
                     let position = CloudRole.Position(

@@ -15,20 +15,21 @@ public final class CloudRole {
 
     let base: BaseModel
     let cache: KVCache
-    private let gate: Gate?
+    private let gate: GateInference?
     let taps: [Int]
     let exchanges: BlockExchanges?
     private let sampler: Sampler
 
     /// A cloud for one reply. Without a plugin it has no gate and keeps no taps.
     /// - Parameter exchanges: the way to a plugin inside the base's blocks; `cache` is then its own.
-    public init(
-        base: BaseModel, cache: KVCache, plugin: Plugin?, exchanges: BlockExchanges? = nil, sampling: SamplingOptions
+    init(
+        base: BaseModel, cache: KVCache, ready: ReadyPlugin?, exchanges: BlockExchanges? = nil,
+        sampling: SamplingOptions
     ) {
         self.base = base
         self.cache = cache
-        gate = plugin?.gate
-        taps = plugin?.side?.configuration.taps ?? []
+        gate = ready?.gate
+        taps = ready?.plugin.side?.configuration.taps ?? []
         self.exchanges = exchanges
         sampler = Sampler(sampling)
     }
@@ -91,9 +92,9 @@ public final class CloudRole {
 
     /// What the gate says; nil without a gate.
     public func decide(_ position: Position, price: Float) -> GateDecision? {
-        guard let gate else { return nil }
-        let input = GateInput(for: gate, final: position.final, taps: position.taps) { base.head(position.final) }
-        return gate.decide(input, price: price, team: base.team).first
+        gate?.decide(final: position.final, taps: position.taps, price: price, team: base.team) {
+            base.head(position.final)
+        }
     }
 
     /// Chooses from p_f.

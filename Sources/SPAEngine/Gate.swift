@@ -23,6 +23,17 @@ public struct GateDecision: Sendable, Equatable {
         self.effect = effect
         self.sigma = sigma
     }
+
+    /// What sigma and the effect, where there is one, say at a price.
+    init(sigma: Float, effect: Float?, price: Float) {
+        guard let effect else {
+            self.init(probability: sigma, effect: nil, sigma: sigma)
+            return
+        }
+        // What is no number opens no gate.
+        let probability = effect.isNaN ? 0 : min(sigma, SideNetwork.sigmoid(2 * (effect - price)))
+        self.init(probability: probability, effect: effect, sigma: sigma)
+    }
 }
 
 /// Gives sigma_t: whether this is the plugin's subject at all.
@@ -91,13 +102,7 @@ public struct Gate: Sendable, Equatable {
     ///   - price: what one transmission must earn, in nats; the `linear` gate has its price trained in.
     public func decide(_ input: GateInput, price: Float, team: ThreadTeam) -> [GateDecision] {
         let sigmas = subject.sigma(input, team: team)
-        guard let effects = effect?.predict(input, team: team) else {
-            return sigmas.map { GateDecision(probability: $0, effect: nil, sigma: $0) }
-        }
-        return zip(sigmas, effects).map { sigma, effect in
-            // What is no number opens no gate.
-            let probability = effect.isNaN ? 0 : min(sigma, SideNetwork.sigmoid(2 * (effect - price)))
-            return GateDecision(probability: probability, effect: effect, sigma: sigma)
-        }
+        let effects = effect?.predict(input, team: team)
+        return sigmas.indices.map { GateDecision(sigma: sigmas[$0], effect: effects?[$0], price: price) }
     }
 }

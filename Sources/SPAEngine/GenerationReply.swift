@@ -61,8 +61,8 @@ struct GenerationReply {
         default: break
         }
         let cloud = CloudRole(
-            base: base, cache: cache, plugin: ready?.plugin, exchanges: exchanges, sampling: options.sampling)
-        let alone = alone.map { CloudRole(base: base, cache: $0, plugin: nil, sampling: options.sampling) }
+            base: base, cache: cache, ready: ready, exchanges: exchanges, sampling: options.sampling)
+        let alone = alone.map { CloudRole(base: base, cache: $0, ready: nil, sampling: options.sampling) }
         return Roles(cloud: cloud, alone: alone, device: device, exchanges: exchanges, link: ways)
     }
 

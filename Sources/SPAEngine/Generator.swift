@@ -143,8 +143,7 @@ public final class Generator: Sendable {
         let ready = plugin.ready
         let taps = ready?.plugin.side?.configuration.taps ?? []
         let position = try caches.probe.read(text, base: base, taps: taps, from: caches.base)
-        let cloud = CloudRole(
-            base: base, cache: caches.base, plugin: ready?.plugin, sampling: SamplingOptions())
+        let cloud = CloudRole(base: base, cache: caches.base, ready: ready, sampling: SamplingOptions())
         let logits = base.head(position.final).values
         var result = TokenInspection(
             position: position.next, base: Sampler.candidates(logits, count: count), side: [],
@@ -158,9 +157,7 @@ public final class Generator: Sendable {
                 base: base, side: network, method: ready?.plugin.method ?? .spa, sampling: SamplingOptions())
             side = try device.logits(StateFrame(position, sequence: 0))
         case .blocks(let part):
-            let exchanges = BlockExchanges(
-                sites: part.sites, base: base, link: InProcessLink(device: BlockDevice(part, base: base)),
-                interruption: Interruption())
+            let exchanges = BlockExchanges(part, base: base)
             let read = try blockCache(&caches, plugin: plugin.number)
             let final = try caches.probe.read(text, base: base, plugin: (plugin.number, exchanges), from: read)
             side = base.head(final).values

@@ -8,11 +8,19 @@ struct ReadyPlugin: Sendable {
     }
     let plugin: Plugin
     let part: Part
+    /// nil where the method has no gate.
+    let gate: GateInference?
 
     /// - Throws: `wrongBase`, `badPlugin`, `outOfMemory`.
     init(_ plugin: Plugin, base: BaseModel) throws(EngineError) {
         try plugin.check(for: base, name: "the plugin '\(plugin.facts.subject)'")
         self.plugin = plugin
+        gate = try plugin.gate.map { gate throws(EngineError) in
+            guard let inference = GateInference(gate) else {
+                throw .outOfMemory(what: "the gate", bytes: 2 * gate.parameterCount)
+            }
+            return inference
+        }
         switch plugin.part {
         case .side(let side):
             guard let inference = SideInference(side) else {
@@ -36,21 +44,20 @@ struct ReadyPlugin: Sendable {
         guard case .blocks(let part) = part else { return nil }
         return part
     }
-
-    /// The side network; nil for what acts inside the blocks.
-    var side: SideInference? {
-        guard case .side(let side) = part else { return nil }
-        return side
-    }
 }
 
 extension BlockExchanges {
-    /// Exchanges with a device in this process and no network: for scoring, where no latency is looked at. The numbers are
-    /// those of every other link. nil for a plugin that does not act inside the blocks.
-    package convenience init?(_ plugin: Plugin, base: BaseModel) throws(EngineError) {
-        guard let part = try ReadyPlugin(plugin, base: base).blocks else { return nil }
+    /// Exchanges with a device in this process and no network: where no latency is looked at. The numbers are those of every
+    /// other link.
+    convenience init(_ part: BlockInference, base: BaseModel) {
         self.init(
             sites: part.sites, base: base, link: InProcessLink(device: BlockDevice(part, base: base)),
             interruption: Interruption())
+    }
+
+    /// The same for a plugin; nil for one that does not act inside the blocks.
+    package convenience init?(_ plugin: Plugin, base: BaseModel) throws(EngineError) {
+        guard let part = try ReadyPlugin(plugin, base: base).blocks else { return nil }
+        self.init(part, base: base)
     }
 }

@@ -109,6 +109,46 @@ import Testing
         #expect(abs(some[0].probability - decisions[3].probability) < 1e-6 && some[1].sigma == decisions[1].sigma)
     }
 
+    /// What the cloud runs, one position at a time with matrices in half precision, is the gate that was trained.
+    @Test(arguments: [false, true]) func inferenceIsOneRow(isLinear: Bool) throws {
+        var linear = LinearGate(baseWidth: 8)
+        linear.weight = rows(2, 8)
+        let gate =
+            isLinear
+            ? Gate(linear: linear, effect: nil)
+            : Gate(
+                subject: .network(network([.tap(1)], width: 8)),
+                effect: network([.final, .tap(0), .confidence], width: 20))
+        let states = (1...3).map { index in
+            Matrix(rows: 5, columns: 8, values: rows(5, 8).values.map { 100 * $0 + Float(index) })
+        }
+        let logits = rows(5, 30)
+        let input = GateInput(for: gate, final: states[2], taps: [states[0], states[1]]) { logits }
+        let all = gate.decide(input, price: 0.2, team: team)
+        let inference = try #require(GateInference(gate))
+        for position in 0..<5 {
+            let here = states.map { $0.gather([position]) }
+            let decision = inference.decide(final: here[2], taps: Array(here[..<2]), price: 0.2, team: team) {
+                logits.gather([position])
+            }
+            #expect(abs(decision.sigma - all[position].sigma) < 2e-3)
+            #expect(abs(decision.probability - all[position].probability) < 2e-3)
+            #expect((decision.effect == nil) == isLinear)
+            #expect(abs((decision.effect ?? 0) - (all[position].effect ?? 0)) < 1e-2)
+        }
+    }
+
+    /// A network whose weights are no numbers in half precision opens no gate.
+    @Test func whatIsNoNumberOpensNoGate() throws {
+        var effect = network(width: 8)
+        effect.hidden.values = effect.hidden.values.map { _ in 1e9 }
+        let gate = Gate(linear: LinearGate(baseWidth: 8), effect: effect)
+        let decision = try #require(GateInference(gate)).decide(
+            final: rows(1, 8), taps: [], price: -100, team: team
+        ) { Matrix(rows: 1, columns: 1) }
+        #expect(decision.effect?.isNaN == true && decision.probability == 0)
+    }
+
     @Test func confidenceIsOfTheBasesDistribution() {
         let logits = Matrix(rows: 1, columns: 3, values: [1, 3, 2])
         let sum = log(exp(1.0) + exp(2.0) + exp(3.0))
