@@ -41,6 +41,8 @@ public enum Event: Sendable, Equatable {
     case edited(String)
     /// A whole message or command, in place of the draft: what a chat without a window reads.
     case submitted(String)
+    /// The reply is to end, its text stays: Ctrl-C where there is no window, whatever key does it in one.
+    case stop
     /// The engine uses another network now.
     case networkChanged(NetworkStatus)
     /// The engine uses another mode now.

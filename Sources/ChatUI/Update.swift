@@ -31,6 +31,7 @@ public func update(_ state: inout State, _ event: Event) -> [Effect] {
     case .submitted(let text):
         state.editor = Editor(text)
         return state.submit()
+    case .stop: return state.stop()
     case .networkChanged(let network): state.network = network
     case .modeChanged(let mode): state.mode = mode
     case .priceChanged(let price): state.price = price
@@ -159,7 +160,10 @@ extension State {
 
     /// Begins a turn.
     mutating func send(_ text: String) -> [Effect] {
-        guard let forgotten = forgetting(for: text, at: conversation.turns.count, again: "Enter again sends it") else {
+        guard
+            let forgotten = forgetting(
+                for: text, at: conversation.turns.count, again: "\(keyText(.send)) again sends it")
+        else {
             putBack(text)
             return []
         }

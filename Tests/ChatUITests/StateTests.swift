@@ -350,3 +350,21 @@ func theDraftComesBackAfterAnEdit(_ key: Key) {
     #expect(update(&state, .submitted("/teach show")) == [])
     #expect(state.notice?.text.hasPrefix("/teach alone shows the lesson") == true)
 }
+
+/// What the screen says of a key is the key that does it.
+@Test func sentencesNameTheKeysThatAreBound() {
+    var settings = ChatSettings(size: Size(columns: 100, rows: 24))
+    settings.keys = [("send", ["Ctrl-B"]), ("stop", ["Ctrl-G"]), ("help", ["F9"])]
+    var state = State(settings: settings)
+    let frame = state.frame().textPlane()
+    #expect(frame.contains("Ctrl-B sends · F9 shows the keys") && frame.contains("Ctrl-B sends it when"))
+    _ = update(&state, .engineReady(info))
+    for character in "one" { _ = update(&state, .key(.character(character))) }
+    _ = update(&state, .key(.control("b")))
+    #expect(state.isReplying && state.frame().textPlane().contains("Ctrl-B queues it"))
+    _ = update(&state, .key(.character("x")))
+    _ = update(&state, .submitted("/new"))
+    #expect(state.notice?.text == "Stop the reply first (Ctrl-G), then begin anew.")
+    #expect(update(&state, .stop) == [.stop], "whatever key stops it")
+    #expect(update(&state, .stop) == [], "once")
+}

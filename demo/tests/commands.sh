@@ -65,6 +65,8 @@ fails_with_finding() {
 fails_with_finding --model "$temporary/none.gguf"
 runs doctor --json
 check "doctor --json is JSON" python3 -c 'import json,sys; assert json.load(open("output"))["model"]["state"] == "good"'
+SPA_THEME=pink runs doctor
+contains "doctor names a theme that is not there" "$output" "no theme “pink”"
 runs doctor --keys
 check "doctor --keys lists the actions" grep -q '^price_down  *F5, Alt-5 ' output
 runs manual
@@ -119,6 +121,11 @@ contains "a plain chat tells the first answer of a new conversation" "$(tail -n 
 echo 'What is the capital of Italy?' | "$spa" chat --resume --max-tokens 12 >output 2>error
 equal "a plain chat that goes on tells no answer twice" 1 "$(wc -l <output)"
 contains "a plain chat that goes on answers" "$(<output)" "Rome"
+status=0
+echo 'What is the capital of Portugal?' | "$spa" chat --max-tokens 12 >/dev/full 2>error || status=$?
+equal "a plain chat before a full disk: exit 1" 1 "$status"
+contains "a plain chat before a full disk says so" "$(<error)" "standard output"
+contains "a plain chat before a full disk keeps what was asked" "$("$spa" conversations list)" "Portugal"
 fails_with 1 "a conversation that is none" chat --conversation ffffffff
 fails_with 1 "a recording without a window" chat --record trace.jsonl
 status=0

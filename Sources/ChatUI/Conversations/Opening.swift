@@ -4,7 +4,7 @@ extension State {
     /// Puts another conversation on the screen; the one that was there stays in the store.
     mutating func show(_ opened: Conversation, at turn: TurnID?) -> [Effect] {
         guard !isReplying else {
-            say(.warning, "Stop the reply first (\(keyText(.stop))), then open another conversation.")
+            say(.warning, stopFirst(then: "open another conversation"))
             return []
         }
         let system = conversation.system

@@ -10,18 +10,21 @@ struct QuestionEdit: Sendable, Equatable {
 
 extension State {
     /// What is in the way while a reply is written.
-    var stopFirst: String { "Stop the reply first (\(keyText(.stop)))." }
+    /// - Parameter then: what was asked for.
+    func stopFirst(then: String? = nil) -> String {
+        "Stop the reply first (\(keyText(.stop)))" + (then.map { ", then \($0)." } ?? ".")
+    }
 
     /// Why the last answer cannot be asked for again; nil where it can.
     var obstacleToAskingAgain: String? {
-        if isReplying { return stopFirst }
+        if isReplying { return stopFirst() }
         if conversation.turns.isEmpty { return "There is no question yet." }
         return engineInfo == nil ? "The model has not loaded yet." : nil
     }
 
     /// Why no other version of a turn can be shown; nil where one can.
     var obstacleToOtherVersions: String? {
-        if isReplying { return stopFirst }
+        if isReplying { return stopFirst() }
         return turnWithVersions == nil
             ? "No turn has another version: Alt-R answers the last one again, Alt-E edits a question." : nil
     }
@@ -111,7 +114,7 @@ extension State {
         reveal(turn: turn)
         say(
             .information,
-            "Question \(turn + 1) of \(conversation.turns.count): Enter asks it anew, Esc leaves it."
+            "Question \(turn + 1) of \(conversation.turns.count): \(keyText(.send)) asks it anew, \(keyText(.stop)) leaves it."
                 + (turn > 0 ? " \(keyText(.editQuestion)) again goes to the one before." : ""))
         return []
     }
@@ -132,7 +135,7 @@ extension State {
             say(.warning, obstacle)
             return []
         }
-        let again = "Enter again asks it"
+        let again = "\(keyText(.send)) again asks it"
         guard let forgotten = forgetting(for: text, at: edit.turn, again: again) else { return [] }
         edited = nil
         history.add(Self.editable(text))

@@ -28,19 +28,19 @@ extension State {
             } else {
                 price == nil ? "The price is known once the plugin has loaded." : nil
             }
-        case .newConversation: isReplying ? "Stop the reply first (\(keyText(.stop))), then begin anew." : nil
+        case .newConversation: isReplying ? stopFirst(then: "begin anew") : nil
         case .plugins:
             if engineInfo == nil {
                 "The model has to be there first."
             } else {
-                isReplying ? "Stop the reply first (\(keyText(.stop))), then change the plugin." : nil
+                isReplying ? stopFirst(then: "change the plugin") : nil
             }
         case .conversations:
             keeping.settings.isOn
                 ? nil : isReplay ? Self.replayObstacle : "This chat is private: nothing is kept of it."
         case .askAgain: obstacleToAskingAgain
         case .editQuestion:
-            isReplying ? stopFirst : conversation.turns.isEmpty ? "There is no question yet." : nil
+            isReplying ? stopFirst() : conversation.turns.isEmpty ? "There is no question yet." : nil
         case .versionBefore, .versionNext: obstacleToOtherVersions
         case .copyAnswer: text(of: .answer) == nil ? "There is no answer to copy yet." : nil
         case .copyCode: text(of: .code) == nil ? "The last answer has no code block." : nil

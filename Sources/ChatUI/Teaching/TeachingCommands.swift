@@ -56,7 +56,7 @@ extension State {
             let isDecided = if case .decided = teaching.phase { true } else { false }
             return isDecided ? "Decide on the last lesson first: /teach shows it." : "A training runs: /teach shows it."
         }
-        if isReplying { return "Stop the reply first (\(keyText(.stop))), then teach." }
+        if isReplying { return stopFirst(then: "teach") }
         if engineInfo == nil { return "The model has to be there first; what you wrote stays." }
         return switch command {
         case .correction where conversation.turns.isEmpty:
@@ -97,7 +97,8 @@ extension State {
 
     /// The keys of an action, for a sentence.
     func keyText(_ id: ActionID) -> String {
-        Action.all.first { $0.id == id }.map { keyMap.text(of: $0) } ?? ""
+        let keys = Action.all.first { $0.id == id }.map { keyMap.text(of: $0) } ?? ""
+        return keys.split(separator: ", ").joined(separator: " or ")
     }
 
     /// Marks the last answer as right, or takes the mark away.

@@ -36,12 +36,14 @@ extension State {
         min(max(editor.position(in: rows).row - height + 1, 0), max(rows.count - height, 0))
     }
 
-    /// The title of the input's border: what Enter does.
+    /// The title of the input's border: what the key that sends does.
     fileprivate var inputTitle: String {
         if isReplay { return "Replay · nothing can be sent" }
-        if let edited { return "Question \(edited.turn + 1) · Enter asks it anew · Esc leaves it" }
-        if case .loading = engine { return "Message · Enter sends it when the model is ready" }
-        return isReplying ? "Message · Enter queues it" : "Message"
+        if let edited {
+            return "Question \(edited.turn + 1) · \(keyText(.send)) asks it anew · \(keyText(.stop)) leaves it"
+        }
+        if case .loading = engine { return "Message · \(keyText(.send)) sends it when the model is ready" }
+        return isReplying ? "Message · \(keyText(.send)) queues it" : "Message"
     }
 
     /// What an empty draft shows.

@@ -47,7 +47,10 @@ private func renderWelcome(_ state: State, _ region: Region, into frame: inout F
         [Span("  "), Span("the base model", .base), Span("       plain", .dim)],
         [Span("  "), Span("the side plugin", .side), Span("      coloured and underlined", .dim)],
         [],
-        [Span((state.isReplay ? "" : "Enter sends · ") + "F1 or ? shows the keys · / gives commands", .dim)],
+        [
+            Span(state.isReplay ? "" : "\(state.keyText(.send)) sends · ", .dim),
+            Span("\(state.keyText(.help)) shows the keys · / gives commands", .dim),
+        ],
     ]
     switch state.engine {
     case .loading where state.isReplay: break

@@ -18,6 +18,8 @@ struct PlainChat {
     private let interrupt: any DispatchSourceSignal
     private let start = ContinuousClock.now
     private var isOver = false
+    /// Why there is nowhere to write answers to any more; the chat then ends, and what was answered is kept.
+    private(set) var outputFailure: Standard.OutputFailure?
     private let isTyped = isatty(STDIN_FILENO) == 1
     private let painter = TokenPainter(isTerminal: Standard.outputIsTerminal, environment: ["TERM": "dumb"])
 
@@ -61,7 +63,10 @@ struct PlainChat {
         transcript.begin(state)
         while state.isReplying {
             wait()
-            Standard.output(painter.paint(transcript.answer(state), .base))
+            let text = painter.paint(transcript.answer(state), .base)
+            guard outputFailure == nil, let failure = Standard.failure(writing: text) else { continue }
+            (outputFailure, isOver) = (failure, true)
+            apply(.stop)
         }
         isReplying.isOn.store(false, ordering: .relaxed)
         for line in PlainTranscript.figures(state) { Standard.error(line) }
@@ -104,7 +109,7 @@ struct PlainChat {
         let source = DispatchSource.makeSignalSource(signal: SIGINT, queue: .global())
         source.setEventHandler {
             if isReplying.isOn.load(ordering: .relaxed) {
-                events.push(.key(.escape))
+                events.push(.stop)
             } else {
                 Glibc.signal(SIGINT, SIG_DFL)
                 // Not `raise`: the threads of dispatch queues hear no signals.

@@ -107,6 +107,7 @@ struct ChatCommand: ParsableCommand {
         let isLoaded = chat.run()
         engine.shutDown()
         close(store)
+        chat.outputFailure?.endProgram()
         if !isLoaded { throw ExitCode.failure }
     }
 

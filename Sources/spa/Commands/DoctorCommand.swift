@@ -118,8 +118,12 @@ struct DoctorCommand: ParsableCommand {
         ]
         let (_, warnings) = KeyMap.with(settings.keys.map { ($0.key, $0.value) })
         for warning in warnings { findings.append(Finding("keys", warning, .limited)) }
-        for warning in ThemeFile.load(directories: paths.themes).warnings {
-            findings.append(Finding("themes", warning, .limited))
+        let themes = ThemeFile.load(directories: paths.themes)
+        for warning in themes.warnings { findings.append(Finding("themes", warning, .limited)) }
+        let names = (themes.themes.isEmpty ? [builtinTheme] : themes.themes).map(\.name)
+        if let theme = settings.theme, !names.contains(theme) {
+            findings.append(
+                Finding("themes", "there is no theme “\(theme)”: \(names.joined(separator: ", "))", .limited))
         }
         findings.append(
             Finding("conversations", Paths.exists(paths.conversations) ? paths.conversations : "none kept yet"))

@@ -38,6 +38,9 @@ struct LoadedEngine: Sendable {
                 notes.append("the installed plugin does not fit \(base.name); the base speaks alone")
             }
         }
+        if settings.deadline != nil, let plugin, !plugin.method.usesSideNetwork {
+            notes.append("--deadline has no effect: every token of this plugin waits for its exchanges")
+        }
         let most = base.configuration.contextLength
         let wanted = settings.context ?? min(most, standardContext)
         if wanted > most {

@@ -7,12 +7,30 @@ enum Standard {
     /// Whether standard error is a terminal.
     static let errorIsTerminal = isatty(STDERR_FILENO) == 1
 
-    /// Writes at once. Where the reader has gone the program ends, quietly.
-    static func output(_ text: String) {
-        if Files.write(Array(text.utf8), to: STDOUT_FILENO) { return }
-        if errno == EPIPE { exit(0) }
-        error("spa: \(CommandFailure.cannotWrite(path: "standard output", reason: Files.systemReason()))")
-        exit(1)
+    /// Why standard output takes no more.
+    enum OutputFailure {
+        /// Whoever read it has gone, which is their right.
+        case readerGone
+        case failed(reason: String)
+
+        /// Ends the program: quietly where the reader has gone.
+        func endProgram() -> Never {
+            switch self {
+            case .readerGone: exit(0)
+            case .failed(let reason):
+                Standard.error("spa: \(CommandFailure.cannotWrite(path: "standard output", reason: reason))")
+                exit(1)
+            }
+        }
+    }
+
+    /// Writes at once, or ends the program.
+    static func output(_ text: String) { failure(writing: text)?.endProgram() }
+
+    /// Writes at once; nil where that went well.
+    static func failure(writing text: String) -> OutputFailure? {
+        if Files.write(Array(text.utf8), to: STDOUT_FILENO) { return nil }
+        return errno == EPIPE ? .readerGone : .failed(reason: Files.systemReason())
     }
 
     /// Writes a line at once; on a terminal nothing in it can act as a control sequence.
