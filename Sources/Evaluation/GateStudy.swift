@@ -32,6 +32,9 @@ package struct GateStudy {
         package var testTokens = 0
         package var generalTokens = 0
         package var generalBaseLoss = 0.0
+        /// ROUGE-L over usage, of the first seed; empty where no rows were to be answered.
+        package var rouge: [RougeOverUsage.Curve] = []
+        package var answeredRows = 0
     }
 
     let base: BaseModel
@@ -59,10 +62,11 @@ package struct GateStudy {
     /// Trains a side with each seed and every gate on it, and measures them.
     /// - Parameters:
     ///   - general: everyday questions that no training saw.
+    ///   - answered: how many of the test rows are answered for ROUGE-L over usage, with the first seed.
     ///   - progress: called with what is being done; false ends the study with `TrainingError.cancelled`.
     package func run(
         _ rows: [TrainingRow], heldOut: [TrainingRow]?, test: [TrainingRow], general: [String], seeds: [UInt64],
-        generalFolder: String?, progress: (String) -> Bool
+        answered: Int = 0, generalFolder: String?, progress: (String) -> Bool
     ) throws -> Result {
         let encoder = RowEncoder(tokenizer: tokenizer, template: template, longest: options.longestRow)
         let answers = try Anchors.make(
@@ -104,7 +108,11 @@ package struct GateStudy {
                 anchors: material.anchors.gateInput(sources, base: base),
                 test: GateStudySet(read.test, side: side, sources: sources, base: base),
                 general: GateStudySet(read.general, side: side, sources: sources, base: base))
-            measure(&seen, seed: seed, into: &result, progress)
+            let gates = measure(&seen, seed: seed, into: &result, progress)
+            if seed == seeds.first, answered > 0 {
+                (result.rouge, result.answeredRows) = try rouge(
+                    report.plugin, gates, seen.test, Array(test.prefix(answered)), seed: seed, progress)
+            }
             guard progress("seed \(seed) done") else { throw TrainingError.cancelled }
         }
         return result
@@ -119,9 +127,11 @@ package struct GateStudy {
         var general: GateStudySet
     }
 
+    /// - Returns: the gates by their variants' names.
     private func measure(
         _ seen: inout Seen, seed: UInt64, into result: inout Result, _ progress: (String) -> Bool
-    ) {
+    ) -> [String: Gate] {
+        var gates: [String: Gate] = [:]
         result.testTokens = seen.test.tokens.count
         result.generalTokens = seen.general.tokens.count
         result.generalBaseLoss =
@@ -136,8 +146,9 @@ package struct GateStudy {
         result.add(expected)
         var isFirst = true
         for variant in GateVariant.all {
-            guard progress("seed \(seed): \(variant.name)") else { return }
+            guard progress("seed \(seed): \(variant.name)") else { return gates }
             let gate = train(variant, seen, seed: seed)
+            gates[variant.name] = gate
             result.add(entry(variant.name, gate, seen))
             if isFirst, let effect = gate.effect {
                 for path in [\Seen.data, \.anchors, \.test.input, \.general.input] {
@@ -157,6 +168,31 @@ package struct GateStudy {
         var random = Entry(name: "random", skill: [0])
         random.curve = .random(test)
         result.add(random)
+        return gates
+    }
+
+    /// Answers rows with the default gate, the paper's, the simple rules and chance.
+    private func rouge(
+        _ plugin: Plugin, _ gates: [String: Gate], _ test: GateStudySet, _ rows: [TrainingRow], seed: UInt64,
+        _ progress: (String) -> Bool
+    ) throws -> (curves: [RougeOverUsage.Curve], rows: Int) {
+        var candidates = GateVariant.answering.compactMap { name in
+            gates[name].map { gate in
+                let scores = gate.decide(test.input, price: 0, team: base.team).map { decision in
+                    decision.effect.map { decision.sigma > 0.5 ? $0 : -.infinity } ?? decision.sigma
+                }
+                return RougeOverUsage.Candidate(name: name, gate: gate, scores: scores)
+            }
+        }
+        for ((name, scores), rule) in zip(test.rules, GateStudySet.unsureness) {
+            let gate = Gate.rule(column: rule.column, sign: rule.sign, baseWidth: base.configuration.width)
+            candidates.append(RougeOverUsage.Candidate(name: name, gate: gate, scores: scores))
+        }
+        let longest = rows.map { tokenizer.encode(EvaluationRow($0).reference ?? "").count }.max() ?? 0
+        let study = RougeOverUsage(
+            answering: Answering(base: base, tokenizer: tokenizer, template: template), plugin: plugin, rows: rows,
+            maximumTokens: min(128, longest + 1), seed: seed)
+        return (try study.curves(candidates) { progress("answering: \($0) rows left") }, study.rows.count)
     }
 
     private func scored(_ name: String, _ scores: [Float], _ tokens: GateTokens) -> Entry {

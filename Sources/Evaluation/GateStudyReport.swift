@@ -90,6 +90,22 @@ extension GateStudy.Result {
             panels: [Chart.Panel(title: "tokens admitted in the order of the score", series: series)])
     }
 
+    /// ROUGE-L over usage of the first seed; nil where nothing was answered.
+    package func rougeChart(title: String) -> Chart? {
+        guard !rouge.isEmpty else { return nil }
+        return Chart(
+            title: title, xLabel: "usage, %", yLabel: "ROUGE-L, %",
+            panels: [
+                Chart.Panel(
+                    title: "rows answered anew, by who may speak",
+                    series: rouge.map { Chart.Series(name: $0.name, points: $0.points) })
+            ],
+            notes: [
+                "\(answeredRows) test rows, first seed; from the base alone to the side alone. No oracle: which of two "
+                    + "tokens an answer needs is not known before it has ended."
+            ])
+    }
+
     /// Predicted beside realised effects of the default gate, first seed.
     package func reliabilityChart(title: String) -> Chart {
         let bins = entries.first { !$0.reliability.isEmpty }?.reliability.first?.bins ?? []

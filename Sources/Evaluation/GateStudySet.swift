@@ -21,16 +21,20 @@ struct GateStudySet {
         input = features.gateInput(sources, base: base)
     }
 
+    /// Columns of `GateInput.confidence` that grow, or with -1 fall, as the base gets unsure.
+    static let unsureness: [(name: String, column: Int, sign: Float)] = [
+        ("rule: entropy of the base", 3, 1), ("rule: top-1 probability", 0, -1), ("rule: margin of the base", 2, -1),
+    ]
+
     /// The names of `rules`.
-    static let ruleNames = ["rule: entropy of the base", "rule: top-1 probability", "rule: margin of the base"]
+    static let ruleNames = unsureness.map(\.name)
 
     /// The rules of the base alone: how unsure it is.
     var rules: [(String, [Float])] {
         let confidence = input[.confidence] ?? Matrix(rows: features.count, columns: 4)
-        func column(_ index: Int, _ sign: Float) -> [Float] {
-            (0..<features.count).map { sign * confidence[$0, index] }
+        return Self.unsureness.map { name, column, sign in
+            (name, (0..<features.count).map { sign * confidence[$0, column] })
         }
-        return Array(zip(Self.ruleNames, [column(3, 1), column(0, -1), column(2, -1)]))
     }
 }
 

@@ -33,5 +33,8 @@ struct GateVariant {
         ]
     }
 
+    /// Those that answer rows for ROUGE-L over usage: the default and the paper's.
+    static let answering = Array(all.prefix(2).map(\.name))
+
     static let previousEffect = "effect with the previous token's"
 }

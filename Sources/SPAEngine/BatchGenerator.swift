@@ -17,6 +17,8 @@ public final class BatchGenerator {
         public var speaker: Int
         /// Mode, threshold and price; a network is not simulated.
         public var settings: GenerationSettings
+        /// The seed of lots that are drawn in the place of the gate: probabilities that know nothing, evenly from 0 to 1.
+        package var lots: UInt64?
 
         /// A request.
         public init(promptIDs: [Int32], speaker: Int = 0, settings: GenerationSettings = GenerationSettings()) {
@@ -56,6 +58,7 @@ public final class BatchGenerator {
     private struct Text {
         let request: Int
         let settings: GenerationSettings
+        let lots: UInt64?
         let speaker: Speaker?
         let cache: KVCache
         /// The last position: f_t and all taps, one row each.
@@ -66,6 +69,13 @@ public final class BatchGenerator {
         var first = 0.0
         /// The device's work inside the blocks for the last position, milliseconds.
         var deviceMilliseconds = 0.0
+
+        /// The lot of the next token, 0 to 1: the same whatever else is answered beside it.
+        var lot: Float? {
+            guard let lots else { return nil }
+            var random = SeededRandom(seed: lots &+ UInt64(request), stream: UInt64(reply.tokens.count))
+            return random.uniform()
+        }
     }
 
     private let base: BaseModel
@@ -196,9 +206,11 @@ public final class BatchGenerator {
                     continue
                 }
                 let taps = own.map { text.states.taps[$0] }
-                choice.decision = speaker.gate?.decide(
-                    final: state, taps: taps, price: settings.price ?? plugin.price, team: base.team
-                ) { base.head(state) }
+                choice.decision =
+                    text.lot.map { GateDecision(probability: $0, effect: nil, sigma: $0) }
+                    ?? speaker.gate?.decide(
+                        final: state, taps: taps, price: settings.price ?? plugin.price, team: base.team
+                    ) { base.head(state) }
                 if settings.asksSide(choice.decision) {
                     let start = clock.now()
                     let position = CloudRole.Position(
@@ -285,7 +297,8 @@ public final class BatchGenerator {
             stop: .length, promptTokens: ids.count, computedPromptTokens: computed, firstTokenMilliseconds: nil,
             tokensPerSecond: 0, ledger: Ledger(), promptExchanges: exchanges?.takeCost().cost ?? ExchangeCost())
         return Text(
-            request: index, settings: request.settings, speaker: speakers[request.speaker], cache: try prompt.fork(),
+            request: index, settings: request.settings, lots: request.lots, speaker: speakers[request.speaker],
+            cache: try prompt.fork(),
             states: states, reply: Reply(tokens: [], summary: summary), asked: asked)
     }
 }

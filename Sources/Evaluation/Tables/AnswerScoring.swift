@@ -18,6 +18,8 @@ struct Speaker: Sendable {
     /// What the plugin depends on; "base" without one.
     let identity: String
     var setting = GateSetting()
+    /// The seed of lots in the place of the gate; not for scores that are kept.
+    var lots: UInt64?
 
     static let base = Speaker(plugin: nil, identity: "base")
 
@@ -33,18 +35,84 @@ struct GateSetting: Codable, Sendable, Equatable {
     var threshold: Float?
 }
 
-/// Answers rows and scores the answers, keeping what is done in pieces. All who share the base's states answer a prompt
-/// together, so that it is read once, and several prompts at once.
-struct AnswerScoring: Sendable {
+/// Answers rows and scores the answers. All who share the base's states answer a prompt together, so that it is read once,
+/// and several prompts at once.
+package struct Answering: Sendable {
     let base: BaseModel
     let tokenizer: Tokenizer
     let template: ChatTemplate
+
+    /// Answers as a chat has them.
+    package init(base: BaseModel, tokenizer: Tokenizer, template: ChatTemplate) {
+        self.base = base
+        self.tokenizer = tokenizer
+        self.template = template
+    }
+
+    typealias Answer = (score: AnswerScore, tokens: [TokenEvent])
+
+    /// The answers of each speaker to each row, many at once.
+    /// - Parameter tick: called after each row with how many there are to come; false ends by `stopped`.
+    func answers(
+        _ speakers: [Speaker], rows: [TrainingRow], maximumTokens: Int, tick: (_ left: Int) -> Bool
+    ) throws -> [[Answer]] {
+        let batch = try BatchGenerator(
+            base: base, tokenizer: tokenizer, plugins: speakers.map(\.plugin), contextLength: contextLength)
+        let requests = rows.flatMap { row in
+            let prompt = prompt(row)
+            return speakers.enumerated().map { place, speaker in
+                var request = BatchGenerator.Request(promptIDs: prompt, speaker: place, settings: speaker.settings)
+                request.lots = speaker.lots
+                return request
+            }
+        }
+        var (open, left) = ([Int](repeating: speakers.count, count: rows.count), rows.count)
+        let replies = try batch.replies(to: requests, options: GenerationOptions(maximumTokens: maximumTokens)) {
+            index, _ in
+            open[index / speakers.count] -= 1
+            guard open[index / speakers.count] == 0 else { return true }
+            left -= 1
+            return tick(left)
+        }
+        guard let replies else { throw EvaluationError.stopped }
+        return speakers.indices.map { place in
+            rows.indices.map { row in
+                let reply = replies[row * speakers.count + place]
+                return (score(rows[row], reply.tokens, reply.summary.ledger), reply.tokens)
+            }
+        }
+    }
+
+    /// Whether a row's prompt leaves room for an answer.
+    func takes(_ row: TrainingRow, maximumTokens: Int) -> Bool {
+        (1...contextLength - min(maximumTokens, contextLength - 1)).contains(prompt(row).count)
+    }
+
+    private func prompt(_ row: TrainingRow) -> [Int32] {
+        template.encode(EvaluationRow(row).question ?? [], with: tokenizer)
+    }
+
+    private func score(_ row: TrainingRow, _ tokens: [TokenEvent], _ ledger: Ledger) -> AnswerScore {
+        let text = String(decoding: tokens.flatMap(\.bytes), as: UTF8.self)
+        let reference = EvaluationRow(row).reference ?? ""
+        return AnswerScore(
+            rougeL: 100 * Rouge.longest(reference: reference, candidate: text).f1,
+            rouge1: 100 * Rouge.grams(1, reference: reference, candidate: text).f1,
+            rouge2: 100 * Rouge.grams(2, reference: reference, candidate: text).f1, tokens: ledger.tokens,
+            sideTokens: ledger.sideTokens)
+    }
+
+    /// Tokens that a prompt and its answer have together.
+    var contextLength: Int { min(1024, base.configuration.contextLength) }
+}
+
+/// The scores of answers, kept in pieces as they are made.
+struct AnswerScoring: Sendable {
+    let answering: Answering
     let cache: ResultCache
 
     /// Rows whose scores are kept together: what Ctrl-C loses at most.
     private static let piece = 20
-
-    typealias Answer = (score: AnswerScore, tokens: [TokenEvent])
 
     /// The scores of each speaker, by the order of the rows.
     /// - Parameter tick: called after each row with how many there are to come; false ends by `stopped`.
@@ -58,7 +126,7 @@ struct AnswerScoring: Sendable {
             var scores: [[AnswerScore]?] = keys.map { cache.read($0) }
             let missing = scores.indices.filter { scores[$0] == nil }
             if !missing.isEmpty {
-                let answers = try answers(
+                let answers = try answering.answers(
                     missing.map { speakers[$0] }, rows: piece, maximumTokens: maximumTokens
                 ) { left in tick(left + rows.count - start - piece.count) }
                 for (speaker, answers) in zip(missing, answers) {
@@ -85,57 +153,10 @@ struct AnswerScoring: Sendable {
         return result
     }
 
-    /// The answers of each speaker to each row, many at once.
-    /// - Parameter tick: called after each row with how many there are to come; false ends by `stopped`.
-    func answers(
-        _ speakers: [Speaker], rows: [TrainingRow], maximumTokens: Int, tick: (_ left: Int) -> Bool
-    ) throws -> [[Answer]] {
-        let batch = try BatchGenerator(
-            base: base, tokenizer: tokenizer, plugins: speakers.map(\.plugin), contextLength: contextLength)
-        let requests = rows.flatMap { row in
-            let prompt = prompt(row)
-            return speakers.enumerated().map { place, speaker in
-                BatchGenerator.Request(promptIDs: prompt, speaker: place, settings: speaker.settings)
-            }
-        }
-        var (open, left) = ([Int](repeating: speakers.count, count: rows.count), rows.count)
-        let replies = try batch.replies(to: requests, options: GenerationOptions(maximumTokens: maximumTokens)) {
-            index, _ in
-            open[index / speakers.count] -= 1
-            guard open[index / speakers.count] == 0 else { return true }
-            left -= 1
-            return tick(left)
-        }
-        guard let replies else { throw EvaluationError.stopped }
-        return speakers.indices.map { place in
-            rows.indices.map { row in
-                let reply = replies[row * speakers.count + place]
-                return (score(rows[row], reply.tokens, reply.summary.ledger), reply.tokens)
-            }
-        }
-    }
-
-    private func prompt(_ row: TrainingRow) -> [Int32] {
-        template.encode(EvaluationRow(row).question ?? [], with: tokenizer)
-    }
-
-    private func score(_ row: TrainingRow, _ tokens: [TokenEvent], _ ledger: Ledger) -> AnswerScore {
-        let text = String(decoding: tokens.flatMap(\.bytes), as: UTF8.self)
-        let reference = EvaluationRow(row).reference ?? ""
-        return AnswerScore(
-            rougeL: 100 * Rouge.longest(reference: reference, candidate: text).f1,
-            rouge1: 100 * Rouge.grams(1, reference: reference, candidate: text).f1,
-            rouge2: 100 * Rouge.grams(2, reference: reference, candidate: text).f1, tokens: ledger.tokens,
-            sideTokens: ledger.sideTokens)
-    }
-
-    /// Tokens that a prompt and its answer have together.
-    var contextLength: Int { min(1024, base.configuration.contextLength) }
-
     private func key(_ speaker: Speaker, _ rows: [TrainingRow], _ maximumTokens: Int) -> ResultCache.Key {
         ResultCache.Key(
             "answers",
-            [base.fingerprint, speaker.identity, "\(speaker.setting)", "\(maximumTokens)", rows.contentHash])
+            [answering.base.fingerprint, speaker.identity, "\(speaker.setting)", "\(maximumTokens)", rows.contentHash])
     }
 }
 

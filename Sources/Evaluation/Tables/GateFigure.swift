@@ -76,7 +76,7 @@ extension TablesRun {
         _ trained: TrainedPlugin, _ rows: [TrainingRow], _ report: (Double, String) -> Bool
     ) throws -> TablesResult.GateEntry {
         let encoder = RowEncoder(
-            tokenizer: engine.tokenizer, template: engine.template, longest: engine.answers.contextLength)
+            tokenizer: engine.tokenizer, template: engine.template, longest: engine.answers.answering.contextLength)
         guard let side = trained.plugin.side, let gate = trained.plugin.gate else { throw EvaluationError.stopped }
         let features = try Features(
             rows.compactMap { encoder.encode($0).row }, base: engine.base, taps: side.configuration.taps

@@ -56,7 +56,7 @@ extension TablesRun {
         ) { report(0, "the base's own answer \($0 + 1)") }
         let scorer = try PathScorer(
             base: engine.base, plugin: speaker.plugin, price: speaker.setting.price,
-            window: engine.answers.contextLength)
+            window: engine.answers.answering.contextLength)
         var scores: [TokenScore] = []
         for (index, answer) in answers.anchors.enumerated() {
             scores += try scorer.score(

@@ -39,7 +39,7 @@ struct LatencyMeasurement: Codable, Sendable, Equatable {
     ) async throws -> Ledger {
         let generator = try Generator(
             base: engine.base, tokenizer: engine.tokenizer, plugin: speaker.plugin,
-            contextLength: engine.answers.contextLength, clock: clock)
+            contextLength: engine.answers.answering.contextLength, clock: clock)
         let options = GenerationOptions(maximumTokens: PaperScale.tokens, stopsAtEndOfTurn: false)
         var ledger = Ledger()
         for (index, row) in rows.enumerated() {

@@ -50,7 +50,7 @@ struct PriceSearch {
 
     private func tokens(_ setting: GateSetting, _ tick: () -> Bool) async throws -> [TokenEvent] {
         let speaker = Speaker(plugin: trained.plugin, identity: trained.identity, setting: setting)
-        let answers = try scoring.answers([speaker], rows: rows, maximumTokens: maximumTokens) { _ in tick() }
+        let answers = try scoring.answering.answers([speaker], rows: rows, maximumTokens: maximumTokens) { _ in tick() }
         return answers[0].flatMap(\.tokens)
     }
 

@@ -27,7 +27,7 @@ extension TablesRun {
         var training = TrainingOptions()
         training.method = method
         training.seed = seed
-        training.longestRow = engine.answers.contextLength
+        training.longestRow = engine.answers.answering.contextLength
         training.subject = "\(data.dataSet.title), \(share.rawValue)"
         training.side.epochs = scale.epochs
         training.side.batchRows = scale.batchRows

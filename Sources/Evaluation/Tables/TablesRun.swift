@@ -145,7 +145,8 @@ struct TablesEngine: Sendable {
     }
 
     var answers: AnswerScoring {
-        AnswerScoring(base: base, tokenizer: tokenizer, template: template, cache: cache)
+        AnswerScoring(
+            answering: Answering(base: base, tokenizer: tokenizer, template: template), cache: cache)
     }
 }
 

@@ -35,6 +35,8 @@ struct StudyGateCommand: ParsableCommand {
     var rows: Int?
     @Option(help: ArgumentHelp("How often all rows are learned.", valueName: "n"), transform: SettingText.positive)
     var epochs: Int?
+    @Option(help: ArgumentHelp("Rows of FILE answered for ROUGE-L over usage; 0 for none.", valueName: "n"))
+    var answers = 100
     @Option(help: ArgumentHelp("The study's name in titles.", valueName: "text"))
     var title = "the gate"
     @OptionGroup(title: "Base model") var base: BaseOptions
@@ -60,7 +62,8 @@ struct StudyGateCommand: ParsableCommand {
         var last = ""
         let result = try study.run(
             rows.map { Array(learned.prefix($0)) } ?? learned, heldOut: measured, test: tested, general: questions,
-            seeds: (1...seeds).map(UInt64.init), generalFolder: settings.paths.data + "/general"
+            seeds: (1...seeds).map(UInt64.init), answered: max(0, answers),
+            generalFolder: settings.paths.data + "/general"
         ) { stand in
             if stand != last { Standard.error("spa: \(stand)") }
             last = stand
@@ -74,5 +77,10 @@ struct StudyGateCommand: ParsableCommand {
         try Files.write(result.usageChart(title: "Loss over usage: \(title)").svg, to: folder + "/usage.svg")
         try Files.write(result.reliabilityChart(title: "Reliability: \(title)").svg, to: folder + "/reliability.svg")
         Standard.line(grid.text + "\n" + prices.text)
+        if let chart = result.rougeChart(title: "ROUGE-L over usage: \(title)") {
+            try Files.write(chart.svg, to: folder + "/rouge.svg")
+            try Files.write(chart.grid.text, to: folder + "/rouge.txt")
+            Standard.line(chart.grid.text)
+        }
     }
 }
