@@ -108,7 +108,7 @@ package struct GateStudy {
                 anchors: material.anchors.gateInput(sources, base: base),
                 test: GateStudySet(read.test, side: side, sources: sources, base: base),
                 general: GateStudySet(read.general, side: side, sources: sources, base: base))
-            let gates = measure(&seen, seed: seed, into: &result, progress)
+            let gates = try measure(&seen, seed: seed, into: &result, progress)
             if seed == seeds.first, answered > 0 {
                 (result.rouge, result.answeredRows) = try rouge(
                     report.plugin, gates, seen.test, Array(test.prefix(answered)), seed: seed, progress)
@@ -130,7 +130,7 @@ package struct GateStudy {
     /// - Returns: the gates by their variants' names.
     private func measure(
         _ seen: inout Seen, seed: UInt64, into result: inout Result, _ progress: (String) -> Bool
-    ) -> [String: Gate] {
+    ) throws(TrainingError) -> [String: Gate] {
         var gates: [String: Gate] = [:]
         result.testTokens = seen.test.tokens.count
         result.generalTokens = seen.general.tokens.count
@@ -146,7 +146,7 @@ package struct GateStudy {
         result.add(expected)
         var isFirst = true
         for variant in GateVariant.all {
-            guard progress("seed \(seed): \(variant.name)") else { return gates }
+            guard progress("seed \(seed): \(variant.name)") else { throw .cancelled }
             let gate = train(variant, seen, seed: seed)
             gates[variant.name] = gate
             result.add(entry(variant.name, gate, seen))

@@ -41,6 +41,10 @@ struct StudyGateCommand: ParsableCommand {
     var title = "the gate"
     @OptionGroup(title: "Base model") var base: BaseOptions
 
+    func validate() throws {
+        if answers < 0 { throw ValidationError("--answers is a number of rows, 0 for none.") }
+    }
+
     func run() throws {
         let settings = try Settings(Settings.sources(), base)
         let folder = Files.expanded(out)
@@ -60,14 +64,20 @@ struct StudyGateCommand: ParsableCommand {
         let control = GenerationControl()
         let interrupt = InterruptHandler { control.cancel() }
         var last = ""
-        let result = try study.run(
-            rows.map { Array(learned.prefix($0)) } ?? learned, heldOut: measured, test: tested, general: questions,
-            seeds: (1...seeds).map(UInt64.init), answered: max(0, answers),
-            generalFolder: settings.paths.data + "/general"
-        ) { stand in
-            if stand != last { Standard.error("spa: \(stand)") }
-            last = stand
-            return !control.isCancelled
+        let result: GateStudy.Result
+        do {
+            result = try study.run(
+                rows.map { Array(learned.prefix($0)) } ?? learned, heldOut: measured, test: tested, general: questions,
+                seeds: (1...seeds).map(UInt64.init), answered: answers,
+                generalFolder: settings.paths.data + "/general"
+            ) { stand in
+                if stand != last { Standard.error("spa: \(stand)") }
+                last = stand
+                return !control.isCancelled
+            }
+        } catch  where control.isCancelled {
+            Standard.error("spa: stopped; a study keeps nothing, and begins anew")
+            throw ExitCode(130)
         }
         withExtendedLifetime(interrupt) {}
         let grid = result.grid(title: "Gate: \(title)")
