@@ -97,12 +97,12 @@ extension GateStudy.Result {
             title: title, xLabel: "usage, %", yLabel: "ROUGE-L, %",
             panels: [
                 Chart.Panel(
-                    title: "rows answered anew, by who may speak",
+                    title: "answers",
                     series: rouge.map { Chart.Series(name: $0.name, points: $0.points) })
             ],
             notes: [
-                "\(answeredRows) test rows, first seed; from the base alone to the side alone. No oracle: which of two "
-                    + "tokens an answer needs is not known before it has ended."
+                "\(answeredRows) test rows answered anew, first seed; from the base alone to the side alone. No oracle: which "
+                    + "of two tokens an answer needs is not known before it has ended."
             ])
     }
 

@@ -69,27 +69,26 @@ public struct Chart: Sendable, Equatable {
 
     /// As a picture.
     public var svg: String {
-        let (panelWidth, panelHeight) = (330.0, 230.0)
+        let (panelWidth, panelHeight) = panels.count > 1 ? (330.0, 246.0) : (660, 400)
         let columns = max(1, min(2, panels.count))
         let lines = max(1, (panels.count + columns - 1) / columns)
-        let legendHeight = 20 * Double((names.count + 3) / 4)
-        let top = 36 + legendHeight + 10
         let width = max(Double(columns) * panelWidth + 20, Double(title.count) * 8.5 + 24)
+        let legend = legend(width: width)
+        let top = (legend.last?.y ?? 30) + 12
         let notes = notes.flatMap { SVG.wrapped($0, width: width - 24) }
         var svg = SVG(
             width: width, height: top + Double(lines) * (panelHeight + 20) + 8 + 16 * Double(notes.count))
         svg.text(title, x: 12, y: 22, size: 15, bold: true)
-        for (index, name) in names.enumerated() {
-            let x = 16 + Double(index % 4) * (width - 24) / 4
-            let y = 44 + 20 * Double(index / 4)
-            svg.curve([(x, y - 4), (x + 26, y - 4)], series: index, marks: false)
-            svg.mark(x + 13, y - 4, series: index)
-            svg.text(name, x: x + 32, y: y, size: 11.5)
+        let hasMarks = Set(panels.flatMap(\.series).filter { $0.points.count <= Self.mostMarked }.map(\.name))
+        for (index, (name, place)) in zip(names, legend).enumerated() {
+            svg.curve([(place.x, place.y - 4), (place.x + 26, place.y - 4)], series: index, marks: false)
+            if hasMarks.contains(name) { svg.mark(place.x + 13, place.y - 4, series: index) }
+            svg.text(name, x: place.x + 32, y: place.y, size: 11.5)
         }
         for (index, panel) in panels.enumerated() {
             let x = 10 + Double(index % columns) * panelWidth
             let y = top + Double(index / columns) * (panelHeight + 20)
-            draw(panel, into: &svg, x: x + 52, y: y + 18, width: panelWidth - 68, height: panelHeight - 62)
+            draw(panel, into: &svg, x: x + 52, y: y + 34, width: panelWidth - 68, height: panelHeight - 78)
         }
         for (index, note) in notes.enumerated() {
             svg.text(
@@ -97,6 +96,20 @@ public struct Chart: Sendable, Equatable {
         }
         return svg.file(title: title)
     }
+
+    /// Where each series' name stands, in lines as long as they fit.
+    private func legend(width: Double) -> [(x: Double, y: Double)] {
+        var (x, y) = (16.0, 44.0)
+        return names.map { name in
+            let length = 48 + 6.3 * Double(name.count)
+            if x > 16, x + length > width { (x, y) = (16, y + 20) }
+            defer { x += length }
+            return (x, y)
+        }
+    }
+
+    /// The most points of a curve that shows each of them.
+    private static let mostMarked = 16
 
     private func draw(
         _ panel: Panel, into svg: inout SVG, x: Double, y: Double, width: Double, height: Double
@@ -110,7 +123,7 @@ public struct Chart: Sendable, Equatable {
         func place(_ point: SIMD2<Double>) -> (x: Double, y: Double) {
             (x + width * (point.x - left) / (right - left), y + height * (1 - (point.y - low) / (high - low)))
         }
-        svg.text(panel.title, x: x + width / 2, y: y - 7, size: 12.5, anchor: .middle, bold: true)
+        svg.text(panel.title, x: x + width / 2, y: y - 23, size: 12.5, anchor: .middle, bold: true)
         for tick in yTicks.values {
             let at = place([left, tick]).y
             svg.rule(x, at, x + width, at, faint: true)
@@ -128,7 +141,7 @@ public struct Chart: Sendable, Equatable {
         for series in panel.series {
             let index = names.firstIndex(of: series.name) ?? 0
             let shown = series.points.filter { $0.x.isFinite && $0.y.isFinite }
-            svg.curve(shown.map(place), series: index, marks: shown.count <= 16)
+            svg.curve(shown.map(place), series: index, marks: shown.count <= Self.mostMarked)
         }
     }
 

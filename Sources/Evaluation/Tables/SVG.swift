@@ -37,7 +37,8 @@ struct SVG {
     mutating func curve(_ points: [(x: Double, y: Double)], series: Int, marks: Bool) {
         guard let first = points.first else { return }
         let colour = Self.colours[series % Self.colours.count]
-        let dash = Self.dashes[series % Self.dashes.count]
+        // Where colours come again their dashes differ.
+        let dash = Self.dashes[(series + series / Self.colours.count) % Self.dashes.count]
         let path = "M\(n(first.x)) \(n(first.y))" + points.dropFirst().map { "L\(n($0.x)) \(n($0.y))" }.joined()
         elements.append(
             "<path d=\"\(path)\" fill=\"none\" stroke=\"\(colour)\" stroke-width=\"2\" stroke-linejoin=\"round\""
