@@ -86,8 +86,11 @@ struct ChatCommand: ParsableCommand {
             settings: chatSettings(settings, terminal.size, terminal.background, store))
         if let record { window.record(to: Files.expanded(record)) }
         window.run()
+        // Before the terminal: until then a signal that ends the program leaves time to write. Where the terminal has gone, that
+        // of its shell comes later.
+        let problem = store?.close()
         terminal.close()
-        close(store)
+        tell(problem)
         engine.shutDown()
         NcursesTerminal.endAsAsked()
     }
@@ -106,13 +109,13 @@ struct ChatCommand: ParsableCommand {
             engine: engine, events: events, signal: signal, store: store, settings: plain)
         let isLoaded = chat.run()
         engine.shutDown()
-        close(store)
+        tell(store?.close())
         chat.outputFailure?.endProgram()
         if !isLoaded { throw ExitCode.failure }
     }
 
-    private func close(_ store: ConversationStore?) {
-        if let problem = store?.close() { Standard.error("spa: the end of this chat is not kept: \(problem).") }
+    private func tell(_ problem: StoreError?) {
+        if let problem { Standard.error("spa: the end of this chat is not kept: \(problem).") }
     }
 
     private func history(_ settings: Settings) -> InputHistoryFile {
