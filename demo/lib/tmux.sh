@@ -70,16 +70,19 @@ start_chat() {
     seen "$1: the chat is ready" 30 shows "$ready_mark"
     if ((failures > before_start)); then finish; fi # nothing that follows could tell more
 }
+restored=0
 # The shell is back, with the terminal's settings as before and the cursor visible.
 check_restored() {
     seen "$1: the shell's prompt is back" 10 at_prompt
     equal "$1: the alternate screen is left" 0 "$(property alternate_on)"
     equal "$1: the cursor is visible" 1 "$(property cursor_flag)"
     rm -f "$temporary/after"
-    typed "stty -g > '$temporary/after'; echo echo-\$((40 + 2))"
+    # Another number each time: that of an earlier check may still be on the screen.
+    restored=$((restored + 1))
+    typed "stty -g > '$temporary/after'; echo echo-\$((1000 + $restored))"
     keys Enter
-    seen "$1: typing works and is echoed" 5 shows 'echo echo-.*40'
-    seen "$1: commands run" 5 shows '^echo-42'
+    seen "$1: typing works and is echoed" 5 shows "echo echo-.*1000 . $restored"
+    seen "$1: commands run" 5 shows "^echo-$((1000 + restored))"
     equal "$1: the terminal's settings are as before" "$(<"$temporary/before")" "$(cat "$temporary/after" 2>&1)"
 }
 
