@@ -62,7 +62,7 @@ public struct TableScale: Sendable, Equatable {
         rows: [
             .xsum: Rows(train: 800, trainInBase: 160, validation: 48, pricing: 64, test: 300, testOfOthers: 100),
             .cnnDailyMail: Rows(train: 600, trainInBase: 0, validation: 40, pricing: 48, test: 300, testOfOthers: 60),
-            .coqa: Rows(train: 3200, trainInBase: 320, validation: 64, pricing: 200, test: 300, testOfOthers: 200),
+            .coqa: Rows(train: 1600, trainInBase: 320, validation: 64, pricing: 200, test: 300, testOfOthers: 200),
             .sciq: Rows(train: 4000, trainInBase: 0, validation: 96, pricing: 250, test: 300, testOfOthers: 300),
         ],
         epochs: 4, epochsInBase: 2, batchRows: 8, anchorQuestions: .max, generalQuestions: 60, timedPrompts: 6)
