@@ -178,10 +178,8 @@ package struct GateStudy {
     ) throws -> (curves: [RougeOverUsage.Curve], rows: Int) {
         var candidates = GateVariant.answering.compactMap { name in
             gates[name].map { gate in
-                let scores = gate.decide(test.input, price: 0, team: base.team).map { decision in
-                    decision.effect.map { decision.sigma > 0.5 ? $0 : -.infinity } ?? decision.sigma
-                }
-                return RougeOverUsage.Candidate(name: name, gate: gate, scores: scores)
+                let decisions = gate.decide(test.input, price: 0, team: base.team)
+                return RougeOverUsage.Candidate(name: name, gate: gate, scores: decisions.map(\.admission))
             }
         }
         for ((name, scores), rule) in zip(test.rules, GateStudySet.unsureness) {
@@ -221,11 +219,7 @@ package struct GateStudy {
     private func entry(_ name: String, _ gate: Gate, _ seen: Seen) -> Entry {
         let tokens = seen.test.tokens
         let decisions = gate.decide(seen.test.input, price: 0, team: base.team)
-        // In the order in which a falling price admits them: what is not of the subject comes last.
-        let scores = decisions.map { decision in
-            decision.effect.map { decision.sigma > 0.5 ? $0 : $0 - 1000 } ?? decision.sigma
-        }
-        var entry = scored(name, scores, tokens)
+        var entry = scored(name, decisions.map(\.admission), tokens)
         func points(_ set: GateStudySet) -> [PricePoint] {
             prices.map { price in
                 let admitted = gate.decide(set.input, price: price, team: base.team).map { $0.probability > 0.5 }
@@ -249,6 +243,11 @@ package struct GateStudy {
         }
         return entry
     }
+}
+
+extension GateDecision {
+    /// The order in which a falling price admits tokens: what is not of the subject comes last.
+    fileprivate var admission: Float { effect.map { sigma > 0.5 ? $0 : $0 - 1000 } ?? sigma }
 }
 
 extension GateStudy.Result {

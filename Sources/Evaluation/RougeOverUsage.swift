@@ -17,7 +17,7 @@ package struct RougeOverUsage: Sendable {
     package struct Candidate {
         let name: String
         let gate: Gate
-        /// What a price is compared with, or the threshold where the gate has no effect; not finite where the side never speaks.
+        /// What a price is compared with, or a threshold where the gate has no effect.
         let scores: [Float]
 
         /// A gate by its name.
@@ -52,17 +52,14 @@ package struct RougeOverUsage: Sendable {
 
     /// - Parameter tick: called after each row with how many there are to come; false ends by `stopped`.
     package func curves(_ candidates: [Candidate], tick: (_ left: Int) -> Bool) throws -> [Curve] {
-        var base = Speaker.base
-        base.setting.threshold = 2
         var side = Speaker(plugin: plugin, identity: "")
         side.setting.threshold = -1
-        let swept = candidates.map { candidate in Self.shares.map { speaker(candidate, share: $0) } }
         let chance = Self.shares.map { share in
             var speaker = Speaker(plugin: plugin, identity: "", lots: seed)
             speaker.setting.threshold = Float(1 - share)
             return speaker
         }
-        let speakers = [base, side] + (swept + [chance]).flatMap { $0 }
+        let speakers = [.base, side] + candidates.flatMap(speakers) + chance
         let answers = try answering.answers(speakers, rows: rows, maximumTokens: maximumTokens, tick: tick)
         let points = answers.map { answers in
             let mean = MeanScore(answers.map(\.score))
@@ -76,19 +73,20 @@ package struct RougeOverUsage: Sendable {
         }
     }
 
-    private func speaker(_ candidate: Candidate, share: Double) -> Speaker {
+    /// A candidate set to each of the shares.
+    private func speakers(_ candidate: Candidate) -> [Speaker] {
         var plugin = plugin
         plugin.gate = candidate.gate
-        var speaker = Speaker(plugin: plugin, identity: "")
-        let scores = candidate.scores.filter(\.isFinite).sorted(by: >)
-        guard !scores.isEmpty else { return speaker }
-        let score = scores[min(scores.count - 1, Int(share * Double(candidate.scores.count)))]
-        if candidate.gate.kind == .effect {
-            speaker.setting.price = score
-        } else {
-            speaker.setting.threshold = score
+        let speaker = Speaker(plugin: plugin, identity: "")
+        let scores = candidate.scores.sorted(by: >)
+        return Self.shares.map { share in
+            guard !scores.isEmpty else { return speaker }
+            let score = scores[min(scores.count - 1, Int(share * Double(scores.count)))]
+            var speaker = speaker
+            speaker.setting =
+                candidate.gate.kind == .effect ? GateSetting(price: score) : GateSetting(threshold: score)
+            return speaker
         }
-        return speaker
     }
 }
 
