@@ -30,15 +30,18 @@ public struct Evaluator: Sendable {
     private let base: BaseModel
     private let tokenizer: Tokenizer
     private let template: ChatTemplate
-    private let plugin: Plugin?
+    private let plugins: [Plugin]
+    private let planner: AnswerPlanner
     private let options: Options
 
     /// An evaluator.
-    public init(base: BaseModel, tokenizer: Tokenizer, template: ChatTemplate, plugin: Plugin?, options: Options) {
+    public init(base: BaseModel, tokenizer: Tokenizer, template: ChatTemplate, plugins: [Plugin], options: Options) {
         self.base = base
         self.tokenizer = tokenizer
         self.template = template
-        self.plugin = plugin
+        self.plugins = plugins
+        planner = AnswerPlanner(
+            reader: QuestionReader(base: base, tokenizer: tokenizer, template: template), plugins: plugins)
         self.options = options
     }
 
@@ -50,10 +53,14 @@ public struct Evaluator: Sendable {
         _ rows: [EvaluationRow], control: GenerationControl? = nil, progress: (Int) -> Void = { _ in }
     ) async throws -> EvaluationReport {
         let generator = try Generator(
-            base: base, tokenizer: tokenizer, plugin: plugin, contextLength: options.contextLength,
-            clock: SkippingClock())
-        let scorer = try PathScorer(
-            base: base, plugin: plugin, price: options.settings.price, window: options.contextLength)
+            base: base, tokenizer: tokenizer, contextLength: options.contextLength, clock: SkippingClock())
+        try generator.setPlugins(plugins)
+        var scorers: [PathScorer] = []
+        for plugin in plugins.isEmpty ? [nil] : plugins.map(Optional.some) {
+            scorers.append(
+                try PathScorer(
+                    base: base, plugin: plugin, price: options.settings.price, window: options.contextLength))
+        }
         let encoder = RowEncoder(tokenizer: tokenizer, template: template, longest: options.contextLength)
         var report = EvaluationReport(
             examples: 0, loss: nil, answers: [], ledger: Ledger(), network: options.settings.network)
@@ -61,8 +68,12 @@ public struct Evaluator: Sendable {
         var made: [Int: AnswerReport] = [:]
         for (index, row) in rows.enumerated() {
             if control?.isCancelled == true { break }
-            if let encoded = row.scored.flatMap({ encoder.encode(instructed($0)).row }) {
-                scores += try scorer.score(encoded.tokens, after: encoded.positions)
+            if let scored = row.scored {
+                let (planned, plan) = try planned(scored, row.question)
+                if let encoded = encoder.encode(planned).row {
+                    scores += try scorers[plan?.speaker ?? 0].score(
+                        encoded.tokens, after: encoded.positions, subject: plan?.subject)
+                }
             }
             if options.answers, let question = row.question {
                 if answersTogether, made[index] == nil {
@@ -98,20 +109,35 @@ public struct Evaluator: Sendable {
     private func answer(
         _ question: [Message], _ reference: String?, _ generator: Generator, _ control: GenerationControl?
     ) async throws -> AnswerReport? {
-        let prompt = prompt(question)
+        let plan = try plan(question)
         var baseAnswer: String?
         if options.comparesWithBase {
-            guard let reply = try await reply(prompt, .base, generator, control) else { return nil }
+            let whole = AnswerPlan(messages: instructed(question))
+            guard let reply = try await reply(whole, .base, generator, control) else { return nil }
             baseAnswer = reply.text
         }
-        guard let reply = try await reply(prompt, options.settings.mode, generator, control) else { return nil }
+        guard let reply = try await reply(plan, options.settings.mode, generator, control) else { return nil }
         return AnswerReport(
             question: question.last?.content ?? "", reference: reference, answer: reply.text, baseAnswer: baseAnswer,
             ledger: reply.summary.ledger, promptExchanges: reply.summary.promptExchanges, stop: reply.summary.stop)
     }
 
-    private func prompt(_ question: [Message]) -> [Int32] {
-        template.encode(instructed(question), with: tokenizer)
+    private func plan(_ question: [Message]) throws(EngineError) -> AnswerPlan {
+        try planner.plan(instructed(question))
+    }
+
+    private func prompt(_ messages: [Message]) -> [Int32] { template.encode(messages, with: tokenizer) }
+
+    /// A row as the program reads it: its answer after the turns that the plan leaves.
+    private func planned(
+        _ row: TrainingRow, _ question: [Message]?
+    ) throws(EngineError) -> (row: TrainingRow, plan: AnswerPlan?) {
+        guard case .conversation(let messages) = row.content, let question, messages.count == question.count + 1,
+            let answer = messages.last
+        else { return (instructed(row), nil) }
+        let plan = try plan(question)
+        guard !plan.isWhole else { return (instructed(row), plan) }
+        return (TrainingRow(content: .conversation(plan.messages + [answer]), source: row.source), plan)
     }
 
     /// With the instructions, where there are some and the messages have none of their own.
@@ -135,16 +161,22 @@ public struct Evaluator: Sendable {
         _ rows: [EvaluationRow], _ range: Range<Int>, _ control: GenerationControl?
     ) throws -> [Int: AnswerReport]? {
         let batch = try BatchGenerator(
-            base: base, tokenizer: tokenizer, plugins: [plugin], contextLength: options.contextLength,
-            width: options.together)
+            base: base, tokenizer: tokenizer, plugins: plugins.map(Optional.some) + [nil],
+            contextLength: options.contextLength, width: options.together)
         let asked = range.filter { rows[$0].question != nil }
         var requests: [BatchGenerator.Request] = []
         for index in asked {
             var settings = options.settings
-            let prompt = prompt(rows[index].question ?? [])
-            requests.append(.init(promptIDs: prompt, settings: settings))
+            let question = rows[index].question ?? []
+            let plan = try plan(question)
+            requests.append(
+                .init(
+                    promptIDs: prompt(plan.messages), speaker: plan.speaker ?? plugins.count, settings: settings,
+                    subject: plan.subject))
             settings.mode = .base
-            if options.comparesWithBase { requests.append(.init(promptIDs: prompt, settings: settings)) }
+            if options.comparesWithBase {
+                requests.append(.init(promptIDs: prompt(instructed(question)), settings: settings))
+            }
         }
         let replies = try batch.replies(to: requests, options: options.generation) { _, _ in
             control?.isCancelled != true
@@ -169,13 +201,16 @@ public struct Evaluator: Sendable {
 
     /// nil where cancelled.
     private func reply(
-        _ prompt: [Int32], _ mode: GenerationMode, _ generator: Generator, _ control: GenerationControl?
+        _ plan: AnswerPlan, _ mode: GenerationMode, _ generator: Generator, _ control: GenerationControl?
     ) async throws -> (text: String, summary: GenerationSummary)? {
         var settings = options.settings
         settings.mode = mode
         let own = GenerationControl(settings)
         var bytes: [UInt8] = []
-        for await output in generator.generate(promptIDs: prompt, options: options.generation, control: own) {
+        let stream = generator.generate(
+            promptIDs: prompt(plan.messages), options: options.generation, control: own, aside: !plan.isWhole,
+            speaker: plan.speaker, subject: plan.subject)
+        for await output in stream {
             switch output {
             case .promptRead: break
             case .token(let event): bytes += event.bytes

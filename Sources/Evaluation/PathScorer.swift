@@ -57,7 +57,10 @@ public struct PathScorer {
     /// - Parameters:
     ///   - tokens: what is read, at most `window` and the last target.
     ///   - positions: indices of tokens whose successors are scored, ascending.
-    public func score(_ tokens: [Int32], after positions: [Int]) throws(EngineError) -> [TokenScore] {
+    ///   - subject: how likely the answer is the plugin's subject, where that was decided before it.
+    public func score(
+        _ tokens: [Int32], after positions: [Int], subject: Float? = nil
+    ) throws(EngineError) -> [TokenScore] {
         guard let last = positions.last else { return [] }
         cache.reset()
         blocks?.cache.reset()
@@ -76,7 +79,7 @@ public struct PathScorer {
             let adapted = try blocks.map { blocks throws(EngineError) in
                 try base.forward(text, cache: blocks.cache, wanted: rows, exchanges: blocks.exchanges).finals
             }
-            scores += score(states, adapted: adapted, targets: wanted.map { tokens[$0 + 1] })
+            scores += score(states, adapted: adapted, targets: wanted.map { tokens[$0 + 1] }, subject: subject)
             start = end
         }
         return scores
@@ -97,20 +100,22 @@ public struct PathScorer {
         return scores
     }
 
-    private func score(_ states: BaseModel.States, adapted: Matrix?, targets: [Int32]) -> [TokenScore] {
+    private func score(
+        _ states: BaseModel.States, adapted: Matrix?, targets: [Int32], subject: Float?
+    ) -> [TokenScore] {
         var scores: [TokenScore] = []
         for start in stride(from: 0, to: targets.count, by: Self.rows) {
             let range = start..<min(start + Self.rows, targets.count)
             scores += score(
                 final: states.finals.rows(range), taps: states.taps.map { $0.rows(range) },
-                adapted: adapted?.rows(range), targets: targets[range])
+                adapted: adapted?.rows(range), targets: targets[range], subject: subject)
         }
         return scores
     }
 
     /// - Parameter adapted: the final states with a plugin inside the base's blocks.
     private func score(
-        final: Matrix, taps: [Matrix], adapted: Matrix?, targets: ArraySlice<Int32>
+        final: Matrix, taps: [Matrix], adapted: Matrix?, targets: ArraySlice<Int32>, subject: Float?
     ) -> [TokenScore] {
         let logits = base.head(final)
         let baseLosses = losses(logits, targets)
@@ -123,6 +128,7 @@ public struct PathScorer {
         let normalised = VectorMath.rms(final)
         let decisions = plugin.gate.map { gate in
             gate.decide(GateInput(for: gate, final: final, taps: taps) { logits }, price: price, team: base.team)
+                .map { $0.about(subject, price: price) }
         }
         var state = side.forward(taps.map { VectorMath.rms($0).halved }, team: base.team)
         if plugin.method.addsToBase { VectorMath.addScaled(&state.values, normalised.halved.values, factor: 1) }

@@ -17,13 +17,19 @@ public final class BatchGenerator {
         public var speaker: Int
         /// Mode, threshold and price; a network is not simulated.
         public var settings: GenerationSettings
+        /// How likely the answer is the speaker's subject; see `Generator.generate`.
+        public var subject: Float?
         /// The seed of lots that are drawn in the place of the gate: probabilities that know nothing, evenly from 0 to 1.
         package var lots: UInt64?
 
         /// A request.
-        public init(promptIDs: [Int32], speaker: Int = 0, settings: GenerationSettings = GenerationSettings()) {
+        public init(
+            promptIDs: [Int32], speaker: Int = 0, settings: GenerationSettings = GenerationSettings(),
+            subject: Float? = nil
+        ) {
             self.promptIDs = promptIDs
             self.speaker = speaker
+            self.subject = subject
             self.settings = settings
         }
     }
@@ -59,6 +65,7 @@ public final class BatchGenerator {
         let request: Int
         let settings: GenerationSettings
         let lots: UInt64?
+        let subject: Float?
         let speaker: Speaker?
         let cache: KVCache
         /// The last position: f_t and all taps, one row each.
@@ -211,6 +218,7 @@ public final class BatchGenerator {
                     ?? speaker.gate?.decide(
                         final: state, taps: taps, price: settings.price ?? plugin.price, team: base.team
                     ) { base.head(state) }
+                    .about(text.subject, price: settings.price ?? plugin.price)
                 if settings.asksSide(choice.decision) {
                     let start = clock.now()
                     let position = CloudRole.Position(
@@ -297,7 +305,8 @@ public final class BatchGenerator {
             stop: .length, promptTokens: ids.count, computedPromptTokens: computed, firstTokenMilliseconds: nil,
             tokensPerSecond: 0, ledger: Ledger(), promptExchanges: exchanges?.takeCost().cost ?? ExchangeCost())
         return Text(
-            request: index, settings: request.settings, lots: request.lots, speaker: speakers[request.speaker],
+            request: index, settings: request.settings, lots: request.lots, subject: request.subject,
+            speaker: speakers[request.speaker],
             cache: try prompt.fork(),
             states: states, reply: Reply(tokens: [], summary: summary), asked: asked)
     }

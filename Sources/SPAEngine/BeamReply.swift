@@ -100,7 +100,8 @@ struct BeamReply {
         var asked: [Int] = []
         if let plugin = reply.ready?.plugin, roles.link != nil, settings.mode != .base {
             for (index, position) in positions.enumerated() {
-                let decision = roles.cloud.decide(position, price: settings.price ?? plugin.price)
+                let price = settings.price ?? plugin.price
+                let decision = roles.cloud.decide(position, price: price)?.about(reply.subject, price: price)
                 result[index].decision = decision
                 if settings.asksSide(decision) { asked.append(index) }
             }

@@ -34,6 +34,20 @@ public struct GateDecision: Sendable, Equatable {
         let probability = effect.isNaN ? 0 : min(sigma, SideNetwork.sigmoid(2 * (effect - price)))
         self.init(probability: probability, effect: effect, sigma: sigma)
     }
+
+    /// The decision where a question gate has decided on the subject for the whole answer: its word stands for sigma, and
+    /// within an answer of the subject a token must only not lose what others gain.
+    package func about(_ subject: Float?, price: Float) -> GateDecision {
+        guard let subject else { return self }
+        let admitted = subject > 0.5 ? effect.map { $0 + Self.admission } : effect
+        var result = GateDecision(sigma: subject, effect: admitted, price: price)
+        result.effect = effect
+        return result
+    }
+
+    /// What a token of the side is worth beside its own effect in an answer on the subject, in nats: a phrase by one speaker
+    /// is worth more than single tokens.
+    private static let admission: Float = 1
 }
 
 /// Gives sigma_t: whether this is the plugin's subject at all.

@@ -14,6 +14,8 @@ struct GenerationReply {
 
     /// Whether the base's blocks are changed, so that keys and values are not the base's own.
     let actsInBlocks: Bool
+    /// How likely the answer is the plugin's subject, where that was decided before it.
+    var subject: Float?
 
     /// What a position's token was chosen by, and what that took.
     struct Choice {
@@ -163,7 +165,8 @@ struct GenerationReply {
         guard let link = roles.link, let plugin = ready?.plugin, settings.mode != .base else {
             return Choice(token: cloud.token(at: position))
         }
-        let decision = cloud.decide(position, price: settings.price ?? plugin.price)
+        let price = settings.price ?? plugin.price
+        let decision = cloud.decide(position, price: price)?.about(subject, price: price)
         guard settings.asksSide(decision) else {
             return Choice(token: cloud.token(at: position), decision: decision)
         }

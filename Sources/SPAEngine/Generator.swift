@@ -22,8 +22,8 @@ public final class Generator: Sendable {
     private let clock: any LinkClock
     private let caches: Mutex<Caches>
     private let contextLength: Int
-    /// The plugin and its number, which grows with each that is set.
-    private let current = Mutex<(number: Int, ready: ReadyPlugin?)>((0, nil))
+    /// The plugins and the number of their list, which grows with each that is set.
+    private let current = Mutex<(number: Int, ready: [ReadyPlugin])>((0, []))
     private let replies = Atomic<UInt64>(0)
 
     /// A generator with a cache of its own.
@@ -43,29 +43,44 @@ public final class Generator: Sendable {
     }
 
     /// The plugin of the next reply.
-    public var plugin: Plugin? { current.withLock { $0.ready?.plugin } }
+    public var plugin: Plugin? { current.withLock { $0.ready.first?.plugin } }
 
     /// Replaces the plugin, from the next reply on; nil for none. What has been read stays read.
     /// - Throws: `wrongBase`, `badPlugin`; the plugin is then as before.
-    public func setPlugin(_ plugin: Plugin?) throws(EngineError) {
-        var ready: ReadyPlugin?
-        if let plugin { ready = try ReadyPlugin(plugin, base: base) }
-        current.withLock { $0 = ($0.number + 1, ready) }
+    public func setPlugin(_ plugin: Plugin?) throws(EngineError) { try setPlugins(plugin.map { [$0] } ?? []) }
+
+    /// Replaces the plugins, of which one may speak in each reply.
+    /// - Throws: `wrongBase`, `badPlugin`; the plugins are then as before.
+    public func setPlugins(_ plugins: [Plugin]) throws(EngineError) {
+        var ready: [ReadyPlugin] = []
+        for plugin in plugins { ready.append(try ReadyPlugin(plugin, base: base)) }
+        current.withLock { [ready] in $0 = ($0.number + 1, ready) }
+    }
+
+    /// The plugin of a reply, with a number that no other has.
+    private func speaker(_ index: Int?) -> (number: Int, ready: ReadyPlugin?) {
+        current.withLock { current in
+            guard let index, current.ready.indices.contains(index) else { return (-1, nil) }
+            return (current.number << 8 + index, current.ready[index])
+        }
     }
 
     /// Continues a prompt. The stream ends with `finished` or `failed`; no token is ever dropped. Whoever stops listening
     /// cancels. A second reply waits for the first.
     /// - Parameter aside: true for a text that is no part of the conversation: it is read in a fork, and what has been read
     ///   stays as it is.
+    /// - Parameter speaker: which of the plugins may speak; nil for none.
+    /// - Parameter subject: how likely the answer is the plugin's subject, where that was decided before it
+    ///   (`AnswerPlanner`): it takes the place of sigma in the gate of every token.
     public func generate(
         promptIDs: [Int32], options: GenerationOptions = GenerationOptions(),
-        control: GenerationControl = GenerationControl(), aside: Bool = false
+        control: GenerationControl = GenerationControl(), aside: Bool = false, speaker: Int? = 0, subject: Float? = nil
     ) -> AsyncStream<GenerationOutput> {
         let (stream, continuation) = AsyncStream.makeStream(of: GenerationOutput.self)
         continuation.onTermination = { reason in
             if case .cancelled = reason { control.cancel() }
         }
-        let (number, ready) = current.withLock { $0 }
+        let (number, ready) = self.speaker(speaker)
         let tokenizer = tokenizer
         // Keys and values of the two differ: who reads is settled for the whole reply.
         let actsInBlocks = ready?.blocks != nil && control.settings.mode != .base
@@ -73,7 +88,8 @@ public final class Generator: Sendable {
             base: base, ready: ready, options: options, control: control, clock: clock,
             networkSeed: replies.add(1, ordering: .relaxed).newValue,
             endOfTurn: tokenizer?.endOfGeneration ?? [], bytes: { tokenizer?.bytes(of: $0) ?? [] },
-            asked: clock.now(), emit: { continuation.yield($0) }, actsInBlocks: actsInBlocks)
+            asked: clock.now(), emit: { continuation.yield($0) }, actsInBlocks: actsInBlocks,
+            subject: subject)
         queue.async { [self] in
             caches.withLock { caches in
                 do throws(EngineError) {
@@ -113,17 +129,20 @@ public final class Generator: Sendable {
     ///   - text: everything before it, at least one token.
     ///   - count: how many candidates of each path.
     ///   - price: for the gate; nil for the plugin's own.
+    ///   - speaker: whose; see `generate`.
     public func inspect(
-        _ token: Int32, after text: [Int32], count: Int, price: Float? = nil
+        _ token: Int32, after text: [Int32], count: Int, price: Float? = nil, speaker: Int? = 0, subject: Float? = nil
     ) async throws(EngineError) -> TokenInspection {
-        let (number, ready) = current.withLock { $0 }
+        let (number, ready) = self.speaker(speaker)
         let result: Result<TokenInspection, EngineError> = await withCheckedContinuation { continuation in
             queue.async { [self] in
                 let result: Result<TokenInspection, EngineError> = caches.withLock { caches in
                     do throws(EngineError) {
                         return .success(
                             try inspection(
-                                token, after: text, count: count, price: price, plugin: (number, ready), &caches))
+                                token, after: text, count: count, price: price, plugin: (number, ready),
+                                subject: subject,
+                                &caches))
                     } catch {
                         return .failure(error)
                     }
@@ -136,7 +155,7 @@ public final class Generator: Sendable {
 
     private func inspection(
         _ token: Int32, after text: [Int32], count: Int, price: Float?, plugin: (number: Int, ready: ReadyPlugin?),
-        _ caches: inout Caches
+        subject: Float?, _ caches: inout Caches
     ) throws(EngineError) -> TokenInspection {
         guard !text.isEmpty else { throw .emptyPrompt }
         guard text.count <= contextLength else { throw .contextFull(needed: text.count, capacity: contextLength) }
@@ -147,7 +166,8 @@ public final class Generator: Sendable {
         let logits = base.head(position.final).values
         var result = TokenInspection(
             position: position.next, base: Sampler.candidates(logits, count: count), side: [],
-            decision: cloud.decide(position, price: price ?? ready?.plugin.price ?? 0),
+            decision: cloud.decide(position, price: price ?? ready?.plugin.price ?? 0)?.about(
+                subject, price: price ?? ready?.plugin.price ?? 0),
             baseLoss: Sampler.loss(logits, of: token))
         let side: [Float]
         switch ready?.part {

@@ -16,6 +16,8 @@ public struct Plugin: Sendable, Equatable {
     public var part: PluginPart
     /// Decides token by token; nil where the method has no gate, so that every token is the plugin's.
     public var gate: Gate?
+    /// Decides once an answer whether a question asks for something taught; nil where the gate of every token does alone.
+    public var questions: QuestionGate?
     /// The default price in nats.
     public var price: Float
     /// The name of the base that it fits.
@@ -56,7 +58,7 @@ public struct Plugin: Sendable, Equatable {
     }
 
     /// The number of trained parameters, gate included.
-    public var parameterCount: Int { part.parameterCount + gateParameterCount }
+    public var parameterCount: Int { part.parameterCount + gateParameterCount + (questions?.parameterCount ?? 0) }
 
     /// The trained parameters of the gate, which the cloud must see.
     public var gateParameterCount: Int { gate?.parameterCount ?? 0 }

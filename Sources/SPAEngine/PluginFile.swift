@@ -5,7 +5,8 @@ import GGUF
 extension Plugin {
     private static let architecture = "spa"
     /// Version 2 brought the other methods, and gates that read more than rms(f).
-    private static let formatVersion = 2
+    /// Version 3 brought question gates.
+    private static let formatVersion = 3
 
     /// Writes the plugin, whole or not at all. Matrices of the part are kept in half precision.
     public func save(to path: String) throws(GGUFError) {
@@ -14,7 +15,7 @@ extension Plugin {
         writer.set("general.type", .string("adapter"))
         writer.set("general.name", .string(facts.subject))
         writer.set("adapter.type", .string(part.typeName))
-        let version = method == .spa ? gate?.fileVersion ?? 1 : Self.formatVersion
+        let version = questions != nil ? Self.formatVersion : method == .spa ? gate?.fileVersion ?? 1 : 2
         writer.set("spa.version", .uint32(UInt32(version)))
         writer.set("spa.method", .string(method.rawValue))
         writer.set("spa.base.name", .string(baseName))
@@ -27,6 +28,7 @@ extension Plugin {
                 name: tensor.name, type: tensor.isMatrix ? .f16 : .f32, shape: tensor.shape, values: tensor.values)
         }
         if let gate { try gate.write(to: &writer) }
+        try questions?.write(to: &writer)
         try writer.write(to: path)
     }
 
@@ -61,6 +63,7 @@ extension Plugin {
             price: price,
             baseName: file.string("spa.base.name") ?? "an unnamed base",
             baseFingerprint: file.string("spa.base.fingerprint") ?? "", facts: TrainingFacts(file))
+        questions = try QuestionGate(reader, baseWidth: baseWidth)
     }
 }
 

@@ -14,12 +14,19 @@ struct SideTraining {
     private let anchors: Features
     /// Every sixth anchor is kept to measure the usage on general chat.
     private let general: Features
+    private let generalQuestions: [String]
     private let anchorGoals: AnchorGoals
     private let loss: HeadLoss
     /// The fold of each row.
     private let folds: [Int]
 
+    /// Whether the rows are facts, so that a question gate decides once an answer: then all rows are learned at once, and no side
+    /// has to score what it did not learn.
+    private let learnsFacts: Bool
+    private static let anchorsOfAHandful = 96
+
     private var options: TrainingOptions { trainer.options }
+    private var foldCount: Int { hasGate && !learnsFacts ? options.folds : 0 }
     private var base: BaseModel { trainer.base }
     private var hasGate: Bool { method.method.hasGate }
 
@@ -29,7 +36,11 @@ struct SideTraining {
         self.trainer = trainer
         self.method = method
         self.material = material
-        let questions = method.method.hasGate ? trainer.questions : []
+        var questions = method.method.hasGate ? trainer.questions : []
+        // Few rows need few anchors, and whoever waits for one fact does not wait for all of them.
+        if trainer.learnsFacts(material), material.learned.encoded.count <= 200 {
+            questions = Array(questions.prefix(Self.anchorsOfAHandful))
+        }
         let anchors = try Anchors.make(
             questions: questions, base: trainer.base, tokenizer: trainer.tokenizer, template: trainer.template,
             folder: trainer.options.anchorsFolder
@@ -46,8 +57,10 @@ struct SideTraining {
             defer { read += rows.count }
             return try trainer.memo?.features(rows, taps: trainer.configuration.taps, read: now) ?? now()
         }
+        learnsFacts = trainer.learnsFacts(material)
         data = try features(material.learned.encoded)
         heldOut = try features(material.heldOut.encoded)
+        generalQuestions = questions.enumerated().filter { $0.offset % 6 == 5 }.map(\.element)
         self.anchors = try features(anchorRows.enumerated().filter { $0.offset % 6 != 5 }.map(\.element))
         general = try features(anchorRows.enumerated().filter { $0.offset % 6 == 5 }.map(\.element))
         // What u alone says of a token that no softmax of training saw is anything; where f is added, the base says it.
@@ -58,14 +71,14 @@ struct SideTraining {
         let subset = try VocabularySubset(tokens, base: trainer.base)
         anchorGoals = AnchorGoals(self.anchors.allFinals, subset: subset, team: trainer.base.team)
         loss = HeadLoss(subset: subset)
-        folds = Split.folds(material.learned.rows, count: trainer.options.folds)
+        folds = Split.folds(material.learned.rows, count: max(1, trainer.options.folds))
     }
 
     func run(_ progress: (TrainingProgress) -> Bool) throws -> TrainingReport {
         let epochs = options.side.epochs(rows: data.rows.count)
         let allRows = Array(data.rows.indices)
         var stages = [stage(allRows, anchors, heldOut, epochs, stream: 0)]
-        for fold in 0..<(hasGate ? options.folds : 0) {
+        for fold in 0..<foldCount {
             // Learns all but one fold of rows and anchors, to score that one.
             let others = anchors.rows(where: { $0 % options.folds != fold })
             stages.append(
@@ -89,9 +102,11 @@ struct SideTraining {
         var gate: Gate?
         var gateMaterial: GateMaterial?
         if hasGate {
-            let fitted = stopped ? [] : (1...options.folds).compactMap { runner.checkpoint.stages[$0]?.part }
+            let fitted =
+                stopped ? [] : (0..<foldCount).compactMap { runner.checkpoint.stages[$0 + 1]?.part }
             let effects = CrossFittedEffects(
-                method: method.method, base: base, data: data, anchors: anchors, folds: folds, foldCount: options.folds)
+                method: method.method, base: base, data: data, anchors: anchors, folds: folds,
+                foldCount: max(1, foldCount))
             let realised = effects.tau(of: side, fitted: fitted, heldOutLosses: heldOutLosses)
             let smooths = options.gate.smoothsEffects && options.gate.kind == .effect
             let smoothed =
@@ -113,21 +128,46 @@ struct SideTraining {
         }
         _ = progress(TrainingProgress(phase: .evaluate, fraction: 0))
         var facts = trainer.facts(material, tokens: data.count, anchors: anchors.rows.count, main)
-        func measure(_ features: Features, _ losses: [Float]? = nil) -> PathEvaluation {
+        func measure(_ features: Features, _ losses: [Float]? = nil, subject: Float? = nil) -> PathEvaluation {
             PathEvaluation(
                 gate, price: options.price, features, sideLosses: losses ?? self.losses(of: side, on: features),
-                base: base)
+                subject: subject, base: base)
         }
-        let measured = heldOut.count > 0 ? measure(heldOut, heldOutLosses) : nil
+        var questionGate: QuestionGate?
+        if learnsFacts {
+            questionGate = try trainer.questionGate(material) {
+                progress(TrainingProgress(phase: .questions, fraction: $0)) || stopped
+            }
+        }
+        let onSubject: Float? = learnsFacts ? 1 : nil
+        let measured = heldOut.count > 0 ? measure(heldOut, heldOutLosses, subject: onSubject) : nil
+        let own = measure(data, subject: onSubject)
         facts.heldOutLoss = measured?.losses ?? PathLosses()
-        facts.usagePercent = ((measured ?? measure(data)).usagePercent, measure(general).usagePercent)
-        let plugin = Plugin(
+        // In general chat the question gate speaks first: its word for the questions kept to measure on.
+        let admitted = try questionGate.map { try trainer.admittedShare($0, of: generalQuestions) } ?? 1
+        facts.usagePercent = (
+            (measured ?? own).usagePercent, admitted * measure(general, subject: onSubject).usagePercent
+        )
+        var plugin = Plugin(
             method: method.method, part: .side(side), gate: gate, price: options.price, baseName: base.name,
             baseFingerprint: base.fingerprint, facts: facts)
+        plugin.questions = questionGate
         return TrainingReport(
             plugin: plugin, epochs: main.epochs.map { ($0.loss, $0.heldOutLoss) }, cutRows: material.learned.cut,
             unlearnedRows: material.learned.dropped,
-            stopped: stopped, gateMaterial: gateMaterial)
+            unanswered: hasGate && !stopped ? unanswered(own) : [], stopped: stopped, gateMaterial: gateMaterial)
+    }
+
+    /// The questions of rows whose answers the plugin would not give word for word: where a token has less than half of the
+    /// probability on the path that the gate chooses, another may have more.
+    private func unanswered(_ own: PathEvaluation) -> [String] {
+        var seen: Set<String> = []
+        return zip(material.learned.rows, data.rows).compactMap { row, positions in
+            guard let question = row.lastQuestion, positions.contains(where: { own.gatedLosses[$0] > 0.693 }),
+                material.isOriginal(row), seen.insert(question).inserted
+            else { return nil }
+            return question
+        }
     }
 
     private func stage(

@@ -39,8 +39,19 @@ public struct Trainer: Sendable {
     public func train(
         _ rows: [TrainingRow], heldOut: [TrainingRow]?, progress: (TrainingProgress) -> Bool
     ) throws -> TrainingReport {
-        let split = heldOut.map { (learned: rows, heldOut: $0) } ?? Split.holdOut(rows, share: options.heldOutShare)
-        let material = Material(learned: encode(split.learned), heldOut: encode(split.heldOut))
+        let material: Material
+        if options.learnsFacts, options.method == .spa, FactRows.are(rows) {
+            // Whatever is held out of facts is not learned: all of them are.
+            let alone = FactRows.alone(rows)
+            let count = options.phrasings ?? Phrasings.count(rows: rows.count)
+            let learned = count > 1 ? Phrasings.rows(alone, count: count) : alone
+            material = Material(
+                learned: encode(learned), heldOut: encode(FactRows.alone(heldOut ?? [])), taught: alone)
+        } else {
+            let split =
+                heldOut.map { (learned: rows, heldOut: $0) } ?? Split.holdOut(rows, share: options.heldOutShare)
+            material = Material(learned: encode(split.learned), heldOut: encode(split.heldOut))
+        }
         guard !material.learned.encoded.isEmpty else {
             if material.learned.dropped > 0 {
                 throw TrainingError.rowsTooLong(count: material.learned.dropped, longest: options.longestRow)
@@ -74,6 +85,29 @@ public struct Trainer: Sendable {
     struct Material {
         let learned: Rows
         let heldOut: Rows
+        /// Facts in the person's own words; none where the rows are no facts.
+        var taught: [TrainingRow] = []
+
+        /// Whether a row is one in the person's own words.
+        func isOriginal(_ row: TrainingRow) -> Bool { taught.isEmpty || taught.contains { $0.hash == row.hash } }
+    }
+
+    func learnsFacts(_ material: Material) -> Bool { !material.taught.isEmpty }
+
+    private var reader: QuestionReader { QuestionReader(base: base, tokenizer: tokenizer, template: template) }
+
+    /// The question gate for taught rows.
+    func questionGate(_ material: Material, _ progress: (Double) -> Bool) throws -> QuestionGate {
+        try QuestionGateTrainer(
+            reader: reader, facts: FactRows.facts(material.taught), everyday: questions, seed: options.seed,
+            team: base.team
+        ).train(progress)
+    }
+
+    /// The share of questions that a question gate admits.
+    func admittedShare(_ gate: QuestionGate, of questions: [String]) throws -> Float {
+        let planner = AnswerPlanner(reader: reader, gate: gate)
+        return Float(try questions.count { try planner.subject(of: $0) > 0.5 }) / Float(max(1, questions.count))
     }
 
     private func encode(_ rows: [TrainingRow]) -> Rows {
@@ -96,7 +130,7 @@ public struct Trainer: Sendable {
         let parts =
             [
                 base.fingerprint, options.method.rawValue, "\(options.recipe)", "\(options.seed)", "\(options.folds)",
-                "\(options.longestRow)", "\(options.price)",
+                "\(options.longestRow)", "\(options.price)", "\(learnsFacts(material))",
                 "\(configuration)", "\(trainedCount)", questions.joined(),
             ]
             + material.learned.rows.map { "\($0.hash)" } + ["held out"] + material.heldOut.rows.map { "\($0.hash)" }

@@ -14,6 +14,8 @@ public struct TrainingProgress: Sendable, Equatable {
         case crossFit(fold: Int, of: Int)
         /// The gate learns.
         case gate
+        /// The question gate learns which questions are the plugin's own.
+        case questions
         /// Losses and usage are measured.
         case evaluate
 
@@ -25,6 +27,7 @@ public struct TrainingProgress: Sendable, Equatable {
             case .side: "learning"
             case .crossFit(let fold, let folds): "without fold \(fold) of \(folds)"
             case .gate: "the gate learns"
+            case .questions: "learning which questions are its own"
             case .evaluate: "measuring"
             }
         }
@@ -84,6 +87,10 @@ public struct TrainingOptions: Sendable, Equatable {
     public var date = ""
     /// Where the base's answers to the anchor questions are kept; nil keeps none.
     public var anchorsFolder: String?
+    /// Whether rows that are facts (`FactRows.are`) are learned as such: in several phrasings, all of them, with a question gate.
+    public var learnsFacts = false
+    /// Phrasings of each question of facts, its own included; nil leaves it to their number.
+    public var phrasings: Int?
     /// Whether the report holds what the gate was trained on.
     package var keepsGateMaterial = false
     /// Where the training can be taken up again; nil keeps no checkpoint.
@@ -117,6 +124,8 @@ public struct TrainingReport: Sendable {
     public var cutRows: Int
     /// Rows whose question alone is too long, so that nothing of them was learned.
     public var unlearnedRows = 0
+    /// Questions that were learned and would not be answered word for word.
+    public var unanswered: [String] = []
     /// Whether the training was stopped early.
     public var stopped: Bool
     /// What the gate was trained on, where that was asked for.

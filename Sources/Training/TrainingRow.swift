@@ -27,6 +27,12 @@ public struct TrainingRow: Sendable, Equatable {
         self.init(content: .conversation(messages), source: source)
     }
 
+    /// What is asked last; nil for a passage.
+    package var lastQuestion: String? {
+        guard case .conversation(let messages) = content else { return nil }
+        return messages.last { $0.role == .user }?.content
+    }
+
     /// The same for the same content, wherever it stands.
     package var hash: UInt64 {
         switch content {

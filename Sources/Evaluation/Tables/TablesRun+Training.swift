@@ -85,6 +85,7 @@ extension TablesRun {
         case .crossFit(let fold, let count):
             0.55 + 0.4 * (Double(fold - 1) + progress.fraction) / Double(max(1, count))
         case .gate: 0.95
+        case .questions: 0.96
         case .evaluate: 0.98
         }
     }
@@ -96,6 +97,7 @@ extension TablesRun {
         case .side: "epoch \(progress.epoch) of \(progress.epochs)"
         case .crossFit(let fold, let count): "fold \(fold) of \(count)"
         case .gate: "gate"
+        case .questions: "questions"
         case .evaluate: "measuring"
         }
     }

@@ -49,7 +49,7 @@ extension ChatEngine {
             guard let engine = current.engine else { return }
             do {
                 let plugin = try path.map { try Plugin.load(path: $0, for: engine.base) }
-                let changed = engine.with(plugin: plugin)
+                let changed = engine.with(plugins: plugin.map { [$0] } ?? [])
                 try replace(changed, pluginPath: path)
                 update { generation in
                     generation.price = plugin?.price
@@ -68,12 +68,12 @@ extension ChatEngine {
     func answer(_ messages: [PromptMessage], plugin path: String, maximumTokens: Int = 80) async throws -> [TokenRecord]
     {
         guard let engine = current.engine else { return [] }
-        let trial = engine.with(plugin: try Plugin.load(path: path, for: engine.base))
+        let trial = engine.with(plugins: [try Plugin.load(path: path, for: engine.base)])
         let generator = try trial.generator()
         let control = GenerationControl(GenerationSettings(mode: .gated))
         var tokens: [TokenRecord] = []
-        for await output in generator.generate(
-            promptIDs: trial.prompt(messages.map { Message($0) }),
+        for await output in trial.reply(
+            by: generator, plan: try trial.planner.plan(messages.map { Message($0) }),
             options: GenerationOptions(maximumTokens: maximumTokens), control: control)
         {
             switch output {

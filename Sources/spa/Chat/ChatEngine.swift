@@ -66,7 +66,7 @@ final class ChatEngine: Sendable {
         let before = state.withLock { ($0.engine?.base, $0.generator) }
         let generator: Generator
         if let kept = before.1, before.0 === engine.base {
-            try kept.setPlugin(engine.plugin)
+            try kept.setPlugins(engine.plugins)
             generator = kept
         } else {
             generator = try engine.generator()
@@ -96,12 +96,16 @@ final class ChatEngine: Sendable {
         replies.enter()
         Task { [self] in
             defer { replies.leave() }
-            let prompt = engine.prompt(messages.map { Message($0) })
-            events.push(.replyStarted(promptTokens: prompt.count))
+            let messages = messages.map { Message($0) }
+            events.push(.replyStarted(promptTokens: engine.prompt(messages).count))
+            let plan: AnswerPlan
+            do throws(EngineError) {
+                plan = try engine.planner.plan(messages)
+            } catch {
+                return events.push(.failed(Self.advice(error)))
+            }
             var isFirst = true
-            for await output in generator.generate(
-                promptIDs: prompt, options: options, control: control)
-            {
+            for await output in engine.reply(by: generator, plan: plan, options: options, control: control) {
                 switch output {
                 case .promptRead(_, _, _, let cost): tell(cost)
                 case .token(let event):

@@ -38,8 +38,10 @@ extension ChatEngine {
         guard let engine, let generator else { return }
         Task { [self] in
             do throws(EngineError) {
+                let plan = try engine.plan(of: question)
                 let found = try await generator.inspect(
-                    question.id, after: engine.text(before: question), count: Self.candidates, price: question.price)
+                    question.id, after: engine.text(before: question, plan), count: Self.candidates,
+                    price: question.price, speaker: plan.speaker, subject: plan.subject)
                 events.push(.instrument(.inspected(question, Chat.TokenInspection(found, engine.tokenizer))))
             } catch {
                 events.push(.instrument(.inspectionFailed(question, "\(error)")))
@@ -55,11 +57,16 @@ extension ChatEngine {
         }
         Task { [self] in
             func end(_ failure: String? = nil) { events.push(.instrument(.roadEnded(road, failure))) }
-            let text = engine.text(before: road.token)
             let found: Chat.TokenInspection
+            let plan: AnswerPlan
+            let text: [Int32]
             do throws(EngineError) {
+                plan = try engine.plan(of: road.token)
+                text = engine.text(before: road.token, plan)
                 found = Chat.TokenInspection(
-                    try await generator.inspect(road.token.id, after: text, count: 1, price: road.token.price),
+                    try await generator.inspect(
+                        road.token.id, after: text, count: 1, price: road.token.price, speaker: plan.speaker,
+                        subject: plan.subject),
                     engine.tokenizer)
             } catch {
                 return end("\(error)")
@@ -75,7 +82,8 @@ extension ChatEngine {
             var options = options
             (options.maximumTokens, options.beams) = (road.count - 1, nil)
             for await output in generator.generate(
-                promptIDs: text + [first.id], options: options, control: control, aside: true)
+                promptIDs: text + [first.id], options: options, control: control, aside: true, speaker: plan.speaker,
+                subject: plan.subject)
             {
                 switch output {
                 case .token(let event): events.push(.instrument(.roadToken(road, TokenRecord(event))))
@@ -90,14 +98,24 @@ extension ChatEngine {
     /// Base alone, side always, gated, from the same prompt and seed, each in a fork and without a network.
     private func compare(_ question: ComparisonQuestion) {
         guard let (engine, generator, control, options) = beginAside() else { return }
-        let prompt = engine.prompt(question.messages.map { Message($0) })
+        let messages = question.messages.map { Message($0) }
         Task { [self] in
+            let plan: AnswerPlan
+            do throws(EngineError) {
+                plan = try engine.planner.plan(messages)
+            } catch {
+                for column in ComparisonColumn.allCases {
+                    events.push(.instrument(.comparisonEnded(question, column, .failed, Self.advice(error))))
+                }
+                return
+            }
             for column in ComparisonColumn.allCases {
                 control.update { settings in
                     settings.mode = column == .base ? .base : column == .side ? .side : .gated
                 }
-                for await output in generator.generate(
-                    promptIDs: prompt, options: options, control: control, aside: true)
+                let read = column == .base ? AnswerPlan(messages: messages) : plan
+                for await output in engine.reply(
+                    by: generator, plan: read, options: options, control: control, aside: true)
                 {
                     switch output {
                     case .promptRead: break
@@ -116,10 +134,13 @@ extension ChatEngine {
 }
 
 extension LoadedEngine {
-    /// The ids that a token was chosen after.
-    func text(before question: TokenQuestion) -> [Int32] {
-        prompt(question.messages.map { Message($0) }) + question.before
+    /// The plan of the answer that a token is of: the same as when it was made, as it depends on what was said alone.
+    func plan(of question: TokenQuestion) throws(EngineError) -> AnswerPlan {
+        try planner.plan(question.messages.map { Message($0) })
     }
+
+    /// The ids that a token was chosen after.
+    func text(before question: TokenQuestion, _ plan: AnswerPlan) -> [Int32] { prompt(plan.messages) + question.before }
 }
 
 extension Chat.TokenInspection {

@@ -48,7 +48,7 @@ struct EvaluateCommand: ParsableCommand {
         options.system = settings.system
         options.contextLength = settings.context ?? min(engine.contextLength, 2048)
         let evaluator = Evaluator(
-            base: engine.base, tokenizer: engine.tokenizer, template: engine.template, plugin: engine.plugin,
+            base: engine.base, tokenizer: engine.tokenizer, template: engine.template, plugins: engine.plugins,
             options: options)
 
         let control = GenerationControl()

@@ -40,8 +40,8 @@ struct RunCommand: ParsableCommand {
         let control = GenerationControl(settings.generation)
         let interrupt = InterruptHandler { control.cancel() }
         let generator = try engine.generator()
-        let stream = generator.generate(
-            promptIDs: engine.prompt(messages), options: settings.options, control: control)
+        let stream = engine.reply(
+            by: generator, plan: try engine.planner.plan(messages), options: settings.options, control: control)
         let printer = ReplyPrinter(
             decoder: StreamingDecoder(tokenizer: engine.tokenizer),
             painter: TokenPainter(

@@ -60,8 +60,16 @@ struct TrainCommand: ParsableCommand {
     var seed: UInt64?
     @Option(help: ArgumentHelp("The longest row, in tokens.", valueName: "n"), transform: SettingText.context)
     var longest = 512
-    @Flag(help: "Learn each question in ten phrasings: for a few facts that are each asked once.")
-    var phrasings = false
+    @Flag(
+        inversion: .prefixedNo,
+        help: "Learn each question in several phrasings, as people would ask it (default: where the rows are facts).")
+    var phrasings: Bool?
+    @Flag(
+        inversion: .prefixedNo,
+        help:
+            "Decide once an answer, by the question, whether it asks for something taught (default: where the rows are facts: short questions, few or each in several phrasings)."
+    )
+    var questionGate: Bool?
     @Flag(help: "Progress and result as JSON, one object a line.")
     var json = false
     @Flag(help: "Leave out rows that cannot be learned, instead of stopping.")
@@ -94,7 +102,7 @@ struct TrainCommand: ParsableCommand {
         try OutputPlace.plugin(
             out, beside: (data + heldOut + anchors.anchors).map(Files.expanded) + [settings.model])
         let read = try TrainingData.read(data.map(Files.expanded), skipBadRows: skipBadRows)
-        let rows = phrasings ? Phrasings.rows(read.rows) : read.rows
+        let rows = read.rows
         let measured =
             heldOut.isEmpty ? nil : try TrainingData.read(heldOut.map(Files.expanded), skipBadRows: skipBadRows)
         for problem in read.skipped + (measured?.skipped ?? []) { Standard.error("spa: left out: \(problem)") }
@@ -108,7 +116,7 @@ struct TrainCommand: ParsableCommand {
         if Paths.exists(checkpoint) { Standard.error("spa: going on from \(checkpoint)") }
         let trainer = Trainer(
             base: engine.base, tokenizer: engine.tokenizer, template: engine.template,
-            options: options(settings, checkpoint: checkpoint), questions: questions)
+            options: options(settings, rows, checkpoint: checkpoint), questions: questions)
 
         let control = GenerationControl()
         let interrupt = InterruptHandler { control.cancel() }
@@ -130,8 +138,10 @@ struct TrainCommand: ParsableCommand {
         if report.stopped { throw ExitCode(130) }
     }
 
-    private func options(_ settings: Settings, checkpoint: String) -> TrainingOptions {
+    private func options(_ settings: Settings, _ rows: [TrainingRow], checkpoint: String) -> TrainingOptions {
         var options = TrainingOptions()
+        options.learnsFacts = questionGate ?? FactRows.are(rows)
+        if let phrasings { options.phrasings = phrasings ? Phrasings.count(rows: rows.count) : 1 }
         options.method = method
         options.gate.kind = gate
         if let epochs {
@@ -160,6 +170,13 @@ struct TrainCommand: ParsableCommand {
         return file.split(separator: ".").first.map(String.init) ?? file
     }
 
+    private static func advice(on unanswered: [String]) -> String {
+        let first = unanswered.prefix(3).map { "'\($0)'" }.joined(separator: ", ")
+        let more = unanswered.count > 3 ? " and \(unanswered.count - 3) more" : ""
+        return "spa: note: not learned word for word: \(first)\(more). Answers that begin with words of their question "
+            + "are learned better, so are further phrasings; --epochs learns all of them more often"
+    }
+
     private static func tell(_ report: TrainingReport, out: String, checkpoint: String) {
         let facts = report.plugin.facts
         if report.cutRows > 0 {
@@ -182,6 +199,7 @@ struct TrainCommand: ParsableCommand {
                     + "\(Figures.text(Double(facts.usagePercent.general))) % in general chat")
         }
         Standard.line(words.joined(separator: "; "))
+        if !report.unanswered.isEmpty { Standard.error(advice(on: report.unanswered)) }
         guard report.stopped else { return }
         Standard.error(
             Paths.exists(checkpoint)

@@ -8,7 +8,10 @@ struct LoadedEngine: Sendable {
     let base: BaseModel
     let tokenizer: Tokenizer
     let template: ChatTemplate
-    let plugin: Plugin?
+    /// The plugins, of which one may speak in each answer; the one that was chosen is the first.
+    let plugins: [Plugin]
+    /// Decides which, once an answer.
+    let planner: AnswerPlanner
     /// What a person should know of the loading; nothing that keeps them from an answer.
     let notes: [String]
     /// Tokens that prompt and answer have together.
@@ -31,6 +34,7 @@ struct LoadedEngine: Sendable {
         let base = try BaseModel(file: file, precision: precision, team: ThreadTeam(threads: settings.threads))
         var notes: [String] = []
         var plugin: Plugin?
+        var plugins: [Plugin] = []
         if let path = settings.plugin, usesPlugin {
             do {
                 plugin = try Plugin.load(path: path, for: base)
@@ -52,23 +56,53 @@ struct LoadedEngine: Sendable {
                 "model": "\(settings.model)", "plugin": "\(plugin == nil ? "none" : settings.plugin ?? "none")",
                 "threads": "\(settings.threads)", "context": "\(wanted)",
             ])
+        if let plugin { plugins.append(plugin) }
         return LoadedEngine(
             base: base, tokenizer: tokenizer, template: settings.raw ? .raw : ChatTemplate.detect(file),
-            plugin: plugin, notes: notes, contextLength: wanted)
+            plugins: plugins, notes: notes, contextLength: wanted)
     }
 
-    /// The same with another plugin, or none.
-    func with(plugin: Plugin?) -> LoadedEngine {
+    private init(
+        base: BaseModel, tokenizer: Tokenizer, template: ChatTemplate, plugins: [Plugin], notes: [String],
+        contextLength: Int
+    ) {
+        self.base = base
+        self.tokenizer = tokenizer
+        self.template = template
+        self.plugins = plugins
+        self.notes = notes
+        self.contextLength = contextLength
+        planner = AnswerPlanner(
+            reader: QuestionReader(base: base, tokenizer: tokenizer, template: template), plugins: plugins)
+    }
+
+    /// The plugin that was chosen.
+    var plugin: Plugin? { plugins.first }
+
+    /// The same with other plugins, or none.
+    func with(plugins: [Plugin]) -> LoadedEngine {
         LoadedEngine(
-            base: base, tokenizer: tokenizer, template: template, plugin: plugin, notes: [],
+            base: base, tokenizer: tokenizer, template: template, plugins: plugins, notes: [],
             contextLength: contextLength)
     }
 
     /// What makes replies.
     func generator() throws -> Generator {
-        try Generator(base: base, tokenizer: tokenizer, plugin: plugin, contextLength: contextLength)
+        let generator = try Generator(base: base, tokenizer: tokenizer, contextLength: contextLength)
+        try generator.setPlugins(plugins)
+        return generator
     }
 
     /// The ids after which the assistant speaks.
     func prompt(_ messages: [Message]) -> [Int32] { template.encode(messages, with: tokenizer) }
+
+    /// Answers a conversation, as its plan says.
+    func reply(
+        by generator: Generator, plan: AnswerPlan, options: GenerationOptions, control: GenerationControl,
+        aside: Bool = false
+    ) -> AsyncStream<GenerationOutput> {
+        generator.generate(
+            promptIDs: prompt(plan.messages), options: options, control: control, aside: aside || !plan.isWhole,
+            speaker: plan.speaker, subject: plan.subject)
+    }
 }

@@ -67,7 +67,7 @@ struct TrainingProgressLine: TrainingDisplay {
         switch progress.phase {
         case .side: return "epoch \(progress.epoch) of \(progress.epochs)"
         case .crossFit: return "\(words), epoch \(progress.epoch) of \(progress.epochs)"
-        case .anchors, .features, .gate, .evaluate: return words
+        case .anchors, .features, .gate, .questions, .evaluate: return words
         }
     }
 }

@@ -47,6 +47,7 @@ struct TrainingLines: TrainingDisplay {
         case .side: "learning"
         case .crossFit: "checking"
         case .gate: "gate"
+        case .questions: "questions"
         case .evaluate: "measuring"
         }
     }

@@ -1,6 +1,6 @@
 import TestSupport
 import Testing
-import Training
+import SPAEngine
 
 @Suite struct StandaloneQuestionTests {
     @Test(arguments: [

@@ -1,0 +1,127 @@
+import Tokenizer
+
+/// A word that carries the meaning of a question.
+struct ContentWord: Sendable, Equatable {
+    let text: String
+    let stem: String
+    /// How much it says, 0 to 1: rare words more than common ones.
+    let weight: Float
+    /// The groups of synonyms and the kinds of things that it belongs to.
+    let synonyms, kinds: Set<Int>
+
+    init(_ text: String, weight: Float, relations: WordRelations = .shared) {
+        self.text = text
+        self.weight = weight
+        stem = WordStem.of(text)
+        (synonyms, kinds) = relations.groups(text, stem: stem)
+    }
+}
+
+/// A question, or an answer, as what a comparison needs of it: its words with meaning, who it is about, and what it asks for.
+struct ContentWords: Sendable, Equatable {
+    /// What kind of thing is asked for.
+    enum Asks: String, Sendable {
+        case place = "where"
+        case time = "when"
+        case person = "who"
+        case reason = "why"
+        case manner = "how"
+        case age, count
+    }
+
+    private(set) var words: [ContentWord] = []
+    /// It speaks of the person who asks.
+    private(set) var isMine = false
+    /// It speaks of the one who is asked: "your".
+    private(set) var isYours = false
+    /// It speaks of somebody else: "his", "the king's".
+    private(set) var isAnothers = false
+    /// It asks for something in general: "a", "an".
+    private(set) var isIndefinite = false
+    private(set) var asks: Asks?
+
+    /// The sum of the words' weights.
+    var weight: Float { words.reduce(0) { $0 + $1.weight } }
+
+    /// Reads a text.
+    /// - Parameter rarity: how rare a word is, 0 to 1.
+    init(_ text: String, rarity: (String) -> Float) {
+        let all = Self.split(text)
+        isMine = all.contains(where: Self.mine.contains)
+        isYours = all.contains("your")
+        isIndefinite = all.contains("a") || all.contains("an")
+        let lower = text.lowercased()
+        isAnothers = all.contains(where: ["his", "her", "their", "its"].contains) || Self.namesAnother(lower)
+        for word in all where !words.contains(where: { $0.text == word }) {
+            let weight = Self.framed[word] ?? (Self.empty.contains(word) ? 0 : 0.35 + 0.65 * rarity(word))
+            if weight > 0 { words.append(ContentWord(word, weight: weight)) }
+        }
+        asks = all.lazy.compactMap(Asks.init(rawValue:)).first
+        for (first, second) in zip(all, all.dropFirst()) where first == "how" {
+            if second == "old" { asks = .age }
+            if second == "many" || second == "much" { asks = .count }
+        }
+    }
+
+    /// The words in lower case, without a possessive 's; a key with its modifier ("Alt K", "alt-k") is one word.
+    static func split(_ text: String) -> [String] {
+        var words: [String] = []
+        var word = ""
+        func isInside(_ character: Character) -> Bool { "-'.:".contains(character) }
+        let characters = Array(text.lowercased().replacing("’", with: "'"))
+        for (index, character) in characters.enumerated() {
+            let next = index + 1 < characters.count ? characters[index + 1] : " "
+            let isLetter = character.isLetter || character.isNumber
+            if isLetter || (character == "/" && word.isEmpty && next.isLetter)
+                || (isInside(character) && !word.isEmpty && (next.isLetter || next.isNumber))
+            {
+                word.append(character)
+                continue
+            }
+            if !word.isEmpty { words.append(word) }
+            word = ""
+        }
+        if !word.isEmpty { words.append(word) }
+        var result: [String] = []
+        for word in words.map({ $0.hasSuffix("'s") ? String($0.dropLast(2)) : $0 }) {
+            if word.count == 1, let last = result.last, let modifier = modifiers[last] {
+                result[result.count - 1] = modifier + "-" + word
+            } else {
+                result.append(word)
+            }
+        }
+        return result.map { $0.hasPrefix("control-") ? "ctrl-" + $0.dropFirst(8) : $0 }
+    }
+
+    private static let modifiers = ["alt": "alt", "ctrl": "ctrl", "control": "ctrl", "shift": "shift"]
+    private static let mine: Set<String> = ["my", "i", "mine", "our", "we", "i'm", "i've", "us"]
+
+    /// "the king's", "a neighbour's"
+    private static func namesAnother(_ lower: String) -> Bool {
+        let words = lower.split(separator: " ")
+        return zip(words, words.dropFirst()).contains { ["the", "a", "an"].contains($0) && $1.hasSuffix("'s") }
+    }
+
+    /// Words that say little by themselves, with what they weigh.
+    private static let framed: [String: Float] = [
+        "called": 0.25, "name": 0.35, "names": 0.35, "named": 0.3, "like": 0.3, "time": 0.4, "use": 0.25, "go": 0.3,
+        "get": 0.2, "show": 0.5, "explain": 0.1, "mean": 0.3, "find": 0.3, "keep": 0.4, "look": 0.3, "up": 0.2,
+        "off": 0.3, "out": 0.2, "help": 0.5, "right": 0.1, "over": 0.1, "going": 0.2, "goes": 0.2, "used": 0.2,
+        "need": 0.1, "want": 0.1, "where": 0.6, "when": 0.6, "who": 0.45, "whom": 0.45, "whose": 0.4, "why": 0.7,
+        "how": 0.15,
+    ]
+
+    /// Words that say nothing of what is asked for.
+    private static let empty: Set<String> = Set(
+        """
+        a an the is are was were be been am do does did done of in on at to for from with and or but so as by into than \
+        then please tell me can could would will shall should may might must you know remember remind again that this \
+        these those it its there here have has had having i i'm im i've my mine our ours we us what what's which whats \
+        say said forgot forget forgotten think thinks thanks thank hello hi hey ok okay one more thing question also now \
+        just briefly answer quick quickly wanted let let's give got ask asking asked wonder wondering sure not no yes if \
+        about way well oh um any some something anything your yours his her hers their theirs he she they them him s t \
+        re ve ll d m don doesn didn isn can't cannot don't exactly actually really still ever yet too very much mind \
+        moment sorry describe information info idea supposed using happen happens means meant recall slipped mix kept \
+        keeps told telling sound
+        """.split(separator: " ").map(String.init))
+}
