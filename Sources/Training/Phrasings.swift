@@ -1,4 +1,4 @@
-import FoundationEssentials
+import Compute
 import SPAEngine
 import Tokenizer
 
