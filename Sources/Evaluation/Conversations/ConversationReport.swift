@@ -61,6 +61,12 @@ public struct ConversationReport: Sendable, Equatable {
         /// All of them.
         public var of: Int
 
+        /// Some of some.
+        public init(count: Int, of: Int) {
+            self.count = count
+            self.of = of
+        }
+
         /// In percent; nil of none.
         public var percent: Double? { of == 0 ? nil : 100 * Double(count) / Double(of) }
 

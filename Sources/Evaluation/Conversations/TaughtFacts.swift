@@ -36,6 +36,12 @@ public struct TaughtFacts: Sendable, Equatable {
         public var side: [String] = []
         /// Those that the base says alone.
         public var base: [String] = []
+
+        /// What was found.
+        public init(side: [String] = [], base: [String] = []) {
+            self.side = side
+            self.base = base
+        }
     }
 
     /// The distinctive words of an answer that its question has not.
