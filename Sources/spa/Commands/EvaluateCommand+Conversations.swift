@@ -22,7 +22,7 @@ extension EvaluateCommand {
             defer { line.clear() }
             do {
                 return .success(
-                    try await player.play(scripts, facts: { taught[facts ?? $0.factsPath] }, control: control) { done in
+                    try await player.play(scripts, facts: taught, control: control) { done in
                         line.show("\(done) of \(scripts.count) conversations")
                     })
             } catch {
@@ -40,16 +40,18 @@ extension EvaluateCommand {
         if control.isCancelled { throw ExitCode(130) }
     }
 
-    /// By file: the one that was given, or those beside the conversations.
-    private func taughtFacts(_ scripts: [ConversationScript]) throws -> [String: TaughtFacts] {
-        var taught: [String: TaughtFacts] = [:]
-        if let facts {
-            taught[facts] = TaughtFacts(try TrainingData.read([Files.expanded(facts)]).rows)
-            return taught
+    /// What was taught on a conversation's subject: the rows that were given, or those beside its file; nil where there are none.
+    private func taughtFacts(
+        _ scripts: [ConversationScript]
+    ) throws -> @Sendable (ConversationScript) -> TaughtFacts? {
+        if !facts.isEmpty {
+            let given = TaughtFacts(try TrainingData.read(facts.map(Files.expanded)).rows)
+            return { _ in given }
         }
+        var beside: [String: TaughtFacts] = [:]
         for path in Set(scripts.map(\.factsPath)).sorted() where Paths.exists(path) {
-            taught[path] = TaughtFacts(try TrainingData.read([path]).rows)
+            beside[path] = TaughtFacts(try TrainingData.read([path]).rows)
         }
-        return taught
+        return { [beside] in beside[$0.factsPath] }
     }
 }

@@ -27,7 +27,7 @@ struct EvaluateCommand: ParsableCommand {
         help: ArgumentHelp(
             "The rows that the plugin was taught, to know them again (default: SUBJECT.jsonl beside the conversations).",
             valueName: "file"), completion: .file())
-    var facts: String?
+    var facts: [String] = []
     @Flag(help: "Let the base answer as well, and compare.")
     var compare = false
     @Flag(help: "Measure losses alone; generate nothing.")
@@ -49,7 +49,7 @@ struct EvaluateCommand: ParsableCommand {
         if conversations, compare || noAnswers || limit != nil || together != nil {
             throw ValidationError("--compare, --no-answers, --limit and --together are not for --conversations.")
         }
-        if !conversations, subject != nil || facts != nil {
+        if !conversations, subject != nil || !facts.isEmpty {
             throw ValidationError("--subject and --facts are for --conversations.")
         }
     }
