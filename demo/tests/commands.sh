@@ -228,6 +228,16 @@ contains "plugin inspect names the base" "$output" "SmolLM2"
 head -n 4 "$root/demo/plugin/heldout.jsonl" >few.jsonl
 runs evaluate few.jsonl --plugin "$root/demo/plugin/spa.gguf" --json
 check "evaluate --json" python3 "$tests/json_output.py" evaluate output 4
+head -n 2 "$root/demo/conversations/development/conversations.jsonl" >talks.jsonl
+runs evaluate --conversations talks.jsonl --facts few.jsonl --plugin "$root/demo/plugin/spa.gguf" --max-tokens 8 --json --answers
+check "evaluate --conversations --json" python3 "$tests/json_output.py" conversations output 2
+runs evaluate --conversations talks.jsonl --plugin "$root/demo/plugin/spa.gguf" --max-tokens 8 --answers
+contains "evaluate --conversations: the side's words are marked" "$output" "[side: "
+contains "evaluate --conversations: a table" "$output" "all on the subject"
+printf '{"subject": "bundled", "turns": [{"user": "Hello", "kind": "greeting"}]}\n' >>talks.jsonl
+fails_with 1 "a conversation with an unknown kind of turn" evaluate --conversations talks.jsonl
+contains "such a line is named" "$error" "talks.jsonl:3"
+fails_with 64 "conversations that are compared" evaluate --conversations talks.jsonl --compare
 
 # --- bench: names and kinds alone, as speeds say nothing on a busy machine
 fails_with 64 "bench: a name that is none" bench --only pp32,fast

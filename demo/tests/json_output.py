@@ -111,6 +111,18 @@ def evaluate(path, examples):
     need(answer["loss"] > 0, f"loss: {answer}")
 
 
+def conversations(path, count):
+    answer = json.load(open(path, encoding="utf-8"))
+    need(answer["conversations"] == int(count), f"conversations: {answer}")
+    need(answer["turns"] == len(answer["answers"]) > int(count), f"turns: {answer}")
+    kinds = {"on", "preamble", "followup", "general", "untaught"}
+    has(kinds | {"on_subject", "general_later"}, answer["groups"])
+    need(sum(answer["groups"][kind]["turns"] for kind in kinds) == answer["turns"], f"groups: {answer}")
+    need(sum(turn["of"] for turn in answer["right_by_turn"]) == answer["groups"]["on_subject"]["right"]["of"], "right")
+    for turn in answer["answers"]:
+        has({"user", "kind", "answer", "marked", "right", "side_facts", "base_facts"}, turn)
+
+
 def bench(path, names, start):
     answer = json.load(open(path, encoding="utf-8"))
     names = names.split(",")
@@ -129,6 +141,7 @@ def bench(path, names, start):
 
 CHECKS = {
     "events": events, "tokenize": tokenize, "perplexity": perplexity, "near": near, "evaluate": evaluate,
+    "conversations": conversations,
     "bench": bench,
 }  # fmt: skip
 CHECKS[sys.argv[1]](*sys.argv[2:])

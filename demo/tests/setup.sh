@@ -12,10 +12,10 @@ while IFS= read -r -d '' file; do
     scripts+=("$file")
 done < <(find "$root/demo" "$root/.ci" -type f \( -name '*.sh' -o -perm -u+x \) -print0)
 for file in "${scripts[@]}"; do check "bash -n ${file#"$root"/}" bash -n "$file"; done
-for file in demo/run demo/test demo/compare demo/counts demo/plugin/retrain .ci/run; do
+for file in demo/run demo/test demo/compare demo/counts demo/plugin/retrain demo/conversations/study .ci/run; do
     check "$file is executable" test -x "$root/$file"
 done
-for file in demo/compare demo/counts; do contains "$file --help" "$("$root/$file" --help)" "--"; done
+for file in demo/compare demo/counts demo/conversations/study; do contains "$file --help" "$("$root/$file" --help)" "--"; done
 if have shellcheck; then check "shellcheck" shellcheck -x -P "$root/demo/lib" -e SC1090,SC1091,SC2034,SC2154 "${scripts[@]}"; fi
 
 # Rows: every line is an object with the right fields, no question is asked twice, held-out ones are new.

@@ -10,10 +10,24 @@ struct EvaluateCommand: ParsableCommand {
             DATA is as for 'spa train'. Rows of {"prompt": …} alone have no answer to compare with; with --compare \
             they show how many answers stay as the base gives them. Answers have at most 128 tokens unless --max-tokens \
             says otherwise.
+
+            With --conversations, DATA are scripted conversations, one a line: {"subject": …, "turns": [{"user": …, \
+            "kind": "on|preamble|followup|general|untaught", "right": ["Esc", ["one", "or the other"]]}, …]}. They are \
+            played as in the chat: shown are the right answers, who spoke, and who said what was taught without being \
+            asked for it.
             """)
 
     @Argument(help: "Files or folders with rows to ask.", completion: .file())
     var data: [String]
+    @Flag(help: "DATA are scripted conversations.")
+    var conversations = false
+    @Option(help: ArgumentHelp("Play only conversations on this subject.", valueName: "name"))
+    var subject: String?
+    @Option(
+        help: ArgumentHelp(
+            "The rows that the plugin was taught, to know them again (default: SUBJECT.jsonl beside the conversations).",
+            valueName: "file"), completion: .file())
+    var facts: [String] = []
     @Flag(help: "Let the base answer as well, and compare.")
     var compare = false
     @Flag(help: "Measure losses alone; generate nothing.")
@@ -31,22 +45,27 @@ struct EvaluateCommand: ParsableCommand {
     var json = false
     @OptionGroup var shared: SharedOptions
 
+    func validate() throws {
+        if conversations, compare || noAnswers || limit != nil || together != nil {
+            throw ValidationError("--compare, --no-answers, --limit and --together are not for --conversations.")
+        }
+        if !conversations, subject != nil || !facts.isEmpty {
+            throw ValidationError("--subject and --facts are for --conversations.")
+        }
+    }
+
     func run() throws {
         let settings = try shared.settings()
         if settings.mode == .side, settings.plugin == nil { throw CommandFailure.noPlugin }
+        if conversations { return try play(settings) }
         var rows = try EvaluationData.read(data.map(Files.expanded))
         if let limit { rows = Array(rows.prefix(limit)) }
         let engine = try LoadedEngine.load(settings)
         for note in engine.notes { Standard.error("spa: note: \(note)") }
-        var options = Evaluator.Options()
-        options.generation = settings.options
-        options.generation.maximumTokens = settings.maxTokens ?? 128
-        options.settings = settings.generation
+        var options = Self.options(settings, engine)
         options.answers = !noAnswers
         options.together = together ?? 1
         options.comparesWithBase = compare
-        options.system = settings.system
-        options.contextLength = settings.context ?? min(engine.contextLength, 2048)
         let evaluator = Evaluator(
             base: engine.base, tokenizer: engine.tokenizer, template: engine.template, plugins: engine.plugins,
             options: options)
@@ -75,6 +94,17 @@ struct EvaluateCommand: ParsableCommand {
             Self.show(report, of: rows.count)
         }
         if control.isCancelled { throw ExitCode(130) }
+    }
+
+    /// How an answer is made.
+    static func options(_ settings: Settings, _ engine: LoadedEngine) -> Evaluator.Options {
+        var options = Evaluator.Options()
+        options.generation = settings.options
+        options.generation.maximumTokens = settings.maxTokens ?? 128
+        options.settings = settings.generation
+        options.system = settings.system
+        options.contextLength = settings.context ?? min(engine.contextLength, 2048)
+        return options
     }
 
     private static func object(_ report: EvaluationReport) -> JSON {

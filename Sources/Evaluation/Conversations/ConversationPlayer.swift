@@ -1,0 +1,105 @@
+import SPAEngine
+import Tokenizer
+
+/// Plays scripted conversations as the chat does: each answer follows the answers that the program itself gave before. A
+/// simulated network is not waited for.
+public struct ConversationPlayer: Sendable {
+    private let base: BaseModel
+    private let tokenizer: Tokenizer
+    private let template: ChatTemplate
+    private let plugin: Plugin?
+    private let options: Evaluator.Options
+
+    /// A player; of the options it takes those of single answers.
+    public init(
+        base: BaseModel, tokenizer: Tokenizer, template: ChatTemplate, plugin: Plugin?, options: Evaluator.Options
+    ) {
+        self.base = base
+        self.tokenizer = tokenizer
+        self.template = template
+        self.plugin = plugin
+        self.options = options
+    }
+
+    /// Plays, and scores.
+    /// - Parameters:
+    ///   - facts: what was taught on a conversation's subject; nil where nobody knows.
+    ///   - control: cancelling it ends the evaluation; the report then has the conversations played to their end.
+    ///   - progress: called with the conversations done.
+    public func play(
+        _ scripts: [ConversationScript], facts: (ConversationScript) -> TaughtFacts?, control: GenerationControl? = nil,
+        progress: (Int) -> Void = { _ in }
+    ) async throws -> ConversationReport {
+        let generator = try Generator(
+            base: base, tokenizer: tokenizer, plugin: plugin, contextLength: options.contextLength,
+            clock: SkippingClock())
+        var report = ConversationReport()
+        for (index, script) in scripts.enumerated() {
+            guard let turns = try await play(script, facts(script), generator, control) else { break }
+            report.conversations.append(ConversationReport.Conversation(script: script, turns: turns))
+            progress(index + 1)
+        }
+        return report
+    }
+
+    /// nil where cancelled.
+    private func play(
+        _ script: ConversationScript, _ facts: TaughtFacts?, _ generator: Generator, _ control: GenerationControl?
+    ) async throws -> [ConversationReport.Turn]? {
+        var said: [Message] = []
+        if let system = options.system { said.append(Message(role: .system, content: system)) }
+        var turns: [ConversationReport.Turn] = []
+        for (index, turn) in script.turns.enumerated() {
+            let question = Message(role: .user, content: turn.user)
+            let reply: (answer: SpokenText, summary: GenerationSummary)?
+            do {
+                reply = try await self.reply(said + [question], generator, control)
+            } catch EngineError.contextFull(let needed, let capacity) {
+                throw EvaluationError.conversationTooLong(
+                    path: script.path, line: script.line, turn: index + 1, needed: needed, capacity: capacity)
+            }
+            guard let reply else { return nil }
+            turns.append(
+                ConversationReport.Turn(
+                    turn, answer: reply.answer, tokens: reply.summary.ledger.tokens,
+                    sideTokens: reply.summary.ledger.sideTokens, stop: reply.summary.stop, facts: facts))
+            // As in the chat: what got no answer is not shown to the model again.
+            if !reply.answer.text.isEmpty {
+                said += [question, Message(role: .assistant, content: reply.answer.text)]
+            }
+        }
+        return turns
+    }
+
+    /// What the engine is asked for the next answer: the only place where messages become a prompt and its settings. What is
+    /// decided once an answer (who may speak, which turns are read) belongs here.
+    private func request(_ messages: [Message]) -> (prompt: [Int32], settings: GenerationSettings) {
+        (template.encode(messages, with: tokenizer), options.settings)
+    }
+
+    /// nil where cancelled.
+    private func reply(
+        _ messages: [Message], _ generator: Generator, _ control: GenerationControl?
+    ) async throws -> (answer: SpokenText, summary: GenerationSummary)? {
+        if control?.isCancelled == true { return nil }
+        let (prompt, settings) = request(messages)
+        let own = GenerationControl(settings)
+        var decoder = StreamingDecoder(tokenizer: tokenizer)
+        var answer = SpokenText()
+        var last = TokenPath.base
+        for await output in generator.generate(promptIDs: prompt, options: options.generation, control: own) {
+            switch output {
+            case .promptRead: break
+            case .token(let event):
+                answer.add(decoder.push(bytes: event.bytes), event.path)
+                last = event.path
+            case .finished(let summary):
+                answer.add(decoder.finish(), last)
+                return summary.stop == .cancelled ? nil : (answer, summary)
+            case .failed(let error): throw error
+            }
+            if control?.isCancelled == true { own.cancel() }
+        }
+        return nil
+    }
+}
