@@ -107,7 +107,8 @@ public struct Evaluator: Sendable {
         guard let reply = try await reply(prompt, options.settings.mode, generator, control) else { return nil }
         return AnswerReport(
             question: question.last?.content ?? "", reference: reference, answer: reply.text, baseAnswer: baseAnswer,
-            ledger: reply.summary.ledger, promptExchanges: reply.summary.promptExchanges, stop: reply.summary.stop)
+            ledger: reply.summary.ledger, promptExchanges: reply.summary.promptExchanges, stop: reply.summary.stop,
+            loops: Loops.has(reply.tokens, stop: reply.summary.stop))
     }
 
     private func prompt(_ question: [Message]) -> [Int32] {
@@ -127,7 +128,7 @@ public struct Evaluator: Sendable {
 
     private var answersTogether: Bool {
         options.together > 1 && options.generation.sampling.isGreedy && options.generation.beams == nil
-            && options.settings.network == nil
+            && options.settings.network == nil && !options.generation.stopsRepetition
     }
 
     /// The answers to some of the rows, by the rows' indices; nil where cancelled.
@@ -162,7 +163,7 @@ public struct Evaluator: Sendable {
                 answer: text(reply),
                 baseAnswer: options.comparesWithBase ? text(replies[perRow * place + 1]) : nil,
                 ledger: reply.summary.ledger, promptExchanges: reply.summary.promptExchanges,
-                stop: reply.summary.stop)
+                stop: reply.summary.stop, loops: Loops.has(reply.tokens.map(\.id), stop: reply.summary.stop))
         }
         return answers
     }
@@ -170,17 +171,23 @@ public struct Evaluator: Sendable {
     /// nil where cancelled.
     private func reply(
         _ prompt: [Int32], _ mode: GenerationMode, _ generator: Generator, _ control: GenerationControl?
-    ) async throws -> (text: String, summary: GenerationSummary)? {
+    ) async throws -> (text: String, tokens: [Int32], summary: GenerationSummary)? {
         var settings = options.settings
         settings.mode = mode
         let own = GenerationControl(settings)
-        var bytes: [UInt8] = []
+        var (bytes, tokens): ([[UInt8]], [Int32]) = ([], [])
         for await output in generator.generate(promptIDs: prompt, options: options.generation, control: own) {
             switch output {
             case .promptRead: break
-            case .token(let event): bytes += event.bytes
+            case .token(let event):
+                bytes.append(event.bytes)
+                tokens.append(event.id)
+            case .retracted(let count):
+                bytes.removeLast(min(count, bytes.count))
+                tokens.removeLast(min(count, tokens.count))
             case .finished(let summary):
-                return summary.stop == .cancelled ? nil : (String(decoding: bytes, as: UTF8.self), summary)
+                if summary.stop == .cancelled { return nil }
+                return (String(decoding: bytes.joined(), as: UTF8.self), tokens, summary)
             case .failed(let error): throw error
             }
             if control?.isCancelled == true { own.cancel() }

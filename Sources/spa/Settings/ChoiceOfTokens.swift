@@ -1,0 +1,19 @@
+import SPAEngine
+
+/// How tokens are chosen where nobody says otherwise.
+enum ChoiceOfTokens: Sendable {
+    /// The most probable one always: for measurements, and wherever somebody asks for a temperature of 0 or for beams.
+    case greedy
+    /// For people, who want answers that do not go round in circles. Measured on the 200 questions of `demo/general.jsonl`.
+    case varied
+
+    /// The values.
+    var sampling: SPAEngine.SamplingOptions {
+        switch self {
+        case .greedy: SPAEngine.SamplingOptions()
+        case .varied:
+            SPAEngine.SamplingOptions(
+                temperature: 0.5, minP: 0.1, dry: SequencePenalty(multiplier: 0.8, base: 1.75, allowedLength: 3))
+        }
+    }
+}
