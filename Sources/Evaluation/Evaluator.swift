@@ -19,8 +19,8 @@ public struct Evaluator: Sendable {
         public var system: String?
         /// Tokens that prompt and answer have together.
         public var contextLength = 2048
-        /// How many answers are generated at once, where they are greedy, without beams and network. They are the same answers,
-        /// made in less time; each one's own time is not seen.
+        /// How many answers are generated at once, without beams and network. They are the same answers, made in less time; each
+        /// one's own time is not seen.
         public var together = 1
 
         /// The defaults: greedy answers of at most 128 tokens, gated.
@@ -127,8 +127,7 @@ public struct Evaluator: Sendable {
     }
 
     private var answersTogether: Bool {
-        options.together > 1 && options.generation.sampling.isGreedy && options.generation.beams == nil
-            && options.settings.network == nil && !options.generation.stopsRepetition
+        options.together > 1 && options.generation.beams == nil && options.settings.network == nil
     }
 
     /// The answers to some of the rows, by the rows' indices; nil where cancelled.

@@ -24,7 +24,7 @@ struct EvaluateCommand: ParsableCommand {
     var limit: Int?
     @Option(
         help: ArgumentHelp(
-            "Rows that are answered at once: the same greedy answers in less time (default: 1, which shows how long one takes).",
+            "Rows that are answered at once: the same answers in less time (default: 1, which shows how long one takes).",
             valueName: "n"), transform: SettingText.upTo64)
     var together: Int?
     @Flag(help: "Choose tokens as the chat does, and not the most probable ones.")
