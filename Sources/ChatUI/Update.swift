@@ -15,7 +15,8 @@ public func update(_ state: inout State, _ event: Event) -> [Effect] {
         state.size = size
         return []
     case .loading, .engineReady, .engineFailed: return state.engineChanged(event) + state.keepDraft()
-    case .replyStarted, .promptRead, .firstToken, .token, .retracted: return state.kept(event) + state.replyChanged(event)
+    case .replyStarted, .promptRead, .firstToken, .token, .retracted:
+        return state.kept(event) + state.replyChanged(event)
     case .replyEnded, .failed: return state.kept(event) + state.replyChanged(event) + state.keepDraft()
     case .replayed(let line): return state.replay(line)
     case .replayJumped(let lines): state.replayAnew(lines)

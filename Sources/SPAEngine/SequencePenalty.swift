@@ -14,7 +14,7 @@ public struct SequencePenalty: Sendable, Equatable {
     public var window: Int
 
     /// No penalty unless told otherwise.
-    public init(multiplier: Float = 0, base: Float = 1.75, allowedLength: Int = 2, window: Int = 1024) {
+    public init(multiplier: Float = 0, base: Float = 1.75, allowedLength: Int = 3, window: Int = 1024) {
         self.multiplier = multiplier
         self.base = base
         self.allowedLength = allowedLength

@@ -45,7 +45,9 @@ import Testing
         #expect(penalty.costs(after: [5, 1, 2, 9, 4, 5, 1, 2] as [Int32]) == [9: 2])
         #expect(penalty.costs(after: [Int32](repeating: 3, count: 900)) == [3: 1e6])
         #expect(SequencePenalty().costs(after: [1, 2, 9, 1, 2] as [Int32]).isEmpty)
-        #expect(SequencePenalty(multiplier: 1, allowedLength: 1, window: 3).costs(after: [7, 8, 1, 2, 7] as [Int32]).isEmpty)
+        #expect(
+            SequencePenalty(multiplier: 1, allowedLength: 1, window: 3).costs(after: [7, 8, 1, 2, 7] as [Int32]).isEmpty
+        )
     }
 
     @Test func theSamplerTakesTheCostFromTheLogit() {
@@ -68,7 +70,8 @@ import Testing
         return nil
     }
 
-    @Test(arguments: [1, 2, 3, 5, 12, 16, 17, 40, 130, 512]) func aRepeatedBlockIsFoundAndOneCopyKept(block: Int) throws {
+    @Test(arguments: [1, 2, 3, 5, 12, 16, 17, 40, 130, 512]) func aRepeatedBlockIsFoundAndOneCopyKept(block: Int) throws
+    {
         for seed in UInt64(0)..<5 {
             let start = (0..<Int32(30)).map { $0 + 10_000 }
             let words = (0..<Int32(block)).map { $0 + 1000 * Int32(seed) }

@@ -84,7 +84,9 @@ struct SamplingFlags: ParsableArguments {
         transform: SettingText.share)
     var minP: Float?
     @Option(
-        help: ArgumentHelp("Makes the reply's recent tokens less probable (default: 1, no).", valueName: "factor"),
+        help: ArgumentHelp(
+            "Makes the reply's last 64 tokens less probable (default: 1.05 in chat and run, else 1, no).",
+            valueName: "factor"),
         transform: SettingText.penalty)
     var repeatPenalty: Float?
     @Option(
@@ -93,7 +95,8 @@ struct SamplingFlags: ParsableArguments {
             valueName: "nats"), transform: SettingText.temperature)
     var dry: Float?
     @Option(
-        help: ArgumentHelp("How many times more each further repeated token costs (default: 1.75).", valueName: "factor"),
+        help: ArgumentHelp(
+            "How many times more each further repeated token costs (default: 1.75).", valueName: "factor"),
         transform: SettingText.dryBase)
     var dryBase: Float?
     @Option(
