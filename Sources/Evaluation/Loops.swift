@@ -1,14 +1,14 @@
 import SPAEngine
 
 /// Answers that go round in circles.
-enum Loops {
+package enum Loops {
     /// A sequence of so many tokens …
     static let length = 12
     /// … that stands so often in an answer is a loop.
     static let times = 3
 
     /// Whether an answer loops, or was ended because it did.
-    static func has(_ tokens: [Int32], stop: StopReason) -> Bool {
+    package static func has(_ tokens: [Int32], stop: StopReason) -> Bool {
         if stop == .repetition { return true }
         var counts: [ArraySlice<Int32>: Int] = [:]
         for start in 0..<max(0, tokens.count - length + 1) {

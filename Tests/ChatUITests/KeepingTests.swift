@@ -140,8 +140,7 @@ private func stored(_ effects: [Effect]) -> [StoreRequest] {
     for index in 0..<6 { _ = update(&state, .token(TokenRecord(index: index, id: 1, bytes: [65], path: .base))) }
     _ = update(&state, .key(.alternate("i")))
     _ = update(&state, .key(.end))
-    #expect((state.overlay as? InspectorOverlay)?.place == TokenPlace(turn: 0, token: 5))
+    #expect(state.frame().textPlane().contains("Token 6 of 6"))
     _ = update(&state, .retracted(4))
-    #expect((state.overlay as? InspectorOverlay)?.place == TokenPlace(turn: 0, token: 1))
-    _ = state.frame()
+    #expect(state.frame().textPlane().contains("Token 2 of 2"))
 }

@@ -1,7 +1,6 @@
 import Compute
+import Evaluation
 import Testing
-
-@testable import Evaluation
 
 /// Which answers count as loops.
 @Suite struct LoopsTests {

@@ -167,9 +167,12 @@ import Testing
         let penalised = SamplingOptions(
             temperature: 2, repeatPenalty: 2, dry: SequencePenalty(multiplier: 5, allowedLength: 1), seed: 3)
         let greedy = await side(SamplingOptions(), nil)
-        #expect(await side(hot, 0) == greedy && side(penalised, 0) == greedy)
-        #expect(await side(penalised, nil) == side(hot, nil) && side(hot, nil) != greedy)
-        #expect(await side(SamplingOptions(seed: 3), 2) == side(hot, nil))
+        let drawn = await side(hot, nil)
+        #expect(drawn != greedy)
+        #expect(await side(hot, 0) == greedy)
+        #expect(await side(penalised, 0) == greedy)
+        #expect(await side(penalised, nil) == drawn)
+        #expect(await side(SamplingOptions(seed: 3), 2) == drawn)
     }
 
     /// A token of the base is chosen with the penalties, one of the side without, whatever is around it.
@@ -212,6 +215,7 @@ import Testing
             return ids
         }
         let dry = SequencePenalty(multiplier: 100, allowedLength: 1)
-        #expect(await said(SamplingOptions(repeatPenalty: 10, dry: dry)) == said(SamplingOptions()))
+        let free = await said(SamplingOptions())
+        #expect(await said(SamplingOptions(repeatPenalty: 10, dry: dry)) == free)
     }
 }
