@@ -205,7 +205,7 @@ runs run --beams 2 --max-tokens 8 "What is the capital of Italy?"
 contains "run: beams need no settings" "$output" "Rome"
 
 # --- an answer that repeats itself
-again=(run --temperature 0 --plugin off --max-tokens 400 "Write a long story.")
+again=(run --temperature 0 --plugin off --max-tokens 400 "Write an endless story.")
 runs "${again[@]}"
 contains "an answer that repeats itself: it is said" "$error" "began to repeat itself"
 short=$output
