@@ -8,6 +8,8 @@ public enum StopReason: String, Sendable, Codable, Equatable {
     case cancelled
     /// An error ended it; what was written stays.
     case failed
+    /// It began to repeat itself; one copy of what it repeated stays.
+    case repetition
 }
 
 /// Who says something to the model; the raw values are the chat templates' names.
@@ -38,6 +40,8 @@ public struct PromptMessage: Sendable, Codable, Hashable {
 public struct Reply: Sendable, Equatable {
     /// Every token, in order.
     public private(set) var tokens: [TokenRecord] = []
+    /// What came after them and was taken back: no part of the answer, but what it cost was spent.
+    public private(set) var retracted: [TokenRecord] = []
     /// The text, assembled from the tokens' bytes.
     public private(set) var text = StreamingText()
     /// Tokens of the prompt; nil before the engine has said so.
@@ -65,6 +69,19 @@ public struct Reply: Sendable, Equatable {
         text.push(token.bytes, token: tokens.count)
         tokens.append(token)
         missed.count(token)
+    }
+
+    /// Takes the last tokens back. After the end that is ignored.
+    public mutating func retract(_ count: Int) {
+        let kept = tokens.count - min(max(count, 0), tokens.count)
+        guard isStreaming, kept < tokens.count else { return }
+        retracted = tokens[kept...] + retracted
+        tokens.removeSubrange(kept...)
+        (text, missed) = (StreamingText(), MissedTokens())
+        for (index, token) in tokens.enumerated() {
+            text.push(token.bytes, token: index)
+            missed.count(token)
+        }
     }
 
     /// Ends the reply; a second end is ignored.

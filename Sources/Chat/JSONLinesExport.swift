@@ -1,6 +1,6 @@
 extension Conversation {
     /// The conversation with all of its branches as JSON, one object a line: what it is, and for each turn its question
-    /// with the settings, the answer's tokens, and a summary; tokens and summary as `spa run --json` writes them.
+    /// with the settings, the answer's tokens, those taken back among them, and a summary, as `spa run --json` writes them.
     public func jsonLines() -> String {
         var lines: [JSON] = [
             .object([
@@ -14,7 +14,15 @@ extension Conversation {
             let reply = record.turn.reply
             var texts: [Int: String] = [:]
             for piece in reply.text.pieces { texts[piece.token, default: ""] += piece.text }
-            for (index, token) in reply.tokens.enumerated() {
+            var (after, tokens) = (StreamingText(), reply.tokens)
+            for var token in reply.retracted {
+                token.index = tokens.count
+                after.push(token.bytes, token: tokens.count)
+                tokens.append(token)
+            }
+            after.finish()
+            for piece in after.pieces { texts[piece.token, default: ""] += piece.text }
+            for (index, token) in tokens.enumerated() {
                 guard case .object(var fields) = ReplyLines.token(token, text: texts[index] ?? "") else { continue }
                 // What the settings cannot say: both may have changed while it was written.
                 fields += [
@@ -23,6 +31,7 @@ extension Conversation {
                 ]
                 lines.append(.object(fields))
             }
+            if !reply.retracted.isEmpty { lines.append(ReplyLines.retracted(reply.retracted.count)) }
             lines.append(ReplyLines.summary(reply))
         }
         return lines.map { $0.text + "\n" }.joined()

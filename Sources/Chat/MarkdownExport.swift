@@ -39,6 +39,7 @@ extension Reply {
         switch stop {
         case .cancelled: parts.append("stopped")
         case .length: parts.append("cut at the length limit")
+        case .repetition: parts.append("stopped where it repeated itself")
         case .failed: parts.append("ended by an error")
         case .endOfTurn, nil: break
         }

@@ -12,7 +12,7 @@ public struct Metrics: Sendable, Equatable {
     public var percentile95Milliseconds: Double?
     /// Tokens produced after the first, by the time that these took; a single token by its own time.
     public var tokensPerSecond: Double?
-    /// Milliseconds by part, added over all tokens.
+    /// Milliseconds by part, added over all tokens, those that were taken back among them.
     public var sums = PartTimes()
     /// Whether any token's network time was simulated.
     public var simulated = false
@@ -39,6 +39,12 @@ public struct Metrics: Sendable, Equatable {
             bytesDown += reply.tokens[index].bytesDown
             let isTimed = index > 0 || reply.tokens.count == 1
             if isTimed, milliseconds.total.isFinite, milliseconds.total >= 0 { times.append(milliseconds.total) }
+        }
+        for token in reply.retracted {
+            sums += token.milliseconds
+            simulated = simulated || token.simulated
+            bytesUp += token.bytesUp
+            bytesDown += token.bytesDown
         }
         firstTokenMilliseconds = reply.firstTokenMilliseconds
         let spent = times.reduce(0, +)
@@ -83,6 +89,12 @@ public struct SessionTotals: Sendable, Equatable {
         tokens += 1
         if token.path == .side { sideTokens += 1 }
         bytes += token.bytesUp + token.bytesDown
+    }
+
+    /// Takes back a token that was counted; its bytes have crossed.
+    public mutating func retract(_ token: TokenRecord) {
+        tokens -= 1
+        if token.path == .side { sideTokens -= 1 }
     }
 
     /// Side tokens of all tokens, in percent; nil without tokens.

@@ -14,6 +14,11 @@ public enum ReplyLines {
         ])
     }
 
+    /// So many of the last tokens are no part of the answer any more.
+    public static func retracted(_ tokens: Int) -> JSON {
+        .object([("event", .string("retracted")), ("tokens", .integer(tokens))])
+    }
+
     /// The end of a reply, from its tokens.
     static func summary(_ reply: Reply) -> JSON {
         let metrics = Metrics(reply)
@@ -21,7 +26,7 @@ public enum ReplyLines {
             ("event", .string("summary")), ("tokens", .integer(metrics.tokens)),
             ("side_tokens", .integer(metrics.sideTokens)),
             ("usage_percent", metrics.usagePercent.map { .rounded($0) } ?? .null),
-            ("transmissions", .integer(reply.tokens.reduce(0) { $0 + $1.transmissions })),
+            ("transmissions", .integer((reply.tokens + reply.retracted).reduce(0) { $0 + $1.transmissions })),
             ("prompt_tokens", reply.promptTokens.map(JSON.integer) ?? .null),
             ("first_token_ms", reply.firstTokenMilliseconds.map { .rounded($0) } ?? .null),
             ("tokens_per_second", metrics.tokensPerSecond.map { .rounded($0) } ?? .null),

@@ -4,6 +4,8 @@ public enum StoreRequest: Sendable, Equatable {
     case asked(Turn, after: TurnID?, in: ConversationHead)
     /// A token of a turn's answer.
     case token(TokenRecord, of: TurnID)
+    /// So many of a turn's last tokens are no part of its answer any more.
+    case retracted(TurnID, Int)
     /// What the engine said of a turn's start.
     case started(TurnID, promptTokens: Int?, firstTokenMilliseconds: Double?)
     /// What reading a turn's question took of exchanges.

@@ -23,6 +23,8 @@ public enum Event: Sendable, Equatable {
     case firstToken(milliseconds: Double)
     /// A token of the reply.
     case token(TokenRecord)
+    /// So many of the last tokens are no part of the reply any more.
+    case retracted(Int)
     /// The reply is complete.
     case replyEnded(StopReason)
     /// The reply ended by an error; the text says what to do.

@@ -15,7 +15,8 @@ public func update(_ state: inout State, _ event: Event) -> [Effect] {
         state.size = size
         return []
     case .loading, .engineReady, .engineFailed: return state.engineChanged(event) + state.keepDraft()
-    case .replyStarted, .promptRead, .firstToken, .token: return state.kept(event) + state.replyChanged(event)
+    case .replyStarted, .promptRead, .firstToken, .token, .retracted:
+        return state.kept(event) + state.replyChanged(event)
     case .replyEnded, .failed: return state.kept(event) + state.replyChanged(event) + state.keepDraft()
     case .replayed(let line): return state.replay(line)
     case .replayJumped(let lines): state.replayAnew(lines)
@@ -94,9 +95,14 @@ extension State {
             totals.count(token)
             if phase == .reading { phase = .writing }
             transcript.countNewToken()
+        case .retracted(let count):
+            for token in conversation.turns[last].reply.tokens.suffix(max(0, count)) { totals.retract(token) }
+            conversation.turns[last].reply.retract(count)
+            leaveRetracted(turn: last)
         case .replyEnded(let reason):
             conversation.turns[last].reply.end(reason)
             phase = .idle
+            if reason == .repetition { tellOfRepetition() }
             warnOfContext()
             if reason == .cancelled {
                 restoreQueued()
@@ -207,6 +213,22 @@ extension State {
         guard isReplying, phase != .stopping else { return [] }
         phase = .stopping
         return [.stop]
+    }
+
+    private mutating func tellOfRepetition() {
+        let key = hasWindow ? keyText(.askAgain) : ""
+        say(
+            .information,
+            "The answer began to repeat itself and was stopped; \(key.isEmpty ? "/again" : key) answers again.")
+    }
+
+    /// Whoever inspects a token that was taken back looks at the last one that was not.
+    private mutating func leaveRetracted(turn: Int) {
+        guard let inspector = overlay as? InspectorOverlay, inspector.place.turn == turn,
+            token(at: inspector.place) == nil
+        else { return }
+        overlay = TokenWalk(conversation).last(of: turn).map { InspectorOverlay(at: $0, conversation) }
+        decoration.marked = (overlay as? InspectorOverlay)?.place
     }
 
     private mutating func warnOfContext() {

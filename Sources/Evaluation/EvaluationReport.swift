@@ -45,6 +45,8 @@ public struct AnswerReport: Sendable, Equatable {
     public var promptExchanges: ExchangeCost
     /// Why it ended.
     public var stop: StopReason
+    /// Whether it goes round in circles.
+    public var loops: Bool
 
     /// ROUGE-L F1 with the reference, 0 to 1.
     public var rougeL: Double? { reference.map { Rouge.longest(reference: $0, candidate: answer).f1 } }
@@ -88,6 +90,14 @@ public struct EvaluationReport: Sendable, Equatable {
     /// The share of answers that are the same as the base's own, in percent; nil where those were not asked for.
     public var sameAsBasePercent: Double? {
         Self.percent(answers.compactMap { answer in answer.baseAnswer.map { $0 == answer.answer ? 1 : 0 } })
+    }
+
+    /// The share of answers that go round in circles, in percent.
+    public var loopPercent: Double? { Self.percent(answers.map { $0.loops ? 1 : 0 }) }
+
+    /// The share of answers that the limit of tokens or the context cut, in percent.
+    public var limitPercent: Double? {
+        Self.percent(answers.map { $0.stop == .length || $0.stop == .context ? 1 : 0 })
     }
 
     /// Usage over the generated tokens; without generated answers, over the scored ones. In percent.

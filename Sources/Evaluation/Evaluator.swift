@@ -19,8 +19,8 @@ public struct Evaluator: Sendable {
         public var system: String?
         /// Tokens that prompt and answer have together.
         public var contextLength = 2048
-        /// How many answers are generated at once, where they are greedy, without beams and network. They are the same answers,
-        /// made in less time; each one's own time is not seen.
+        /// How many answers are generated at once, without beams and network. They are the same answers, made in less time; each
+        /// one's own time is not seen.
         public var together = 1
 
         /// The defaults: greedy answers of at most 128 tokens, gated.
@@ -119,7 +119,8 @@ public struct Evaluator: Sendable {
         guard let reply = try await reply(plan, options.settings.mode, generator, control) else { return nil }
         return AnswerReport(
             question: question.last?.content ?? "", reference: reference, answer: reply.text, baseAnswer: baseAnswer,
-            ledger: reply.summary.ledger, promptExchanges: reply.summary.promptExchanges, stop: reply.summary.stop)
+            ledger: reply.summary.ledger, promptExchanges: reply.summary.promptExchanges, stop: reply.summary.stop,
+            loops: Loops.has(reply.tokens, stop: reply.summary.stop))
     }
 
     private func plan(_ question: [Message]) throws(EngineError) -> AnswerPlan {
@@ -152,8 +153,7 @@ public struct Evaluator: Sendable {
     }
 
     private var answersTogether: Bool {
-        options.together > 1 && options.generation.sampling.isGreedy && options.generation.beams == nil
-            && options.settings.network == nil
+        options.together > 1 && options.generation.beams == nil && options.settings.network == nil
     }
 
     /// The answers to some of the rows, by the rows' indices; nil where cancelled.
@@ -194,7 +194,7 @@ public struct Evaluator: Sendable {
                 answer: text(reply),
                 baseAnswer: options.comparesWithBase ? text(replies[perRow * place + 1]) : nil,
                 ledger: reply.summary.ledger, promptExchanges: reply.summary.promptExchanges,
-                stop: reply.summary.stop)
+                stop: reply.summary.stop, loops: Loops.has(reply.tokens.map(\.id), stop: reply.summary.stop))
         }
         return answers
     }
@@ -202,20 +202,26 @@ public struct Evaluator: Sendable {
     /// nil where cancelled.
     private func reply(
         _ plan: AnswerPlan, _ mode: GenerationMode, _ generator: Generator, _ control: GenerationControl?
-    ) async throws -> (text: String, summary: GenerationSummary)? {
+    ) async throws -> (text: String, tokens: [Int32], summary: GenerationSummary)? {
         var settings = options.settings
         settings.mode = mode
         let own = GenerationControl(settings)
-        var bytes: [UInt8] = []
+        var (bytes, tokens): ([[UInt8]], [Int32]) = ([], [])
         let stream = generator.generate(
             promptIDs: prompt(plan.messages), options: options.generation, control: own, aside: !plan.isWhole,
             speaker: plan.speaker, subject: plan.subject)
         for await output in stream {
             switch output {
             case .promptRead: break
-            case .token(let event): bytes += event.bytes
+            case .token(let event):
+                bytes.append(event.bytes)
+                tokens.append(event.id)
+            case .retracted(let count):
+                bytes.removeLast(min(count, bytes.count))
+                tokens.removeLast(min(count, tokens.count))
             case .finished(let summary):
-                return summary.stop == .cancelled ? nil : (String(decoding: bytes, as: UTF8.self), summary)
+                if summary.stop == .cancelled { return nil }
+                return (String(decoding: bytes.joined(), as: UTF8.self), tokens, summary)
             case .failed(let error): throw error
             }
             if control?.isCancelled == true { own.cancel() }

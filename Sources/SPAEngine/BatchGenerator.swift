@@ -1,7 +1,7 @@
 import Compute
 import Tokenizer
 
-/// Answers many prompts greedily, several at once: the base's weights are read once for all texts that are being continued,
+/// Answers many prompts, several at once: the base's weights are read once for all texts that are being continued,
 /// and a prompt that several speakers answer in turn is read once. Each reply is token for token, path for path and byte
 /// for byte that of a `Generator`; only the times are shared ones, and no network can be simulated. Used by one thread at a time.
 ///
@@ -76,6 +76,8 @@ public final class BatchGenerator {
         var first = 0.0
         /// The device's work inside the blocks for the last position, milliseconds.
         var deviceMilliseconds = 0.0
+        /// Ends the reply where it repeats itself.
+        var repetition: RepetitionDetector?
 
         /// The lot of the next token, 0 to 1: the same whatever else is answered beside it.
         var lot: Float? {
@@ -136,14 +138,14 @@ public final class BatchGenerator {
 
     /// Answers the requests. Those with one prompt belong together, so that it is read once.
     /// - Parameters:
-    ///   - options: greedy sampling, no beams.
+    ///   - options: no beams.
     ///   - finished: called with each reply and its request's index as it ends, in any order; false ends all.
     /// - Returns: the replies in the order of the requests; nil where ended.
     public func replies(
         to requests: [Request], options: GenerationOptions = GenerationOptions(),
         finished: (Int, Reply) -> Bool = { _, _ in true }
     ) throws(EngineError) -> [Reply]? {
-        precondition(options.sampling.isGreedy && options.beams == nil, "texts are continued greedily")
+        precondition(options.beams == nil, "texts are continued token by token")
         var replies = [Reply?](repeating: nil, count: requests.count)
         var (texts, next): ([Text], Int) = ([], 0)
         // How long the pass that the texts' states are of took, milliseconds.
@@ -159,12 +161,13 @@ public final class BatchGenerator {
             while texts.count < width, next < requests.count,
                 texts.isEmpty || readers[texts[0].request] == readers[order[next]]
             {
-                let text = try begin(requests[order[next]], index: order[next], reader: readers[order[next]])
+                var text = try begin(requests[order[next]], index: order[next], reader: readers[order[next]])
+                if options.stopsRepetition { text.repetition = RepetitionDetector() }
                 next += 1
                 if options.maximumTokens > 0 { texts.append(text) } else if !end(text) { return nil }
             }
             let start = clock.now()
-            let choices = try choose(texts)
+            let choices = try choose(texts, options)
             let now = clock.now()
             let device = choices.reduce(0) { $0 + $1.cost.deviceMilliseconds }
             let share = (read + now - start - device) / Double(texts.count)
@@ -191,7 +194,7 @@ public final class BatchGenerator {
     }
 
     /// Chooses a token for each text: who speaks, then all from one pass through the head.
-    private func choose(_ texts: [Text]) throws(EngineError) -> [GenerationReply.Choice] {
+    private func choose(_ texts: [Text], _ options: GenerationOptions) throws(EngineError) -> [GenerationReply.Choice] {
         var choices: [GenerationReply.Choice] = []
         var heads: [Float] = []
         for text in texts {
@@ -233,7 +236,8 @@ public final class BatchGenerator {
             choices.append(choice)
         }
         let width = base.configuration.width
-        let tokens = base.likeliest(each: Matrix(rows: texts.count, columns: width, values: heads))
+        let states = Matrix(rows: texts.count, columns: width, values: heads)
+        let tokens = tokens(after: states, texts, paths: choices.map(\.path), options)
         for (index, token) in tokens.enumerated() {
             choices[index].token = token
             guard choices[index].path == .side, texts[index].speaker?.exchanges == nil else { continue }
@@ -244,6 +248,21 @@ public final class BatchGenerator {
             choices[index].cost.bytesUp = answer.count
         }
         return choices
+    }
+
+    /// A token for each text, chosen as its path chooses.
+    private func tokens(
+        after states: Matrix, _ texts: [Text], paths: [TokenPath], _ options: GenerationOptions
+    ) -> [Int32] {
+        if options.sampling.isGreedy, options.sideSampling.isGreedy { return base.likeliest(each: states) }
+        let (own, side) = (Sampler(options.sampling), Sampler(options.sideSampling))
+        let logits = base.head(states)
+        return texts.indices.map { index in
+            let row = Array(logits.values[index * logits.columns..<(index + 1) * logits.columns])
+            let (cache, prompt) = (texts[index].cache, texts[index].reply.summary.promptTokens)
+            return (paths[index] == .side ? side : own).sample(
+                row, history: cache.tokens.dropFirst(prompt - options.replyTokensInPrompt), position: cache.count)
+        }
     }
 
     /// Adds a token to a text's reply, as `GenerationReply` does.
@@ -271,6 +290,13 @@ public final class BatchGenerator {
             (text.reply.summary.firstTokenMilliseconds, text.first) = (now - text.asked, now)
         } else if now > text.first {
             text.reply.summary.tokensPerSecond = 1000 * Double(index) / (now - text.first)
+        }
+        if let repeated = text.repetition?.push(choice.token) {
+            let side = text.reply.tokens.suffix(repeated).count { $0.path == .side }
+            text.reply.summary.ledger.retract(tokens: repeated, ofSide: side)
+            text.reply.tokens.removeLast(repeated)
+            text.reply.summary.stop = .repetition
+            return .repetition
         }
         if index + 1 >= options.maximumTokens { return .length }
         guard text.cache.count >= text.cache.capacity else { return nil }

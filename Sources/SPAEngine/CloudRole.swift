@@ -19,12 +19,16 @@ public final class CloudRole {
     let taps: [Int]
     let exchanges: BlockExchanges?
     private let sampler: Sampler
+    /// Where the reply begins.
+    private let replyStart: Int
 
     /// A cloud for one reply. Without a plugin it has no gate and keeps no taps.
-    /// - Parameter exchanges: the way to a plugin inside the base's blocks; `cache` is then its own.
+    /// - Parameters:
+    ///   - exchanges: the way to a plugin inside the base's blocks; `cache` is then its own.
+    ///   - replyStart: where the reply begins, whose tokens are penalised.
     init(
         base: BaseModel, cache: KVCache, ready: ReadyPlugin?, exchanges: BlockExchanges? = nil,
-        sampling: SamplingOptions
+        sampling: SamplingOptions, replyStart: Int = 0
     ) {
         self.base = base
         self.cache = cache
@@ -32,12 +36,14 @@ public final class CloudRole {
         taps = ready?.plugin.side?.configuration.taps ?? []
         self.exchanges = exchanges
         sampler = Sampler(sampling)
+        self.replyStart = replyStart
     }
 
     /// The same cloud with another text.
     init(_ other: CloudRole, cache: KVCache) {
         self.cache = cache
-        (base, gate, taps, exchanges, sampler) = (other.base, other.gate, other.taps, other.exchanges, other.sampler)
+        (base, gate, taps, exchanges) = (other.base, other.gate, other.taps, other.exchanges)
+        (sampler, replyStart) = (other.sampler, other.replyStart)
     }
 
     /// Reads the part of the prompt that is not in the cache yet, at least its last token, in pieces between which it can
@@ -100,7 +106,8 @@ public final class CloudRole {
     /// Chooses from p_f.
     public func token(at position: Position) -> Int32 {
         if sampler.options.isGreedy { return base.likeliest(position.final) }
-        return sampler.sample(base.head(position.final).values, history: cache.tokens, position: position.next)
+        return sampler.sample(
+            base.head(position.final).values, history: cache.tokens.dropFirst(replyStart), position: position.next)
     }
 
     /// What the device needs for this position.

@@ -1,5 +1,4 @@
 import Compute
-import Synchronization
 
 /// The device: side network and the base's output head. It speaks the side's tokens; neither the side's weights nor its
 /// output leave it, only the token that was chosen.
@@ -9,12 +8,10 @@ public final class DeviceRole: LinkDevice {
     private let method: Method
     private let sampler: Sampler
     private let clock: any LinkClock
-    /// The end of the text, which the device knows because it shows it.
-    private let history: Mutex<[Int32]>
 
-    /// A device for one reply that follows `history`.
+    /// A device for one reply; `sampling` has no penalties.
     package init(
-        base: BaseModel, side: SideInference, method: Method, sampling: SamplingOptions, history: [Int32] = [],
+        base: BaseModel, side: SideInference, method: Method, sampling: SamplingOptions,
         clock: any LinkClock = SystemClock()
     ) {
         self.base = base
@@ -22,17 +19,6 @@ public final class DeviceRole: LinkDevice {
         self.method = method
         self.clock = clock
         sampler = Sampler(sampling)
-        self.history = Mutex(Array(history.suffix(max(0, sampling.repeatWindow))))
-    }
-
-    /// Takes note of a token of the reply, whoever spoke it.
-    public func observe(_ token: Int32) {
-        history.withLock { history in
-            history.append(token)
-            if history.count > 2 * max(64, sampler.options.repeatWindow) {
-                history.removeFirst(history.count - max(64, sampler.options.repeatWindow))
-            }
-        }
     }
 
     /// Chooses from the side path.
@@ -43,8 +29,7 @@ public final class DeviceRole: LinkDevice {
         let token =
             sampler.options.isGreedy
             ? base.likeliest(state)
-            : sampler.sample(
-                base.head(state).values, history: history.withLock { $0 }, position: Int(frame.position))
+            : sampler.sample(base.head(state).values, history: [], position: Int(frame.position))
         let microseconds = max(0, (clock.now() - start) * 1000)
         return TokenFrame(
             sequence: frame.sequence, token: token, deviceMicroseconds: UInt32(min(microseconds, 4e9)))

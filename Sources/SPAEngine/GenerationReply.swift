@@ -34,8 +34,6 @@ struct GenerationReply {
         let cloud: CloudRole
         /// The base alone, for as long as there is no link to a plugin inside the blocks.
         var alone: CloudRole?
-        /// Of a side network.
-        var device: DeviceRole?
         /// To a plugin inside the blocks.
         var exchanges: BlockExchanges?
         var link: SimulatedLink?
@@ -48,13 +46,13 @@ struct GenerationReply {
         func link(_ device: any LinkDevice) -> SimulatedLink {
             SimulatedLink(around: InProcessLink(clock: clock, device: device), seed: networkSeed, clock: clock)
         }
-        var (device, exchanges, ways): (DeviceRole?, BlockExchanges?, SimulatedLink?)
+        var (exchanges, ways): (BlockExchanges?, SimulatedLink?)
         switch ready?.part {
         case .side(let side):
             let role = DeviceRole(
-                base: base, side: side, method: ready?.plugin.method ?? .spa, sampling: options.sampling,
-                history: prompt, clock: clock)
-            (device, ways) = (role, link(role))
+                base: base, side: side, method: ready?.plugin.method ?? .spa, sampling: options.sideSampling,
+                clock: clock)
+            ways = link(role)
         case .blocks(let part) where actsInBlocks:
             let over = link(BlockDevice(part, base: base, clock: clock))
             exchanges = BlockExchanges(
@@ -62,10 +60,15 @@ struct GenerationReply {
             ways = over
         default: break
         }
+        let replyStart = prompt.count - options.replyTokensInPrompt
+        // With a plugin inside the blocks every token is the side's.
         let cloud = CloudRole(
-            base: base, cache: cache, ready: ready, exchanges: exchanges, sampling: options.sampling)
-        let alone = alone.map { CloudRole(base: base, cache: $0, ready: nil, sampling: options.sampling) }
-        return Roles(cloud: cloud, alone: alone, device: device, exchanges: exchanges, link: ways)
+            base: base, cache: cache, ready: ready, exchanges: exchanges,
+            sampling: exchanges == nil ? options.sampling : options.sideSampling, replyStart: replyStart)
+        let alone = alone.map {
+            CloudRole(base: base, cache: $0, ready: nil, sampling: options.sampling, replyStart: replyStart)
+        }
+        return Roles(cloud: cloud, alone: alone, exchanges: exchanges, link: ways)
     }
 
     /// Generates until there is a reason to stop.
@@ -99,6 +102,8 @@ struct GenerationReply {
             return summary
         }
         var text = prompt
+        var paths: [TokenPath] = []
+        var repetition = options.stopsRepetition ? RepetitionDetector() : nil
         while summary.ledger.tokens < options.maximumTokens {
             let settings = control.settings
             guard !control.isCancelled, let here = position,
@@ -119,7 +124,14 @@ struct GenerationReply {
             last = now
             summary.ledger.record(event)
             emit(.token(event))
-            roles.device?.observe(choice.token)
+            paths.append(choice.path)
+            if let repeated = repetition?.push(choice.token) {
+                summary.stop = .repetition
+                summary.ledger.retract(
+                    tokens: repeated, ofSide: paths.suffix(repeated).count { $0 == .side })
+                emit(.retracted(repeated))
+                break
+            }
             if summary.ledger.tokens >= options.maximumTokens { break }
             if reader.isFull {
                 summary.stop = .context
@@ -137,7 +149,7 @@ struct GenerationReply {
             reader = next
         }
         if let first = summary.firstTokenMilliseconds, last > asked + first {
-            summary.tokensPerSecond = 1000 * Double(summary.ledger.tokens - 1) / (last - asked - first)
+            summary.tokensPerSecond = 1000 * Double(paths.count - 1) / (last - asked - first)
         }
         return summary
     }

@@ -30,6 +30,12 @@ public struct Ledger: Sendable, Equatable {
         simulated = simulated || event.simulated
     }
 
+    /// Tokens that were taken back are no tokens of the reply; what they cost was spent.
+    mutating func retract(tokens count: Int, ofSide side: Int) {
+        tokens -= count
+        sideTokens -= side
+    }
+
     /// Takes in what was done for no token of the reply, as by a beam search after the reply's last token.
     public mutating func record(_ times: PartTimes, _ cost: ExchangeCost) {
         transmissions += cost.transmissions

@@ -15,16 +15,26 @@ public struct SamplingOptions: Sendable, Equatable {
     public var repeatPenalty: Float
     /// How many tokens are recent.
     public var repeatWindow: Int
+    /// Makes tokens less probable with which a sequence would be repeated.
+    public var dry: SequencePenalty
     /// The same seed and the same prompt give the same text.
     public var seed: UInt64
 
     /// Whether the token is always the most probable one.
-    public var isGreedy: Bool { temperature <= 0 && (repeatPenalty == 1 || repeatPenalty <= 0) }
+    public var isGreedy: Bool { temperature <= 0 && !penalisesRepetition }
+
+    /// Whether it matters what the text has said already.
+    var penalisesRepetition: Bool { dry.isOn || (repeatPenalty != 1 && repeatPenalty > 0) }
+
+    /// The same without penalties, at another temperature where one is given.
+    func withoutPenalties(temperature: Float?) -> SamplingOptions {
+        SamplingOptions(temperature: temperature ?? self.temperature, topK: topK, topP: topP, minP: minP, seed: seed)
+    }
 
     /// Greedy unless told otherwise.
     public init(
         temperature: Float = 0, topK: Int = 0, topP: Float = 1, minP: Float = 0, repeatPenalty: Float = 1,
-        repeatWindow: Int = 64, seed: UInt64 = 0
+        repeatWindow: Int = 64, dry: SequencePenalty = SequencePenalty(), seed: UInt64 = 0
     ) {
         self.temperature = temperature
         self.topK = topK
@@ -32,6 +42,7 @@ public struct SamplingOptions: Sendable, Equatable {
         self.minP = minP
         self.repeatPenalty = repeatPenalty
         self.repeatWindow = repeatWindow
+        self.dry = dry
         self.seed = seed
     }
 }
@@ -50,7 +61,7 @@ public struct Candidate: Sendable, Equatable {
     }
 }
 
-/// Chooses tokens: penalty, temperature, top-k, top-p, min-p, draw, in this order.
+/// Chooses tokens: penalties, temperature, top-k, top-p, min-p, draw, in this order.
 ///
 /// The draw depends on the seed and the position alone. So both roles draw alike without talking to each other, and
 /// what a position draws does not depend on which path its predecessors took.
@@ -66,13 +77,18 @@ public struct Sampler: Sendable {
     /// The token for `position` of the text.
     /// - Parameters:
     ///   - logits: [V]; what is not a number never wins.
-    ///   - history: the text so far, for the repeat penalty; only its end is looked at.
+    ///   - history: the reply so far, for the penalties; only its end is looked at.
     public func sample(_ logits: [Float], history: some BidirectionalCollection<Int32>, position: Int) -> Int32 {
-        guard options.repeatPenalty != 1, options.repeatPenalty > 0 else { return choose(logits, position) }
+        guard options.penalisesRepetition else { return choose(logits, position) }
         var penalised = logits
-        for id in Set(history.suffix(max(0, options.repeatWindow))) where penalised.indices.contains(Int(id)) {
-            let logit = penalised[Int(id)]
-            penalised[Int(id)] = logit > 0 ? logit / options.repeatPenalty : logit * options.repeatPenalty
+        if options.repeatPenalty != 1, options.repeatPenalty > 0 {
+            for id in Set(history.suffix(max(0, options.repeatWindow))) where penalised.indices.contains(Int(id)) {
+                let logit = penalised[Int(id)]
+                penalised[Int(id)] = logit > 0 ? logit / options.repeatPenalty : logit * options.repeatPenalty
+            }
+        }
+        for (id, cost) in options.dry.costs(after: history) where penalised.indices.contains(Int(id)) {
+            penalised[Int(id)] -= cost
         }
         return choose(penalised, position)
     }

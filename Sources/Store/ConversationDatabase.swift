@@ -56,6 +56,10 @@ public final class ConversationDatabase: Sendable {
             try database.cachedStatement(sql: TokenRecord.insertion)
                 .execute(arguments: token.arguments(of: turn, at: token.index))
             touched[turn] = touched[turn] ?? false
+        case .retracted(let turn, let count):
+            try database.execute(
+                sql: "UPDATE turn SET retracted = ? WHERE id = ?", arguments: [count, turn.rawValue])
+            touched[turn] = touched[turn] ?? false
         case .started(let turn, let promptTokens, let firstToken):
             try database.execute(
                 sql: """
@@ -143,20 +147,26 @@ public final class ConversationDatabase: Sendable {
     /// Brings a turn's counts up to its tokens, and its text, which is there to be searched, where they have doubled since
     /// the last time or are complete: else a long answer would be put together several times a second.
     private static func gather(_ turn: TurnID, isComplete: Bool, in database: Database) throws {
+        let facts = try Row.fetchOne(
+            database,
+            sql: """
+                SELECT tokens, (SELECT count(*) FROM token WHERE turn = turn.id) - retracted AS kept
+                FROM turn WHERE id = ?
+                """, arguments: [turn.rawValue])
+        let (before, kept) = (facts?.count("tokens") ?? 0, facts?.count("kept") ?? 0)
         let counts = try Row.fetchOne(
-            database, sql: "SELECT count(*) AS tokens, total(side) AS side FROM token WHERE turn = ?",
-            arguments: [turn.rawValue])
+            database,
+            sql: "SELECT count(*) AS tokens, total(side) AS side FROM token WHERE turn = ? AND position < ?",
+            arguments: [turn.rawValue, kept])
         let tokens = counts?.count("tokens") ?? 0
-        let before =
-            try Row.fetchOne(
-                database, sql: "SELECT tokens FROM turn WHERE id = ?", arguments: [turn.rawValue])?.count("tokens") ?? 0
         try database.execute(
             sql: "UPDATE turn SET tokens = ?, side_tokens = ? WHERE id = ?",
             arguments: [tokens, counts?.count("side") ?? 0, turn.rawValue])
         guard isComplete || tokens.leadingZeroBitCount < before.leadingZeroBitCount else { return }
         var bytes: [UInt8] = []
         let rows = try Row.fetchCursor(
-            database, sql: "SELECT bytes FROM token WHERE turn = ? ORDER BY position", arguments: [turn.rawValue])
+            database, sql: "SELECT bytes FROM token WHERE turn = ? AND position < ? ORDER BY position",
+            arguments: [turn.rawValue, kept])
         while let row = try rows.next() { bytes += row.bytes("bytes") }
         // SQLite's text ends at a zero.
         bytes.removeAll { $0 == 0 }

@@ -90,6 +90,7 @@ extension ConversationDatabase {
             turn.reply.append(TokenRecord(token, index: index))
             index += 1
         }
+        turn.reply.retract(row.count("retracted"))
         if let stop = row.string("stop") {
             turn.reply.end(StopReason(rawValue: stop) ?? .failed, failure: row.string("failure"))
         } else {

@@ -121,7 +121,7 @@ public final class ConversationStore: Sendable {
             work.pending.append(request)
             if work.problem != nil { return false }
             switch request {
-            case .token, .draft, .started, .promptRead: return false
+            case .token, .retracted, .draft, .started, .promptRead: return false
             default: return true
             }
         }

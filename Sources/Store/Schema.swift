@@ -45,6 +45,9 @@ package enum Schema {
                     CREATE INDEX turn_without_end ON turn (id) WHERE stop IS NULL;
                     """)
         }
+        migrator.registerMigration("6: tokens of a turn that were taken back") { database in
+            try database.execute(sql: "ALTER TABLE turn ADD COLUMN retracted INTEGER NOT NULL DEFAULT 0")
+        }
         return migrator
     }
 

@@ -33,3 +33,20 @@ private func conversation() -> Conversation {
 
             """)
 }
+
+@Test func tokensThatWereTakenBackAreExportedAsSuch() {
+    var conversation = Conversation()
+    var turn = Turn(question: "q")
+    for (index, text) in ["a", "b", "a", "b"].enumerated() {
+        turn.reply.append(TokenRecord(index: index, id: 1, bytes: Array(text.utf8), path: .base))
+    }
+    turn.reply.retract(2)
+    turn.reply.end(.repetition)
+    conversation.append(turn)
+    let lines = conversation.jsonLines().split(separator: "\n").dropFirst(2)
+    #expect(lines.count == 6 && lines.prefix(4).allSatisfy { $0.contains("\"event\":\"token\"") })
+    #expect(lines.dropFirst(3).first?.contains("\"index\":3") == true)
+    #expect(lines.dropFirst(3).first?.contains("\"text\":\"b\"") == true)
+    #expect(lines.dropFirst(4).first == "{\"event\":\"retracted\",\"tokens\":2}")
+    #expect(lines.last?.contains("\"tokens\":2") == true && lines.last?.contains("\"stop\":\"repetition\"") == true)
+}

@@ -116,3 +116,28 @@ private func token(_ index: Int, _ text: String, _ path: TokenPath = .base, tota
     #expect(DecimalText.text(3.007, digits: 2) == "3.01")
     #expect(DecimalText.text(.nan, digits: 2) == "–" && DecimalText.text(.infinity, digits: 0) == "–")
 }
+
+/// What was taken back is no part of the answer; what it cost was spent.
+@Test func tokensThatAreTakenBack() {
+    var reply = Reply()
+    for (index, word) in ["A", " ca", "t", " ca", "t"].enumerated() {
+        reply.append(token(index, word, index == 2 || index == 4 ? .side : .base))
+    }
+    let whole = Metrics(reply)
+    reply.retract(2)
+    #expect(reply.text.string == "A cat" && reply.tokens.count == 3 && reply.retracted.map(\.index) == [3, 4])
+    let metrics = Metrics(reply)
+    #expect(metrics.tokens == 3 && metrics.sideTokens == 1 && metrics.sums == whole.sums)
+    #expect(metrics.bytesDown == 2000 && metrics.bytesUp == 40)
+    #expect(Crossing([reply]).bytesDown == 2000 && Crossing([reply]).crossed == 2)
+    reply.end(.repetition)
+    #expect(reply.figures.hasSuffix("stopped where it repeated itself"))
+    reply.retract(1)
+    #expect(reply.tokens.count == 3)
+    var streaming = Reply()
+    streaming.append(token(0, "a"))
+    streaming.retract(-1)
+    #expect(streaming.tokens.count == 1)
+    streaming.retract(.max)
+    #expect(streaming.tokens.isEmpty && streaming.text.isEmpty)
+}

@@ -60,7 +60,11 @@ private func randomEvent(_ random: inout TestRandom, _ clock: inout Double) -> E
                 transmissions: random.pick([0, 60]), bytesUp: 1, bytesDown: 1 << 40,
                 networkMilliseconds: random.pick([0, .nan, .infinity])))
     case 6:
-        return random.next() % 6 == 0 ? .replyEnded(random.pick([.endOfTurn, .length])) : .firstToken(milliseconds: 3)
+        return random.next() % 6 == 0
+            ? random.pick([
+                .replyEnded(.endOfTurn), .replyEnded(.length), .replyEnded(.repetition), .retracted(2), .retracted(-1),
+                .retracted(.max),
+            ]) : .firstToken(milliseconds: 3)
     case 7:
         return random.next() % 9 == 0
             ? .failed("broken") : .networkChanged(NetworkStatus(name: "host:1", simulated: false))

@@ -114,3 +114,33 @@ private func stored(_ effects: [Effect]) -> [StoreRequest] {
     let sent = stored(update(&state, .engineReady(EngineInfo(modelName: "tiny"))))
     #expect(sent.last == .draft("") && sent.count == 2)
 }
+
+@Test func aReplyThatRepeatedItselfIsCutAndSaysWhatToDo() {
+    var state = ready()
+    _ = type("hi", &state)
+    let id = state.conversation.turns[0].id
+    for index in 0..<6 {
+        let path: TokenPath = index % 2 == 0 ? .base : .side
+        _ = update(&state, .token(TokenRecord(index: index, id: 1, bytes: [65 + UInt8(index % 3)], path: path)))
+    }
+    _ = state.frame()
+    #expect(stored(update(&state, .retracted(3))) == [.retracted(id, 3)])
+    #expect(state.conversation.turns[0].reply.text.string == "ABC")
+    #expect(state.totals.tokens == 3 && state.totals.sideTokens == 1)
+    #expect(stored(update(&state, .replyEnded(.repetition))) == [.ended(id, .repetition, failure: nil)])
+    #expect(state.notice?.text == "The answer began to repeat itself and was stopped; Alt-R answers again.")
+    #expect(!state.isReplying && state.conversation.prompt.count == 1)
+    _ = update(&state, .retracted(1))
+    #expect(state.conversation.turns[0].reply.tokens.count == 3)
+}
+
+@Test func whoInspectsATokenThatIsTakenBackComesToTheLastOne() {
+    var state = ready()
+    _ = type("hi", &state)
+    for index in 0..<6 { _ = update(&state, .token(TokenRecord(index: index, id: 1, bytes: [65], path: .base))) }
+    _ = update(&state, .key(.alternate("i")))
+    _ = update(&state, .key(.end))
+    #expect(state.frame().textPlane().contains("Token 6 of 6"))
+    _ = update(&state, .retracted(4))
+    #expect(state.frame().textPlane().contains("Token 2 of 2"))
+}

@@ -102,3 +102,26 @@ func whatNeedsAWindowIsRefusedOnce(_ command: String) {
     #expect(!state.frame().textPlane().contains("teaching"))
     #expect(update(&state, .submitted("/price 0.5")) == [.setPrice(0.5)])
 }
+
+@Test func whatIsTakenBackHasBeenTold() {
+    var settings = ChatSettings(size: Size(columns: 80, rows: 24))
+    settings.hasWindow = false
+    var state = State(settings: settings)
+    _ = update(&state, .engineReady(EngineInfo(modelName: "tiny", pluginName: "p")))
+    var plain = PlainTranscript()
+    say("q", &state)
+    plain.begin(state)
+    var text = ""
+    for index in 0..<6 {
+        _ = update(&state, .token(TokenRecord(index: index, id: 1, bytes: [65 + UInt8(index % 2)], path: .base)))
+        text += plain.answer(state)
+    }
+    _ = update(&state, .retracted(4))
+    text += plain.answer(state)
+    _ = update(&state, .replyEnded(.repetition))
+    text += plain.answer(state)
+    #expect(text.hasPrefix("ABAB") && text.hasSuffix("\n"))
+    #expect(plain.remarks(&state) == ["The answer began to repeat itself and was stopped; /again answers again."])
+    say("/again", &state)
+    #expect(state.isReplying)
+}

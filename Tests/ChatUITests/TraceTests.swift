@@ -258,3 +258,17 @@ func brokenTraces(_ seed: UInt64) throws {
     let state = replayed(session.lines)
     #expect(state.engineInfo?.pluginName == "other" && state.price == 0.7 && state.mode == session.state.mode)
 }
+
+@Test func tokensThatAreTakenBackAreSoInTheReplay() throws {
+    var session = recorded()
+    session.ask("Three?", ["a", " b", " a", " b"], ends: false)
+    session.send(.retracted(2))
+    session.send(.replyEnded(.repetition))
+    let text = Trace.text(of: session.lines)
+    let lines = try Trace(reading: Array(text.utf8)).lines
+    // One that is recorded from here on has what was there as well.
+    for lines in [lines, TraceRecorder(session.state).beginning(session.state)] {
+        let reply = try #require(replayed(lines).conversation.turns.last).reply
+        #expect(reply.text.string == "a b" && reply.retracted.count == 2 && reply.stop == .repetition)
+    }
+}

@@ -72,6 +72,42 @@ import Testing
         #expect(replies.count { $0.summary.computedPromptTokens > 0 } == 3 * prompts.count)
     }
 
+    /// Also where tokens are drawn and penalised, and where a reply that repeats itself ends.
+    @Test func itChoosesTokensAsAGeneratorDoes() async throws {
+        let plugins = [nil, fixture.plugin()]
+        let dry = SequencePenalty(multiplier: 1, allowedLength: 1)
+        var stops: Set<StopReason> = []
+        for sampling in [
+            SamplingOptions(), SamplingOptions(temperature: 0.9, minP: 0.02, repeatPenalty: 1.2, dry: dry, seed: 5),
+        ] {
+            let options = GenerationOptions(
+                sampling: sampling, sideTemperature: 0, maximumTokens: 100, stopsAtEndOfTurn: false,
+                stopsRepetition: true)
+            let requests = prompts.flatMap { prompt in
+                plugins.indices.map { BatchGenerator.Request(promptIDs: prompt, speaker: $0) }
+            }
+            let batch = try BatchGenerator(
+                base: fixture.base, tokenizer: fixture.tokenizer, plugins: plugins, contextLength: 240, width: 3)
+            let replies = try #require(try batch.replies(to: requests, options: options))
+            let alone = try fixture.generator(context: 240)
+            for (request, reply) in zip(requests, replies) {
+                try alone.setPlugin(plugins[request.speaker])
+                var (tokens, summary): ([Int32], GenerationSummary?) = ([], nil)
+                for await output in alone.generate(promptIDs: request.promptIDs, options: options) {
+                    if case .token(let event) = output { tokens.append(event.id) }
+                    if case .retracted(let count) = output { tokens.removeLast(count) }
+                    if case .finished(let end) = output { summary = end }
+                }
+                #expect(reply.tokens.map(\.id) == tokens && reply.summary.stop == summary?.stop)
+                #expect(reply.summary.ledger.tokens == tokens.count)
+                #expect(reply.summary.ledger.sideTokens == summary?.ledger.sideTokens)
+                #expect(reply.summary.ledger.bytesDown == summary?.ledger.bytesDown)
+                stops.insert(reply.summary.stop)
+            }
+        }
+        #expect(stops.contains(.repetition) && stops.contains(.length))
+    }
+
     @Test func itCanBeEndedAndGoOn() throws {
         let batch = try BatchGenerator(base: fixture.base, contextLength: 64, width: 2)
         let requests = prompts.prefix(3).map { BatchGenerator.Request(promptIDs: $0) }

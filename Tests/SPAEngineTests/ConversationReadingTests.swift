@@ -22,6 +22,7 @@ import Tokenizer
                 #expect(tokens == prompt(messages).count && read == tokens)
             case .token(let event): text += decoder.push(bytes: event.bytes)
             case .finished(let summary): #expect(summary.ledger.tokens <= 8)
+            case .retracted: Issue.record("nothing repeats itself")
             case .failed(let error): Issue.record("\(error)")
             }
         }

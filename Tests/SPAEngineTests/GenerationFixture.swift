@@ -71,6 +71,7 @@ struct GenerationFixture {
             case .promptRead(let tokens, let computed, _, let exchanges):
                 (reply.read, reply.promptExchanges) = ((tokens, computed), exchanges)
             case .token(let event): reply.tokens.append(event)
+            case .retracted(let count): reply.tokens.removeLast(count)
             case .finished(let summary): reply.summary = summary
             case .failed(let error): reply.error = error
             }

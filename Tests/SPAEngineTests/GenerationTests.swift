@@ -60,7 +60,7 @@ import Testing
     }
 
     @Test(arguments: [
-        SamplingOptions(), SamplingOptions(repeatPenalty: 1.5, repeatWindow: 6),
+        SamplingOptions(), SamplingOptions(temperature: 0.7, topK: 20, minP: 0.05, seed: 4),
         SamplingOptions(temperature: 1, seed: 9),
     ])
     func anUntrainedSideSaysWhatTheBaseSays(sampling: SamplingOptions) async throws {

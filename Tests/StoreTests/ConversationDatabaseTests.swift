@@ -148,3 +148,17 @@ import Testing
     #expect(chat.records.count == 41 && chat.version(at: 1) == (40, 40))
     #expect(try other.search("left").count == 20)
 }
+
+@Test func tokensThatWereTakenBackAreKeptAsSuch() throws {
+    let folder = try TemporaryFolder()
+    let database = try ConversationDatabase(path: folder.file)
+    try database.write(requests(1, "One?", ["once", " zebra", " twice", " gnu"], in: head(5), ends: false))
+    let turn = TurnID(rawValue: 1)
+    try database.write([.retracted(turn, 2), .ended(turn, .repetition, failure: nil)])
+    let reply = try #require(try database.conversation(head(5).id).turns.first).reply
+    #expect(reply.text.string == "once zebra" && reply.stop == .repetition)
+    #expect(reply.retracted == [token(2, " twice"), token(3, " gnu", .side)])
+    #expect(try database.search("zebra").count == 1 && database.search("gnu").isEmpty)
+    let summary = try #require(try database.list().first)
+    #expect(summary.tokens == 2 && summary.sideTokens == 1)
+}

@@ -5,6 +5,8 @@ set -euo pipefail
 program=chat
 source "$(dirname "${BASH_SOURCE[0]}")/../lib/common.sh"
 source "$root/demo/lib/check.sh"
+# Exact words, and long answers to the end.
+export SPA_TEMPERATURE=0 SPA_REPEAT_STOP=off
 source "$root/demo/lib/tmux.sh"
 
 # --- a question on the plugin's subject

@@ -110,15 +110,15 @@ timeout 60 "$spa" </dev/null >output 2>error || status=$?
 equal "a plain chat with nothing to read: exit 0" 0 "$status"
 equal "a plain chat with nothing to read says nothing on standard output" "" "$(<output)"
 status=0
-printf 'What does SPA stand for?\n/price 4\nWhat is the capital of Italy?\n' | timeout 120 "$spa" chat --private >output 2>error || status=$?
+printf 'What does SPA stand for?\n/price 4\nWhat is the capital of Italy?\n' | timeout 120 "$spa" chat --private --temperature 0 >output 2>error || status=$?
 equal "a plain chat: exit 0" 0 "$status"
 contains "a plain chat marks what the side says" "$(<output)" "[side: "
 contains "a plain chat answers every line" "$(<output)" "Rome"
 contains "a plain chat does what a command says" "$(<error)" "4.00"
-printf 'What is the capital of France?\n/again\n/new\nWhat is the capital of Spain?\n' | "$spa" chat --max-tokens 12 >output 2>error
+printf 'What is the capital of France?\n/again\n/new\nWhat is the capital of Spain?\n' | "$spa" chat --temperature 0 --max-tokens 12 >output 2>error
 equal "a plain chat tells every answer" 3 "$(wc -l <output)"
 contains "a plain chat tells the first answer of a new conversation" "$(tail -n 1 output)" "Madrid"
-echo 'What is the capital of Italy?' | "$spa" chat --resume --max-tokens 12 >output 2>error
+echo 'What is the capital of Italy?' | "$spa" chat --resume --temperature 0 --max-tokens 12 >output 2>error
 equal "a plain chat that goes on tells no answer twice" 1 "$(wc -l <output)"
 contains "a plain chat that goes on answers" "$(<output)" "Rome"
 status=0
@@ -193,6 +193,27 @@ runs run --temperature 0.8 --seed 7 --max-tokens 20 "Tell me a joke."
 first=$output
 runs run --temperature 0.8 --seed 7 --max-tokens 20 "Tell me a joke."
 equal "run: the same seed gives the same text" "$first" "$output"
+runs run --max-tokens 20 "Tell me a joke."
+first=$output
+runs run --max-tokens 20 "Tell me a joke."
+equal "run: without settings it draws, and the same again" "$first" "$output"
+runs run --max-tokens 20 --seed 1 "Tell me a joke."
+if [[ $first == "$output" ]]; then not_ok "run: without settings another seed gives another text" "$output"; else
+    ok "run: without settings another seed gives another text"
+fi
+runs run --beams 2 --max-tokens 8 "What is the capital of Italy?"
+contains "run: beams need no settings" "$output" "Rome"
+
+# --- an answer that repeats itself
+again=(run --temperature 0 --plugin off --max-tokens 400 "Write an endless story.")
+runs "${again[@]}"
+contains "an answer that repeats itself: it is said" "$error" "began to repeat itself"
+short=$output
+runs "${again[@]}" --json
+contains "an answer that repeats itself: why it ended" "$output" '"stop":"repetition"'
+check "an answer that repeats itself: --json takes it back" python3 "$tests/json_output.py" retracted output
+runs "${again[@]}" --repeat-stop off
+check "an answer that repeats itself: it can go on" test "${#output}" -gt "${#short}"
 
 # --- run --json
 for mode in gated base side; do

@@ -75,6 +75,16 @@ def events(path, mode, network):
         need(network != "off" or "Side Plugin Adaptation" in text, f"the answer: {text}")
 
 
+def retracted(path):
+    """An answer that repeated itself: tokens, how many of them are taken back, the summary of the others."""
+    *tokens, back, summary = [json.loads(line) for line in open(path, encoding="utf-8")]
+    need(all(t["event"] == "token" for t in tokens) and back["event"] == "retracted", f"no tokens are taken back: {back}")
+    need(0 < back["tokens"] < len(tokens), f"{back} of {len(tokens)}")
+    need(summary["tokens"] == len(tokens) - back["tokens"], f"{len(tokens)} tokens, {back}, {summary}")
+    total = sum(t["milliseconds"]["total"] for t in tokens)
+    need(close(total, summary["milliseconds"]["total"], 0.02), f"what is taken back took its time: {total}, {summary}")
+
+
 def tokenize(path, text):
     answer = json.load(open(path, encoding="utf-8"))
     tokens = answer["tokens"] if isinstance(answer, dict) else answer
@@ -141,7 +151,6 @@ def bench(path, names, start):
 
 CHECKS = {
     "events": events, "tokenize": tokenize, "perplexity": perplexity, "near": near, "evaluate": evaluate,
-    "conversations": conversations,
-    "bench": bench,
+    "conversations": conversations, "bench": bench, "retracted": retracted,
 }  # fmt: skip
 CHECKS[sys.argv[1]](*sys.argv[2:])

@@ -53,6 +53,11 @@ public struct Comparison: Sendable {
         replies[column.rawValue].append(token)
     }
 
+    /// Takes a column's last tokens back.
+    public mutating func retract(_ count: Int, from column: ComparisonColumn) {
+        replies[column.rawValue].retract(count)
+    }
+
     /// Ends a column.
     public mutating func end(_ column: ComparisonColumn, _ reason: StopReason, failure: String? = nil) {
         replies[column.rawValue].end(reason)

@@ -1,6 +1,6 @@
 /// What crossed between the two models for some answers, their questions included, and what it was.
 public struct Crossing: Sendable, Equatable {
-    /// Tokens written.
+    /// Tokens written, those that were taken back among them.
     public private(set) var tokens = 0
     /// Exchanges cloud → device → cloud.
     public private(set) var exchanges = 0
@@ -19,6 +19,7 @@ public struct Crossing: Sendable, Equatable {
     public init(_ replies: some Sequence<Reply>) {
         for reply in replies {
             add(reply.tokens)
+            add(reply.retracted)
             guard let prompt = reply.promptExchanges else { continue }
             exchanges += prompt.transmissions
             bytesDown += prompt.bytesDown

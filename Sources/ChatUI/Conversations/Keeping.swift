@@ -87,6 +87,7 @@ extension State {
         case .token(var token):
             token.index = turn.reply.tokens.count
             return keep(.token(token, of: turn.id))
+        case .retracted(let count): return keep(.retracted(turn.id, count))
         case .replyEnded(let reason): return keep(.ended(turn.id, reason, failure: nil))
         case .failed(let reason): return keep(.ended(turn.id, .failed, failure: reason))
         default: return []

@@ -157,6 +157,9 @@ extension State {
         switch event {
         case .compared(let question, let column, let token) where instrument.comparison?.question == question:
             instrument.comparison?.append(token, to: column)
+        case .comparisonRetracted(let question, let column, let count)
+        where instrument.comparison?.question == question:
+            instrument.comparison?.retract(count, from: column)
         case .comparisonEnded(let question, let column, let reason, let failure)
         where instrument.comparison?.question == question:
             instrument.comparison?.end(column, reason, failure: failure)

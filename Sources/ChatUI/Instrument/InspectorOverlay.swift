@@ -250,7 +250,7 @@ extension State {
             instrument.road?.isRunning = false
             instrument.road?.failure = failure
             showRoad()
-        case .compared, .comparisonEnded: comparisonChanged(event)
+        case .compared, .comparisonRetracted, .comparisonEnded: comparisonChanged(event)
         }
         return []
     }

@@ -27,6 +27,8 @@ public enum InstrumentEvent: Sendable, Equatable {
     case roadEnded(RoadQuestion, String?)
     /// A token of one of three answers.
     case compared(ComparisonQuestion, ComparisonColumn, TokenRecord)
+    /// So many of the last tokens of one of three answers are no part of it any more.
+    case comparisonRetracted(ComparisonQuestion, ComparisonColumn, Int)
     /// The end of one of three answers; the text says why where it is an error.
     case comparisonEnded(ComparisonQuestion, ComparisonColumn, StopReason, String?)
 }

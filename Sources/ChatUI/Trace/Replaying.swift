@@ -37,6 +37,7 @@ extension State {
         case .promptRead: if let exchanges = line.exchanges { replay(.promptRead(exchanges)) }
         case .firstToken: if let number = line.number { replay(.firstToken(milliseconds: number)) }
         case .token: if let token = line.token { replay(.token(token)) }
+        case .retracted: if let count = line.count { replay(.retracted(count)) }
         case .ended: replay(.replyEnded(line.text.flatMap(StopReason.init(rawValue:)) ?? .endOfTurn))
         case .failed: replay(.failed(line.text ?? ""))
         case .network:

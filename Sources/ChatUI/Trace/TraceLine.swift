@@ -24,6 +24,8 @@ public struct TraceLine: Sendable, Equatable, Codable {
         case firstToken = "first_token"
         /// A token came: `token`.
         case token
+        /// The last `number` tokens were taken back.
+        case retracted
         /// The reply was complete; `text` is the reason.
         case ended = "reply_ended"
         /// The reply ended by an error: `text`.

@@ -86,6 +86,7 @@ public struct TraceRecorder: Sendable {
             var line = TraceLine(at: at, .token)
             line.token = token
             return [line]
+        case .retracted(let count): return [TraceLine(at: at, .retracted, number: Double(count))]
         case .replyEnded(let reason): return [TraceLine(at: at, .ended, text: reason.rawValue)]
         case .failed(let reason): return [TraceLine(at: at, .failed, text: reason)]
         case .networkChanged(let network): return [Self.network(network, at: at)]
@@ -128,7 +129,8 @@ public struct TraceRecorder: Sendable {
             lines.append(question(state, index, at: at))
             if let tokens = reply.promptTokens { lines += Self.lines(of: .replyStarted(promptTokens: tokens), at: at) }
             if let exchanges = reply.promptExchanges { lines += Self.lines(of: .promptRead(exchanges), at: at) }
-            for token in reply.tokens { lines += Self.lines(of: .token(token), at: at) }
+            for token in reply.tokens + reply.retracted { lines += Self.lines(of: .token(token), at: at) }
+            if !reply.retracted.isEmpty { lines += Self.lines(of: .retracted(reply.retracted.count), at: at) }
             if let first = reply.firstTokenMilliseconds {
                 lines += Self.lines(of: .firstToken(milliseconds: first), at: at)
             }

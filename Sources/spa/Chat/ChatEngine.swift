@@ -116,6 +116,7 @@ final class ChatEngine: Sendable {
                         isFirst = false
                     }
                     events.push(.token(TokenRecord(event)))
+                case .retracted(let count): events.push(.retracted(count))
                 case .finished(let summary):
                     note(summary)
                     // Of a prompt whose reading was stopped.

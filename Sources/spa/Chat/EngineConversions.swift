@@ -41,6 +41,7 @@ extension Chat.StopReason {
         case .endOfTurn: self = .endOfTurn
         case .length, .context: self = .length
         case .cancelled: self = .cancelled
+        case .repetition: self = .repetition
         }
     }
 }

@@ -80,7 +80,8 @@ extension ChatEngine {
                 .instrument(
                     .roadToken(road, TokenRecord(index: 0, id: first.id, bytes: first.bytes, path: path))))
             var options = options
-            (options.maximumTokens, options.beams) = (road.count - 1, nil)
+            (options.maximumTokens, options.beams, options.stopsRepetition) = (road.count - 1, nil, false)
+            options.replyTokensInPrompt = road.token.before.count + 1
             for await output in generator.generate(
                 promptIDs: text + [first.id], options: options, control: control, aside: true, speaker: plan.speaker,
                 subject: plan.subject)
@@ -88,7 +89,7 @@ extension ChatEngine {
                 switch output {
                 case .token(let event): events.push(.instrument(.roadToken(road, TokenRecord(event))))
                 case .failed(let error): return end("\(error)")
-                case .promptRead, .finished: break
+                case .promptRead, .retracted, .finished: break
                 }
             }
             end()
@@ -121,6 +122,7 @@ extension ChatEngine {
                     case .promptRead: break
                     case .token(let event):
                         events.push(.instrument(.compared(question, column, TokenRecord(event))))
+                    case .retracted(let count): events.push(.instrument(.comparisonRetracted(question, column, count)))
                     case .finished(let summary):
                         let reason = Chat.StopReason(summary.stop)
                         events.push(.instrument(.comparisonEnded(question, column, reason, nil)))

@@ -60,7 +60,7 @@ struct ChatCommand: ParsableCommand {
     }
 
     func run() throws {
-        let settings = try shared.settings()
+        let settings = try shared.settings(.varied)
         guard Paths.exists(settings.model) else { throw CommandFailure.noModel(path: settings.model) }
         if let plugin = settings.plugin, !Paths.exists(plugin) {
             throw CommandFailure.cannotRead(path: plugin, reason: "no such file")

@@ -38,9 +38,11 @@ struct EvaluateCommand: ParsableCommand {
     var limit: Int?
     @Option(
         help: ArgumentHelp(
-            "Rows that are answered at once: the same greedy answers in less time (default: 1, which shows how long one takes).",
+            "Rows that are answered at once: the same answers in less time (default: 1, which shows how long one takes).",
             valueName: "n"), transform: SettingText.upTo64)
     var together: Int?
+    @Flag(help: "Choose tokens as the chat does, and not the most probable ones.")
+    var asChat = false
     @Flag(help: "One JSON object.")
     var json = false
     @OptionGroup var shared: SharedOptions
@@ -55,7 +57,7 @@ struct EvaluateCommand: ParsableCommand {
     }
 
     func run() throws {
-        let settings = try shared.settings()
+        let settings = try shared.settings(asChat ? .varied : .greedy)
         if settings.mode == .side, settings.plugin == nil { throw CommandFailure.noPlugin }
         if conversations { return try play(settings) }
         var rows = try EvaluationData.read(data.map(Files.expanded))
@@ -127,6 +129,8 @@ struct EvaluateCommand: ParsableCommand {
             ("prompt_transmissions", .integer(report.promptExchanges.transmissions)),
             ("prompt_network_ms", .rounded(report.promptExchanges.networkMilliseconds)),
         ]
+        if let share = report.loopPercent { fields.append(("loop_percent", .rounded(share, 4))) }
+        if let share = report.limitPercent { fields.append(("limit_percent", .rounded(share, 4))) }
         if let same = report.sameAsBasePercent { fields.append(("same_as_base_percent", .rounded(same, 4))) }
         if let rouge = report.baseRougeLPercent { fields.append(("rouge_l_base", .rounded(rouge, 4))) }
         return .object(fields)
@@ -149,6 +153,8 @@ struct EvaluateCommand: ParsableCommand {
         }
         if report.ledger.tokens > 0 || report.loss != nil { line("usage", "\(Figures.text(report.usagePercent)) %") }
         if report.ledger.tokens > 0 { line("transmissions a token", Figures.text(report.transmissionsPerToken, 3)) }
+        if let share = report.loopPercent { line("answers that loop", "\(Figures.text(share)) %") }
+        if let share = report.limitPercent { line("answers at the limit", "\(Figures.text(share)) %") }
         let times = report.ledger.milliseconds
         if report.ledger.tokens > 0 {
             let count = Double(report.ledger.tokens)

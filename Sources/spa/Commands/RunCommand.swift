@@ -25,7 +25,7 @@ struct RunCommand: ParsableCommand {
     }
 
     func run() throws {
-        let settings = try shared.settings()
+        let settings = try shared.settings(.varied)
         let piped = try Standard.pipedInput()?.trimmed ?? ""
         let question = [prompt.joined(separator: " "), piped].filter { !$0.isEmpty }.joined(separator: "\n\n")
         if question.allSatisfy(\.isWhitespace) { throw ValidationError("Give a prompt, or pipe one in.") }
@@ -85,6 +85,9 @@ private struct ReplyPrinter: Sendable {
             } else {
                 write(text, event.path)
             }
+        case .retracted(let tokens):
+            // What is on a pipe cannot be taken back.
+            if json { Standard.line(EventLines.retracted(tokens).text) }
         case .finished(let summary):
             let rest = decoder.finish()
             if json {
@@ -92,6 +95,11 @@ private struct ReplyPrinter: Sendable {
             } else {
                 write(rest, lastPath)
                 if !endsLine { Standard.line("") }
+            }
+            if summary.stop == .repetition {
+                Standard.error(
+                    "spa: note: the answer began to repeat itself and was stopped; --seed N answers in other words, --repeat-stop off lets it go on"
+                )
             }
         }
     }

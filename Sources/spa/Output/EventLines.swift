@@ -8,6 +8,11 @@ enum EventLines {
         ReplyLines.token(TokenRecord(event), text: text)
     }
 
+    /// So many of the last tokens are no part of the answer any more.
+    static func retracted(_ tokens: Int) -> JSON {
+        ReplyLines.retracted(tokens)
+    }
+
     /// The end.
     static func summary(_ summary: GenerationSummary) -> JSON {
         let ledger = summary.ledger

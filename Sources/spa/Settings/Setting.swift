@@ -8,6 +8,12 @@ enum Setting: String, CaseIterable, Sendable {
     case topP = "top-p"
     case minP = "min-p"
     case repeatPenalty = "repeat-penalty"
+    case dry
+    case dryBase = "dry-base"
+    case dryLength = "dry-length"
+    case dryWindow = "dry-window"
+    case sideTemperature = "side-temperature"
+    case repeatStop = "repeat-stop"
     case beams
     case lengthPenalty = "length-penalty"
     case earlyStop = "early-stop"
@@ -90,6 +96,7 @@ enum SettingText {
     @Sendable static func temperature(_ text: String) throws -> Float { try number(text, in: 0...100) }
     @Sendable static func share(_ text: String) throws -> Float { try number(text, in: 0...1) }
     @Sendable static func penalty(_ text: String) throws -> Float { try number(text, in: 0.01...100) }
+    @Sendable static func dryBase(_ text: String) throws -> Float { try number(text, in: 1...10) }
     @Sendable static func upTo64(_ text: String) throws -> Int { try integer(text, in: 1...64) }
     @Sendable static func lengthPenalty(_ text: String) throws -> Float { try number(text, in: -10...10) }
     @Sendable static func topK(_ text: String) throws -> Int { try integer(text, in: 0...1_000_000) }

@@ -20,7 +20,11 @@ struct Settings: Sendable, Equatable {
     var network: NetworkChoice
     /// Milliseconds that the base waits for the plugin's answer to one token; nil for as long as it takes.
     var deadline: Double?
+    /// How the base's tokens are chosen.
     var sampling: SPAEngine.SamplingOptions
+    var sideTemperature: Float
+    /// A reply that begins to repeat itself ends.
+    var stopsRepetition: Bool
     /// nil for one text at a time.
     var beams: BeamOptions?
     /// nil where nobody said; commands differ.
@@ -41,9 +45,11 @@ struct Settings: Sendable, Equatable {
     }
 
     /// Settings of these flags and sources.
+    /// - Parameter choice: how tokens are chosen where nobody says so.
     init(
         _ sources: SettingSources, _ base: BaseOptions? = nil, _ plugin: PluginOptions? = nil,
-        _ gate: GateOptions? = nil, _ sampling: SamplingFlags? = nil, _ prompt: PromptOptions? = nil
+        _ gate: GateOptions? = nil, _ sampling: SamplingFlags? = nil, _ prompt: PromptOptions? = nil,
+        choice: ChoiceOfTokens = .greedy
     ) throws {
         let paths = Paths(environment: sources.environment)
         self.paths = paths
@@ -63,14 +69,12 @@ struct Settings: Sendable, Equatable {
         network =
             try sources.value(gate?.network, .network, SettingText.network) ?? NetworkChoice(text: "off", profile: nil)
         deadline = try sources.value(gate?.deadline, .deadline, SettingText.deadline)?.milliseconds
-        self.sampling = SPAEngine.SamplingOptions(
-            temperature: try sources.value(sampling?.temperature, .temperature, SettingText.temperature) ?? 0,
-            topK: try sources.value(sampling?.topK, .topK, SettingText.topK) ?? 0,
-            topP: try sources.value(sampling?.topP, .topP, SettingText.share) ?? 1,
-            minP: try sources.value(sampling?.minP, .minP, SettingText.share) ?? 0,
-            repeatPenalty: try sources.value(sampling?.repeatPenalty, .repeatPenalty, SettingText.penalty) ?? 1,
-            seed: try sources.value(sampling?.seed, .seed, SettingText.seed) ?? 0)
         let width = try sources.value(sampling?.beams, .beams, SettingText.upTo64) ?? 1
+        self.sampling = try Self.sampling(sources, sampling, width > 1 ? .greedy : choice)
+        sideTemperature =
+            try sources.value(sampling?.sideTemperature, .sideTemperature, SettingText.temperature) ?? 0
+        stopsRepetition =
+            try sources.value(sampling?.repeatStop, .repeatStop, SettingText.flag) ?? (choice == .varied)
         let lengthPenalty = try sources.value(sampling?.lengthPenalty, .lengthPenalty, SettingText.lengthPenalty) ?? 1
         let stop = try sources.value(sampling?.earlyStop, .earlyStop, SettingText.earlyStop) ?? .likely
         beams = width > 1 ? BeamOptions(width: width, lengthPenalty: lengthPenalty, stop: stop) : nil
@@ -83,6 +87,31 @@ struct Settings: Sendable, Equatable {
         theme = try sources.value(nil, .theme, SettingText.text)
         mouse = try sources.value(nil, .mouse, SettingText.flag) ?? false
         keys = sources.file.keys
+    }
+
+    /// Who asks for the most probable token gets it: penalties are then only those that are asked for too.
+    private static func sampling(
+        _ sources: SettingSources, _ flags: SamplingFlags?, _ choice: ChoiceOfTokens
+    ) throws -> SPAEngine.SamplingOptions {
+        let temperature = try sources.value(flags?.temperature, .temperature, SettingText.temperature)
+        var options = temperature == 0 ? ChoiceOfTokens.greedy.sampling : choice.sampling
+        func take<Value>(
+            _ place: WritableKeyPath<SPAEngine.SamplingOptions, Value>, _ flag: Value?, _ setting: Setting,
+            _ parse: (String) throws -> Value
+        ) throws {
+            if let value = try sources.value(flag, setting, parse) { options[keyPath: place] = value }
+        }
+        try take(\.temperature, flags?.temperature, .temperature, SettingText.temperature)
+        try take(\.topK, flags?.topK, .topK, SettingText.topK)
+        try take(\.topP, flags?.topP, .topP, SettingText.share)
+        try take(\.minP, flags?.minP, .minP, SettingText.share)
+        try take(\.repeatPenalty, flags?.repeatPenalty, .repeatPenalty, SettingText.penalty)
+        try take(\.dry.multiplier, flags?.dry, .dry, SettingText.temperature)
+        try take(\.dry.base, flags?.dryBase, .dryBase, SettingText.dryBase)
+        try take(\.dry.allowedLength, flags?.dryLength, .dryLength, SettingText.positive)
+        try take(\.dry.window, flags?.dryWindow, .dryWindow, SettingText.positive)
+        try take(\.seed, flags?.seed, .seed, SettingText.seed)
+        return options
     }
 
     /// The text itself, or that of the named instructions behind an `@`; nil for none.
@@ -103,7 +132,9 @@ struct Settings: Sendable, Equatable {
 
     /// What a reply is made with.
     var options: GenerationOptions {
-        GenerationOptions(sampling: sampling, maximumTokens: maxTokens ?? 512, beams: beams)
+        GenerationOptions(
+            sampling: sampling, sideTemperature: sideTemperature, maximumTokens: maxTokens ?? 512,
+            stopsRepetition: stopsRepetition, beams: beams)
     }
 
     /// Whether the person wants no colours, in any program.

@@ -65,7 +65,8 @@ struct GateOptions: ParsableArguments {
 struct SamplingFlags: ParsableArguments {
     @Option(
         help: ArgumentHelp(
-            "0 takes the most probable token always; more gives more variety (default: 0).", valueName: "t"),
+            "0 takes the most probable token always; more gives more variety (default: 0.5 in chat and run, else 0).",
+            valueName: "t"),
         transform: SettingText.temperature)
     var temperature: Float?
     @Option(
@@ -78,13 +79,44 @@ struct SamplingFlags: ParsableArguments {
     var topP: Float?
     @Option(
         help: ArgumentHelp(
-            "Only tokens with this share of the best one's probability (default: 0, all).", valueName: "share"),
+            "Only tokens with this share of the best one's probability (default: 0.1 in chat and run, else 0, all).",
+            valueName: "share"),
         transform: SettingText.share)
     var minP: Float?
     @Option(
-        help: ArgumentHelp("Makes recent tokens less probable (default: 1, no).", valueName: "factor"),
+        help: ArgumentHelp(
+            "Makes the reply's last 64 tokens less probable (default: 1.05 in chat and run, else 1, no).",
+            valueName: "factor"),
         transform: SettingText.penalty)
     var repeatPenalty: Float?
+    @Option(
+        help: ArgumentHelp(
+            "Makes tokens less probable that would repeat what the reply has said (default: 0.8 in chat and run, else 0, no).",
+            valueName: "nats"), transform: SettingText.temperature)
+    var dry: Float?
+    @Option(
+        help: ArgumentHelp(
+            "How many times more each further repeated token costs (default: 1.75).", valueName: "factor"),
+        transform: SettingText.dryBase)
+    var dryBase: Float?
+    @Option(
+        help: ArgumentHelp("Tokens that may be repeated for nothing (default: 3).", valueName: "n"),
+        transform: SettingText.positive)
+    var dryLength: Int?
+    @Option(
+        help: ArgumentHelp("How far back a repetition is looked for, in tokens (default: 1024).", valueName: "n"),
+        transform: SettingText.positive)
+    var dryWindow: Int?
+    @Option(
+        help: ArgumentHelp(
+            "The temperature of the side's tokens, which are never penalised (default: 0).", valueName: "t"),
+        transform: SettingText.temperature)
+    var sideTemperature: Float?
+    @Option(
+        help: ArgumentHelp(
+            "End a reply that repeats a block of words three times, and keep one copy (default: on in chat and run, else off).",
+            valueName: "on|off"), completion: .list(["on", "off"]), transform: SettingText.flag)
+    var repeatStop: Bool?
     @Option(
         help: ArgumentHelp(
             "Texts that are continued side by side, to find the most probable answer (default: 1).", valueName: "n"),
@@ -129,8 +161,9 @@ struct SharedOptions: ParsableArguments {
     @OptionGroup(title: "Prompt") var prompt: PromptOptions
 
     /// The settings after variables and configuration file have been asked.
-    func settings() throws -> Settings {
-        try Settings(Settings.sources(), base, plugin, gate, sampling, prompt)
+    /// - Parameter choice: how tokens are chosen where nobody says so.
+    func settings(_ choice: ChoiceOfTokens = .greedy) throws -> Settings {
+        try Settings(Settings.sources(), base, plugin, gate, sampling, prompt, choice: choice)
     }
 
     /// What was given as a flag of what conversations bring back with them.
