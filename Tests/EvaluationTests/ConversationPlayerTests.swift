@@ -23,7 +23,8 @@ import Training
 
     private func player(_ plugin: Plugin?, _ options: Evaluator.Options) -> ConversationPlayer {
         ConversationPlayer(
-            base: tiny.base, tokenizer: tiny.tokenizer, template: .chatML, plugin: plugin, options: options)
+            base: tiny.base, tokenizer: tiny.tokenizer, template: .chatML, plugins: plugin.map { [$0] } ?? [],
+            options: options)
     }
 
     private let script = ConversationScript(
@@ -47,7 +48,8 @@ import Training
         for turn in report.conversations[0].turns {
             said.append(Message(role: .user, content: turn.script.user))
             let evaluator = Evaluator(
-                base: tiny.base, tokenizer: tiny.tokenizer, template: .chatML, plugin: plugin, options: options)
+                base: tiny.base, tokenizer: tiny.tokenizer, template: .chatML, plugins: plugin.map { [$0] } ?? [],
+                options: options)
             let answer = try await evaluator.evaluate([EvaluationRow(question: said)]).answers[0]
             #expect(turn.answer.text == answer.answer && turn.tokens == 8)
             #expect(turn.sideTokens == answer.ledger.sideTokens && turn.taught == nil)

@@ -7,17 +7,21 @@ public struct ConversationPlayer: Sendable {
     private let base: BaseModel
     private let tokenizer: Tokenizer
     private let template: ChatTemplate
-    private let plugin: Plugin?
+    private let plugins: [Plugin]
+    private let planner: AnswerPlanner
     private let options: Evaluator.Options
 
     /// A player; of the options it takes those of single answers.
     public init(
-        base: BaseModel, tokenizer: Tokenizer, template: ChatTemplate, plugin: Plugin?, options: Evaluator.Options
+        base: BaseModel, tokenizer: Tokenizer, template: ChatTemplate, plugins: [Plugin],
+        options: Evaluator.Options
     ) {
         self.base = base
         self.tokenizer = tokenizer
         self.template = template
-        self.plugin = plugin
+        self.plugins = plugins
+        planner = AnswerPlanner(
+            reader: QuestionReader(base: base, tokenizer: tokenizer, template: template), plugins: plugins)
         self.options = options
     }
 
@@ -31,8 +35,8 @@ public struct ConversationPlayer: Sendable {
         progress: (Int) -> Void = { _ in }
     ) async throws -> ConversationReport {
         let generator = try Generator(
-            base: base, tokenizer: tokenizer, plugin: plugin, contextLength: options.contextLength,
-            clock: SkippingClock())
+            base: base, tokenizer: tokenizer, contextLength: options.contextLength, clock: SkippingClock())
+        try generator.setPlugins(plugins)
         var report = ConversationReport()
         for (index, script) in scripts.enumerated() {
             guard let turns = try await play(script, facts(script), generator, control) else { break }
@@ -71,35 +75,35 @@ public struct ConversationPlayer: Sendable {
         return turns
     }
 
-    /// What the engine is asked for the next answer: the only place where messages become a prompt and its settings. What is
-    /// decided once an answer (who may speak, which turns are read) belongs here.
-    private func request(_ messages: [Message]) -> (prompt: [Int32], settings: GenerationSettings) {
-        (template.encode(messages, with: tokenizer), options.settings)
-    }
-
     /// nil where cancelled.
     private func reply(
         _ messages: [Message], _ generator: Generator, _ control: GenerationControl?
     ) async throws -> (answer: SpokenText, summary: GenerationSummary)? {
         if control?.isCancelled == true { return nil }
-        let (prompt, settings) = request(messages)
-        let own = GenerationControl(settings)
-        var decoder = StreamingDecoder(tokenizer: tokenizer)
-        var answer = SpokenText()
-        var last = TokenPath.base
-        for await output in generator.generate(promptIDs: prompt, options: options.generation, control: own) {
+        let plan = try planner.plan(messages)
+        let own = GenerationControl(options.settings)
+        var events: [TokenEvent] = []
+        let stream = generator.generate(
+            promptIDs: template.encode(plan.messages, with: tokenizer), options: options.generation, control: own,
+            aside: !plan.isWhole, speaker: plan.speaker, subject: plan.subject)
+        for await output in stream {
             switch output {
             case .promptRead: break
-            case .token(let event):
-                answer.add(decoder.push(bytes: event.bytes), event.path)
-                last = event.path
-            case .finished(let summary):
-                answer.add(decoder.finish(), last)
-                return summary.stop == .cancelled ? nil : (answer, summary)
+            case .token(let event): events.append(event)
+            case .retracted(let count): events.removeLast(min(count, events.count))
+            case .finished(let summary): return summary.stop == .cancelled ? nil : (spoken(events), summary)
             case .failed(let error): throw error
             }
             if control?.isCancelled == true { own.cancel() }
         }
         return nil
+    }
+
+    private func spoken(_ events: [TokenEvent]) -> SpokenText {
+        var decoder = StreamingDecoder(tokenizer: tokenizer)
+        var answer = SpokenText()
+        for event in events { answer.add(decoder.push(bytes: event.bytes), event.path) }
+        answer.add(decoder.finish(), events.last?.path ?? .base)
+        return answer
     }
 }

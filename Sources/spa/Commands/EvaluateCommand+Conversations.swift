@@ -12,7 +12,7 @@ extension EvaluateCommand {
         let engine = try LoadedEngine.load(settings)
         for note in engine.notes { Standard.error("spa: note: \(note)") }
         let player = ConversationPlayer(
-            base: engine.base, tokenizer: engine.tokenizer, template: engine.template, plugin: engine.plugin,
+            base: engine.base, tokenizer: engine.tokenizer, template: engine.template, plugins: engine.plugins,
             options: Self.options(settings, engine))
 
         let control = GenerationControl()
