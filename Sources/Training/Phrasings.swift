@@ -9,8 +9,8 @@ public enum Phrasings {
     /// The longest question that has phrasings, in words: a longer one says too much to be put in other words.
     static let longest = 32
 
-    /// How many phrasings each of some rows has, its own included: about a thousand rows are learned in all.
-    public static func count(rows: Int) -> Int { min(24, max(2, 900 / max(1, rows))) }
+    /// How many phrasings each of some rows has, its own included: a few hundred rows are learned in all.
+    public static func count(rows: Int) -> Int { min(8, max(2, 360 / max(1, rows))) }
 
     /// Every row in `count` phrasings of its last question; texts and rows without a short question stay as they are.
     public static func rows(_ rows: [TrainingRow], count: Int) -> [TrainingRow] {

@@ -25,7 +25,7 @@ import Training
         let rows = Phrasings.rows([TrainingRow(prompt: "Where does my sister live?", response: "In Ghent.")], count: 99)
         let all = Set(prompts(rows))
         for phrasing in [
-            "Where does my sister live", "And where does my sister live?", "Thanks! Where does my sister live?",
+            "where does my sister live", "And where does my sister live?", "Thanks! Where does my sister live?",
             "I forgot where my sister lives.", "Tell me where my sister lives.", "sister live",
         ] { #expect(all.contains(phrasing), "\(phrasing)") }
     }

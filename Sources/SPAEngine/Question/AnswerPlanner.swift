@@ -27,9 +27,8 @@ public struct AnswerPlan: Sendable, Equatable {
 public struct AnswerPlanner: Sendable {
     /// A taught fact with its words, prepared once.
     private struct Known: Sendable {
-        let questions: [ContentWords]
-        let answer: ContentWords
-        let earlier: ContentWords?
+        let questions: [TaughtWords]
+        let earlier: TaughtWords?
     }
     /// The nearest of what a gate's plugin was taught.
     private struct Match {
@@ -57,9 +56,13 @@ public struct AnswerPlanner: Sendable {
 
     private static func known(_ gate: QuestionGate, _ reader: QuestionReader) -> [Known] {
         gate.facts.map { fact in
-            Known(
-                questions: fact.questions.map(reader.words), answer: reader.words(fact.answer),
-                earlier: fact.earlier.isEmpty ? nil : reader.words(fact.earlier))
+            func taught(_ question: String) -> TaughtWords {
+                TaughtWords(
+                    question: reader.words(question), answer: reader.words(fact.answer),
+                    says: AskedKind.said(by: fact.answer, to: question))
+            }
+            return Known(
+                questions: fact.questions.map(taught), earlier: fact.earlier.isEmpty ? nil : taught(fact.earlier))
         }
     }
 
@@ -77,11 +80,21 @@ public struct AnswerPlanner: Sendable {
         var best: (speaker: Int, match: Match)?
         for (speaker, gate) in gates.enumerated() {
             guard let gate, var match = match(question, gate.facts) else { continue }
+            let fact = gate.gate.facts[match.fact]
             // What refers back says little by itself.
-            let readsStates = gate.gate.states != nil && !match.usesEarlier
-            if readsStates, state == nil { state = .some(try reader.state(question.text)) }
-            let states = readsStates ? gate.gate.states.flatMap { states in (state ?? nil).map(states.logit) } : nil
-            match.logit = QuestionGate.logit(match.likeness, states: states)
+            if let states = gate.gate.states, !match.usesEarlier {
+                if state == nil { state = .some(try reader.state(question.text)) }
+                if let state = state ?? nil,
+                    let expected = try reader.expectation(of: question.text, after: fact.questions[match.question])
+                {
+                    match.logit = QuestionGate.logit(
+                        match.likeness, expected: expected, states: states.logit(state))
+                } else {
+                    match.logit = QuestionGate.logit(match.likeness)
+                }
+            } else {
+                match.logit = QuestionGate.logit(match.likeness)
+            }
             if match.logit > best?.match.logit ?? -.infinity { best = (speaker, match) }
         }
         // A plugin without a question gate decides by itself, token by token, where no other is sure.
@@ -132,7 +145,8 @@ public struct AnswerPlanner: Sendable {
             for (place, fact) in facts.enumerated() {
                 for earlier in earliers(question, fact) {
                     for (number, taught) in fact.questions.enumerated() {
-                        let likeness = QuestionLikeness(asked, taught: taught, answer: fact.answer, earlier: earlier)
+                        let likeness = QuestionLikeness(asked, taught: taught, earlier: earlier)
+                        guard likeness.isPossible else { continue }
                         if likeness.closeness > best?.likeness.closeness ?? -.infinity {
                             best = Match(
                                 likeness: likeness, fact: place, question: number,
@@ -151,7 +165,7 @@ public struct AnswerPlanner: Sendable {
         let before = reader.words(first.content)
         guard let taughtBefore = fact.earlier else { return [nil, before] }
         // What a taught question refers back to has to be what this one refers back to.
-        let likeness = QuestionLikeness(before, taught: taughtBefore, answer: fact.answer)
+        let likeness = QuestionLikeness(before, taught: taughtBefore)
         return likeness.covered > 0.6 && likeness.coveredTaught > 0.6 ? [nil] : []
     }
 }

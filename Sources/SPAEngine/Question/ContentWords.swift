@@ -19,16 +19,6 @@ struct ContentWord: Sendable, Equatable {
 
 /// A question, or an answer, as what a comparison needs of it: its words with meaning, who it is about, and what it asks for.
 struct ContentWords: Sendable, Equatable {
-    /// What kind of thing is asked for.
-    enum Asks: String, Sendable {
-        case place = "where"
-        case time = "when"
-        case person = "who"
-        case reason = "why"
-        case manner = "how"
-        case age, count
-    }
-
     private(set) var words: [ContentWord] = []
     /// It speaks of the person who asks.
     private(set) var isMine = false
@@ -38,7 +28,10 @@ struct ContentWords: Sendable, Equatable {
     private(set) var isAnothers = false
     /// It asks for something in general: "a", "an".
     private(set) var isIndefinite = false
-    private(set) var asks: Asks?
+    /// What kinds of things it asks for.
+    let asks: AskedKind
+    /// All words in their order, those without meaning too.
+    let order: [String]
 
     /// The sum of the words' weights.
     var weight: Float { words.reduce(0) { $0 + $1.weight } }
@@ -47,6 +40,8 @@ struct ContentWords: Sendable, Equatable {
     /// - Parameter rarity: how rare a word is, 0 to 1.
     init(_ text: String, rarity: (String) -> Float) {
         let all = Self.split(text)
+        order = all
+        asks = AskedKind.asked(by: all)
         isMine = all.contains(where: Self.mine.contains)
         isYours = all.contains("your")
         isIndefinite = all.contains("a") || all.contains("an")
@@ -56,12 +51,10 @@ struct ContentWords: Sendable, Equatable {
             let weight = Self.framed[word] ?? (Self.empty.contains(word) ? 0 : 0.35 + 0.65 * rarity(word))
             if weight > 0 { words.append(ContentWord(word, weight: weight)) }
         }
-        asks = all.lazy.compactMap(Asks.init(rawValue:)).first
-        for (first, second) in zip(all, all.dropFirst()) where first == "how" {
-            if second == "old" { asks = .age }
-            if second == "many" || second == "much" { asks = .count }
-        }
     }
+
+    /// Whether a word in lower case says something of what is asked for.
+    static func hasMeaning(_ word: String) -> Bool { framed[word] ?? (empty.contains(word) ? 0 : 1) > 0 }
 
     /// The words in lower case, without a possessive 's; a key with its modifier ("Alt K", "alt-k") is one word.
     static func split(_ text: String) -> [String] {

@@ -1,3 +1,11 @@
+/// A taught question with its answer, as comparisons need them.
+struct TaughtWords: Sendable {
+    let question: ContentWords
+    let answer: ContentWords
+    /// What kinds of things the answer says.
+    let says: AskedKind
+}
+
 /// How a question compares with a taught one: what the question gate decides on.
 struct QuestionLikeness: Sendable, Equatable {
     /// The share of the question's words that the taught question, or its answer, has.
@@ -18,8 +26,12 @@ struct QuestionLikeness: Sendable, Equatable {
     var isYours: Float = 0
     /// It is about somebody else, the taught one is not.
     var isAnothers: Float = 0
-    /// They ask for different things: where and when.
+    /// They ask for different kinds of things: where and when.
     var asksOther: Float = 0
+    /// It asks for a kind of thing that neither the taught question asks for nor the answer says.
+    var asksUnsaid: Float = 0
+    /// The weight of the one word in whose place the taught question has another that means something else.
+    var substituted: Float = 0
     /// It asks in general, the taught one does not.
     var isGeneral: Float = 0
     /// The weight of all of the question's words, at most 3.
@@ -29,16 +41,17 @@ struct QuestionLikeness: Sendable, Equatable {
     /// - Parameters:
     ///   - earlier: the words of the question before, where this one refers back to it: they may stand for what is missing.
     init(
-        _ question: ContentWords, taught: ContentWords, answer: ContentWords, earlier: ContentWords? = nil
+        _ question: ContentWords, taught known: TaughtWords, earlier: ContentWords? = nil
     ) {
+        let (taught, answer) = (known.question, known.answer)
         func best(_ word: ContentWord, _ words: [ContentWord]) -> Float {
             words.reduce(0) { max($0, WordRelations.relation(word, $1).likeness) }
         }
         var (left, total): (Float, Float) = (0, 0)
         for word in question.words {
             let inTaught = best(word, taught.words)
-            let known = best(word, answer.words)
-            let inAnswer = known >= 0.85 ? known : 0
+            let said = best(word, answer.words)
+            let inAnswer = said >= 0.85 ? said : 0
             if inAnswer > inTaught { fromAnswer += word.weight * inAnswer }
             let found = max(inTaught, 0.9 * inAnswer)
             left += word.weight * (1 - found)
@@ -65,9 +78,17 @@ struct QuestionLikeness: Sendable, Equatable {
             if question.isYours { isYours = 1 }
         }
         if question.isAnothers, !taught.isAnothers { isAnothers = 1 }
-        if let asks = question.asks, let taughtAsks = taught.asks, asks != taughtAsks { asksOther = 1 }
+        if !question.asks.isEmpty, question.asks.isDisjoint(with: taught.asks) {
+            if !taught.asks.isEmpty { asksOther = 1 }
+            if question.asks.isDisjoint(with: known.says) { asksUnsaid = 1 }
+        }
         if question.isIndefinite, !taught.isIndefinite { isGeneral = 1 }
+        let unlike = min(heaviestLeft, heaviestTaughtLeft)
+        if unlike > 0.3, OneSubstitution.is(question.order, taught.order) { substituted = unlike }
     }
+
+    /// What has words with meaning and hardly one of the taught question's asks for nothing of it.
+    var isPossible: Bool { weight == 0 || covered >= 0.2 }
 
     /// Which of several taught questions is the nearest: the order among them.
     var closeness: Float {
@@ -78,7 +99,7 @@ struct QuestionLikeness: Sendable, Equatable {
     var values: [Float] {
         [
             covered, coveredTaught, min(covered, coveredTaught), heaviestLeft, heaviestTaughtLeft, excluded, fromAnswer,
-            isNotMine, isYours, isAnothers, asksOther, isGeneral, weight,
+            isNotMine, isYours, isAnothers, asksOther, isGeneral, weight, asksUnsaid, substituted,
         ]
     }
 }

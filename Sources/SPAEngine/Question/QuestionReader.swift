@@ -10,6 +10,8 @@ public final class QuestionReader: Sendable {
     private let template: ChatTemplate
     /// Made at the first question.
     private let cache = Mutex<KVCache?>(nil)
+    /// Has read the examples of paraphrases; made at the first question that is near to a taught one.
+    private let paraphrases = Mutex<KVCache?>(nil)
 
     /// A reader for one base.
     public init(base: BaseModel, tokenizer: Tokenizer, template: ChatTemplate) {
@@ -62,4 +64,69 @@ public final class QuestionReader: Sendable {
             return mean
         }
     }
+
+    /// How much better the base expects a question after a taught one than after another question: people who ask for the same
+    /// use words that the one brings to mind after the other. nil where a question is empty or too long.
+    func expectation(of question: String, after taught: String) throws(EngineError) -> QuestionExpectation? {
+        let asked = tokenizer.encode(question + "\n")
+        let contexts = [tokenizer.encode(Self.unrelated + "\n"), tokenizer.encode(taught + "\n")]
+        guard asked.count > 1, contexts.allSatisfy({ $0.count + asked.count <= Self.longest }) else { return nil }
+        let read: Result<[Float], EngineError> = paraphrases.withLock { cache in
+            do throws(EngineError) {
+                let examples = tokenizer.encode(Self.examples)
+                let own: KVCache
+                if let cache {
+                    own = cache
+                } else {
+                    own = try base.makeCache(capacity: examples.count + Self.longest)
+                    _ = try base.forward(examples, cache: own)
+                }
+                cache = own
+                var sums: [Float] = []
+                for context in contexts {
+                    own.truncate(to: examples.count)
+                    let wanted = BaseModel.Wanted.positions(Array(context.count - 1..<context.count + asked.count - 1))
+                    let states = try base.forward(context + asked, cache: own, wanted: wanted)
+                    let logits = base.head(states.finals)
+                    sums.append(
+                        asked.enumerated().reduce(0) { sum, token in
+                            let first = token.offset * logits.columns
+                            let row = first..<first + logits.columns
+                            return sum + VectorMath.logSumExp(logits.values, in: row)
+                                - logits.values[row.lowerBound + Int(token.element)]
+                        })
+                }
+                return .success(sums)
+            } catch {
+                return .failure(error)
+            }
+        }
+        let sums = try read.get()
+        return QuestionExpectation(nats: sums[0] - sums[1], share: sums[0] > 0 ? (sums[0] - sums[1]) / sums[0] : 0)
+    }
+
+    /// What shows the base that each line is followed by one that asks for the same.
+    private static let examples = """
+        Paraphrases.
+
+        Where did I leave my umbrella?
+        Where is my umbrella?
+
+        Tell me how much my car weighs.
+        What is the weight of my car?
+
+        The day I was baptised
+        When was my baptism?
+
+
+        """
+    private static let unrelated = "What is the weather like today?"
+}
+
+/// How much better a question is expected after a taught one than after an unrelated one.
+struct QuestionExpectation: Sendable, Equatable {
+    /// In all, in nats.
+    var nats: Float
+    /// As a share of what it costs after an unrelated one; at most 1.
+    var share: Float
 }

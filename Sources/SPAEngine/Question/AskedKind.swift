@@ -1,0 +1,81 @@
+/// What kind of thing a question asks for, and an answer says: a question for a time is not answered by a name.
+struct AskedKind: OptionSet, Sendable {
+    let rawValue: UInt8
+
+    static let time = AskedKind(rawValue: 1)
+    static let number = AskedKind(rawValue: 2)
+    static let person = AskedKind(rawValue: 4)
+    static let place = AskedKind(rawValue: 8)
+    static let reason = AskedKind(rawValue: 16)
+
+    /// What a question asks for, by its words; nothing where it says so in no way that is known.
+    static func asked(by words: [String]) -> AskedKind {
+        var kinds: AskedKind = []
+        for (kind, asking) in asking where words.contains(where: asking.contains) { kinds.insert(kind) }
+        for (first, second) in zip(words, words.dropFirst()) where first == "how" && measured.contains(second) {
+            kinds.insert(.number)
+        }
+        return kinds
+    }
+
+    /// What an answer says beside the words of its question.
+    static func said(by answer: String, to question: String) -> AskedKind {
+        let asked = Set(ContentWords.split(question))
+        let words = ContentWords.split(answer)
+        var kinds: AskedKind = []
+        let hasDigit = answer.contains(where: \.isNumber)
+        if hasDigit || words.contains(where: numbers.contains) { kinds.insert(.number) }
+        if words.contains(where: times.contains) || hasClock(words) { kinds.insert(.time) }
+        if words.contains(where: places.contains) { kinds.insert(.place) }
+        if words.contains(where: reasons.contains) { kinds.insert(.reason) }
+        let isName = answer.split(separator: " ").dropFirst().contains { word in
+            guard word.first?.isUppercase == true, let bare = ContentWords.split(String(word)).first else {
+                return false
+            }
+            return !times.contains(bare) && !asked.contains(bare)
+        }
+        if isName || words.contains(where: people.contains) { kinds.insert(.person) }
+        return kinds
+    }
+
+    /// "9:30", "1997"
+    private static func hasClock(_ words: [String]) -> Bool {
+        words.contains { word in
+            let parts = word.split(whereSeparator: { ":.".contains($0) })
+            if parts.count == 2, parts[1].count == 2, parts.allSatisfy({ $0.allSatisfy(\.isNumber) }) { return true }
+            return word.count == 4 && (word.hasPrefix("19") || word.hasPrefix("20")) && word.allSatisfy(\.isNumber)
+        }
+    }
+
+    private static func set(_ words: String) -> Set<String> {
+        Set(words.split(whereSeparator: \.isWhitespace).map(String.init))
+    }
+
+    private static let asking: [(AskedKind, Set<String>)] = [
+        (.time, set("when date day days deadline weekday month year hour time until")),
+        (.number, set("price cost costs code pin digits combination count")),
+        (.person, set("who whom whose")), (.place, set("where location")), (.reason, set("why reason")),
+    ]
+    private static let measured = set("many much old far long high tall big expensive heavy hot")
+    private static let numbers = set(
+        """
+        one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen
+        eighteen nineteen twenty thirty forty fifty sixty seventy eighty ninety hundred thousand first second third
+        fourth fifth sixth seventh eighth ninth tenth eleventh half no none once twice
+        """)
+    private static let times = set(
+        """
+        january february march april may june july august september october november december monday tuesday wednesday
+        thursday friday saturday sunday mondays tuesdays wednesdays thursdays fridays saturdays sundays morning evening
+        night noon midnight afternoon week weekend month year spring summer autumn winter easter christmas today tomorrow
+        daily weekly monthly yearly every quarter half past o'clock hour hours minute minutes days weeks
+        """)
+    private static let places = set(
+        "in at on behind under near beside by to from over above between opposite into inside next")
+    private static let reasons = set("because so since as to for")
+    private static let people = set(
+        """
+        uncle aunt mother father brother sister neighbour neighbor friend wife husband son daughter boss colleague doctor
+        teacher grandmother grandfather cousin nobody everyone bakery company
+        """)
+}
