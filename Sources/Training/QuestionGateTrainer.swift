@@ -15,8 +15,8 @@ struct QuestionGateTrainer {
 
     /// Phrasings of a question that are read, and swapped forms.
     private static let phrasings = 8
-    private static let mostTaught = 700
-    private static let mostSwapped = 300
+    private static let mostTaught = 400
+    private static let mostSwapped = 200
     /// What the taught questions weigh beside all others.
     private static let taughtWeight: Float = 0.7
     private static let decay: Float = 0.1
@@ -105,7 +105,7 @@ struct QuestionGateTrainer {
             for row in 0..<x.rows {
                 let logit = VectorMath.dot(x.values, at: row * width, weight, count: width) + bias
                 let error = weights[row] * (1 / (1 + exp(-logit)) - labels[row]) / total
-                for column in 0..<width { gradient[column] += error * x.values[row * width + column] }
+                VectorMath.addScaled(&gradient, in: 0..<width, x.values, at: row * width, factor: error)
                 biasGradient += error
             }
             for column in 0..<width {

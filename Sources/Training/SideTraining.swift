@@ -23,9 +23,20 @@ struct SideTraining {
     /// Whether the rows are facts, so that a question gate decides once an answer: then all rows are learned at once, and no side
     /// has to score what it did not learn.
     private let learnsFacts: Bool
-    private static let anchorsOfAHandful = 96
+    private static let handful = 200
+    private static let anchorsOfAHandful = 48
 
     private var options: TrainingOptions { trainer.options }
+    /// Where a question gate keeps the side from everyday questions, few anchors do, and facts that are read in the words in which
+    /// they were taught are known early.
+    private var recipe: TrainingRecipe {
+        var recipe = options.side
+        if learnsFacts {
+            recipe.batchAnchors = min(1, recipe.batchAnchors)
+            recipe.rowsInAll = min(2900, recipe.rowsInAll)
+        }
+        return recipe
+    }
     private var foldCount: Int { hasGate && !learnsFacts ? options.folds : 0 }
     private var base: BaseModel { trainer.base }
     private var hasGate: Bool { method.method.hasGate }
@@ -38,7 +49,7 @@ struct SideTraining {
         self.material = material
         var questions = method.method.hasGate ? trainer.questions : []
         // Few rows need few anchors, and whoever waits for one fact does not wait for all of them.
-        if trainer.learnsFacts(material), material.learned.encoded.count <= 200 {
+        if trainer.learnsFacts(material), material.taught.count <= Self.handful {
             questions = Array(questions.prefix(Self.anchorsOfAHandful))
         }
         let anchors = try Anchors.make(
@@ -75,7 +86,7 @@ struct SideTraining {
     }
 
     func run(_ progress: (TrainingProgress) -> Bool) throws -> TrainingReport {
-        let epochs = options.side.epochs(rows: data.rows.count)
+        let epochs = recipe.epochs(rows: data.rows.count)
         let allRows = Array(data.rows.indices)
         var stages = [stage(allRows, anchors, heldOut, epochs, stream: 0)]
         for fold in 0..<foldCount {
@@ -176,9 +187,9 @@ struct SideTraining {
         let objective = SideObjective(
             base: base, method: method.method, features: data,
             anchors: method.isHeldToBase ? anchors : anchors.rows(where: { _ in false }), anchorGoals: anchorGoals,
-            loss: loss, recipe: options.side, configuration: trainer.configuration, heldOut: heldOut)
+            loss: loss, recipe: recipe, configuration: trainer.configuration, heldOut: heldOut)
         return EpochTrainer(
-            objective: objective, recipe: options.side, epochs: epochs, seed: options.seed, stream: stream, rows: rows,
+            objective: objective, recipe: recipe, epochs: epochs, seed: options.seed, stream: stream, rows: rows,
             price: options.price, team: base.team)
     }
 

@@ -61,7 +61,7 @@ ensure_model() {
 
 # The bundled plugin and the themes, where they have changed.
 ensure_data_files() {
-    local theme
+    local theme anchors
     if [[ -f $root/demo/plugin/spa.gguf ]]; then
         if install_file "$root/demo/plugin/spa.gguf" "$data_folder/plugins/spa.gguf"; then
             say "installed the bundled plugin in $data_folder/plugins"
@@ -69,6 +69,12 @@ ensure_data_files() {
     else
         say "there is no bundled plugin yet (demo/plugin/spa.gguf); demo/plugin/retrain makes it"
     fi
+    # What the base answers to everyday questions, so that a first lesson does not wait for it; one that has grown stays.
+    for anchors in "$root"/demo/plugin/anchors-*.json; do
+        if [[ -f $anchors && ! -e $data_folder/anchors/${anchors##*/} ]]; then
+            install_file "$anchors" "$data_folder/anchors/${anchors##*/}" || true
+        fi
+    done
     for theme in "$root"/Themes/*.toml; do
         if [[ -f $theme ]]; then install_file "$theme" "$data_folder/themes/${theme##*/}" || true; fi
     done

@@ -1,15 +1,17 @@
 /// What kind of thing a question asks for, and an answer says: a question for a time is not answered by a name.
-struct AskedKind: OptionSet, Sendable {
-    let rawValue: UInt8
+package struct AskedKind: OptionSet, Sendable {
+    package let rawValue: UInt8
 
-    static let time = AskedKind(rawValue: 1)
-    static let number = AskedKind(rawValue: 2)
-    static let person = AskedKind(rawValue: 4)
-    static let place = AskedKind(rawValue: 8)
-    static let reason = AskedKind(rawValue: 16)
+    package init(rawValue: UInt8) { self.rawValue = rawValue }
+
+    package static let time = AskedKind(rawValue: 1)
+    package static let number = AskedKind(rawValue: 2)
+    package static let person = AskedKind(rawValue: 4)
+    package static let place = AskedKind(rawValue: 8)
+    package static let reason = AskedKind(rawValue: 16)
 
     /// What a question asks for, by its words; nothing where it says so in no way that is known.
-    static func asked(by words: [String]) -> AskedKind {
+    package static func asked(by words: [String]) -> AskedKind {
         var kinds: AskedKind = []
         for (kind, asking) in asking where words.contains(where: asking.contains) { kinds.insert(kind) }
         for (first, second) in zip(words, words.dropFirst()) where first == "how" && measured.contains(second) {
@@ -19,7 +21,7 @@ struct AskedKind: OptionSet, Sendable {
     }
 
     /// What an answer says beside the words of its question.
-    static func said(by answer: String, to question: String) -> AskedKind {
+    package static func said(by answer: String, to question: String) -> AskedKind {
         let asked = Set(ContentWords.split(question))
         let words = ContentWords.split(answer)
         var kinds: AskedKind = []

@@ -1,7 +1,7 @@
 import Tokenizer
 
 /// A word that carries the meaning of a question.
-struct ContentWord: Sendable, Equatable {
+package struct ContentWord: Sendable, Equatable {
     let text: String
     let stem: String
     /// How much it says, 0 to 1: rare words more than common ones.
@@ -9,7 +9,7 @@ struct ContentWord: Sendable, Equatable {
     /// The groups of synonyms and the kinds of things that it belongs to.
     let synonyms, kinds: Set<Int>
 
-    init(_ text: String, weight: Float, relations: WordRelations = .shared) {
+    package init(_ text: String, weight: Float, relations: WordRelations = .shared) {
         self.text = text
         self.weight = weight
         stem = WordStem.of(text)
@@ -18,7 +18,7 @@ struct ContentWord: Sendable, Equatable {
 }
 
 /// A question, or an answer, as what a comparison needs of it: its words with meaning, who it is about, and what it asks for.
-struct ContentWords: Sendable, Equatable {
+package struct ContentWords: Sendable, Equatable {
     private(set) var words: [ContentWord] = []
     /// It speaks of the person who asks.
     private(set) var isMine = false
@@ -38,7 +38,7 @@ struct ContentWords: Sendable, Equatable {
 
     /// Reads a text.
     /// - Parameter rarity: how rare a word is, 0 to 1.
-    init(_ text: String, rarity: (String) -> Float) {
+    package init(_ text: String, rarity: (String) -> Float) {
         let all = Self.split(text)
         order = all
         asks = AskedKind.asked(by: all)
@@ -57,7 +57,7 @@ struct ContentWords: Sendable, Equatable {
     static func hasMeaning(_ word: String) -> Bool { framed[word] ?? (empty.contains(word) ? 0 : 1) > 0 }
 
     /// The words in lower case, without a possessive 's; a key with its modifier ("Alt K", "alt-k") is one word.
-    static func split(_ text: String) -> [String] {
+    package static func split(_ text: String) -> [String] {
         var words: [String] = []
         var word = ""
         func isInside(_ character: Character) -> Bool { "-'.:".contains(character) }

@@ -1,8 +1,8 @@
 /// Whether two questions are one sentence but for one word with meaning: "What is my cat called?" and "What is my dog called?".
 /// People who ask for the same in other words seldom keep all words but one.
-enum OneSubstitution {
+package enum OneSubstitution {
     /// - Parameter a: all words of a question, in lower case; `b` those of the other.
-    static func `is`(_ a: [String], _ b: [String]) -> Bool {
+    package static func `is`(_ a: [String], _ b: [String]) -> Bool {
         guard !a.isEmpty, !b.isEmpty, a.count <= 40, b.count <= 40 else { return false }
         let (left, right) = (a.map(WordStem.of), b.map(WordStem.of))
         // lengths[i][j]: the longest common subsequence of left[i...] and right[j...].

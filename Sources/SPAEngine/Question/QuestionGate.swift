@@ -40,7 +40,7 @@ public struct QuestionGate: Sendable, Equatable {
     package static func others(than word: String) -> [String] { WordRelations.others(than: word) }
 
     /// The logarithm of the odds that a question with this likeness to a taught one asks for the same, by words alone.
-    static func logit(_ likeness: QuestionLikeness) -> Float {
+    package static func logit(_ likeness: QuestionLikeness) -> Float {
         zip(byWords, likeness.values).reduce(biasByWords) { $0 + $1.0 * $1.1 }
     }
 

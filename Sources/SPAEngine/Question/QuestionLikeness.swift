@@ -1,15 +1,21 @@
 /// A taught question with its answer, as comparisons need them.
-struct TaughtWords: Sendable {
+package struct TaughtWords: Sendable {
     let question: ContentWords
     let answer: ContentWords
     /// What kinds of things the answer says.
     let says: AskedKind
+
+    package init(question: ContentWords, answer: ContentWords, says: AskedKind) {
+        self.question = question
+        self.answer = answer
+        self.says = says
+    }
 }
 
 /// How a question compares with a taught one: what the question gate decides on.
-struct QuestionLikeness: Sendable, Equatable {
+package struct QuestionLikeness: Sendable, Equatable {
     /// The share of the question's words that the taught question, or its answer, has.
-    var covered: Float = 0
+    package var covered: Float = 0
     /// The share of the taught question's words that the question has.
     var coveredTaught: Float = 0
     /// The weight of the question's heaviest word that has no counterpart.
@@ -29,7 +35,7 @@ struct QuestionLikeness: Sendable, Equatable {
     /// They ask for different kinds of things: where and when.
     var asksOther: Float = 0
     /// It asks for a kind of thing that neither the taught question asks for nor the answer says.
-    var asksUnsaid: Float = 0
+    package var asksUnsaid: Float = 0
     /// The weight of the one word in whose place the taught question has another that means something else.
     var substituted: Float = 0
     /// It asks in general, the taught one does not.
@@ -40,7 +46,7 @@ struct QuestionLikeness: Sendable, Equatable {
     /// Compares.
     /// - Parameters:
     ///   - earlier: the words of the question before, where this one refers back to it: they may stand for what is missing.
-    init(
+    package init(
         _ question: ContentWords, taught known: TaughtWords, earlier: ContentWords? = nil
     ) {
         let (taught, answer) = (known.question, known.answer)
@@ -88,7 +94,7 @@ struct QuestionLikeness: Sendable, Equatable {
     }
 
     /// What has words with meaning and hardly one of the taught question's asks for nothing of it.
-    var isPossible: Bool { weight == 0 || covered >= 0.2 }
+    package var isPossible: Bool { weight == 0 || covered >= 0.2 }
 
     /// Which of several taught questions is the nearest: the order among them.
     var closeness: Float {
@@ -96,7 +102,7 @@ struct QuestionLikeness: Sendable, Equatable {
     }
 
     /// What the logarithm of the odds is made of.
-    var values: [Float] {
+    package var values: [Float] {
         [
             covered, coveredTaught, min(covered, coveredTaught), heaviestLeft, heaviestTaughtLeft, excluded, fromAnswer,
             isNotMine, isYours, isAnothers, asksOther, isGeneral, weight, asksUnsaid, substituted,

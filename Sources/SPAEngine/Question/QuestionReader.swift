@@ -47,9 +47,11 @@ public final class QuestionReader: Sendable {
                 let own: KVCache
                 if let cache { own = cache } else { own = try base.makeCache(capacity: Self.longest) }
                 cache = own
-                own.reset()
-                let wanted = BaseModel.Wanted.positions(Array(start..<end))
-                return .success(try base.forward(Array(asked[..<end]), cache: own, taps: blocks, wanted: wanted))
+                // What stands before every question has been read with the one before.
+                let known = min(own.commonPrefix(with: asked), start)
+                own.truncate(to: known)
+                let wanted = BaseModel.Wanted.positions(Array(start - known..<end - known))
+                return .success(try base.forward(Array(asked[known..<end]), cache: own, taps: blocks, wanted: wanted))
             } catch {
                 return .failure(error)
             }

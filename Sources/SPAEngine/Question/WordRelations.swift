@@ -1,16 +1,21 @@
 /// How near two words are in what they ask for: the same word, a synonym, or a word of the same kind that asks for
 /// something else.
-struct WordRelations: Sendable {
+package struct WordRelations: Sendable {
     /// What one word is to another.
-    struct Relation: Sendable, Equatable {
+    package struct Relation: Sendable, Equatable {
         /// 0 (nothing in common) to 1 (the same word).
-        var likeness: Float
+        package var likeness: Float
         /// Whether both are of one kind, as dog and cat are, and so ask for different things.
-        var excludes: Bool
+        package var excludes: Bool
+
+        package init(likeness: Float, excludes: Bool) {
+            self.likeness = likeness
+            self.excludes = excludes
+        }
     }
 
     /// The relations of the built-in tables, read once.
-    static let shared = WordRelations(synonyms: SynonymTable.text, classes: WordClassTable.text)
+    package static let shared = WordRelations(synonyms: SynonymTable.text, classes: WordClassTable.text)
 
     private let synonyms, classes: [String: Set<Int>]
 
@@ -37,7 +42,7 @@ struct WordRelations: Sendable {
     }
 
     /// What `a` is to `b`.
-    static func relation(_ a: ContentWord, _ b: ContentWord) -> Relation {
+    package static func relation(_ a: ContentWord, _ b: ContentWord) -> Relation {
         if a.text == b.text || a.stem == b.stem { return Relation(likeness: 1, excludes: false) }
         if !a.synonyms.isDisjoint(with: b.synonyms) { return Relation(likeness: 0.85, excludes: false) }
         if !a.kinds.isDisjoint(with: b.kinds) { return Relation(likeness: 0, excludes: true) }
@@ -60,7 +65,7 @@ struct WordRelations: Sendable {
 }
 
 /// A light stemmer for comparing the words of questions: plural, -ing, -ed, and common irregular forms.
-enum WordStem {
+package enum WordStem {
     private static let irregular = [
         "drank": "drink", "went": "go", "drove": "drive", "bought": "buy", "children": "child", "teeth": "tooth",
         "feet": "foot", "left": "leave", "kept": "keep", "wrote": "write", "began": "begin", "paid": "pay",
@@ -73,7 +78,7 @@ enum WordStem {
     ]
 
     /// The stem of a word in lower case.
-    static func of(_ word: String) -> String {
+    package static func of(_ word: String) -> String {
         if let stem = irregular[word] { return stem }
         guard word.utf8.count > 3 else { return word }
         for (ending, replacement) in [("ies", "y"), ("sses", "ss"), ("ches", "ch"), ("shes", "sh"), ("xes", "x")]
