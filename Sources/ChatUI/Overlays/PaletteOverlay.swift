@@ -10,10 +10,12 @@ struct PaletteOverlay: PickOverlay {
         case action(Action)
         case command(CommandForm)
 
+        /// What is searched: its row, and the words in which people ask for it.
         var text: String {
             switch self {
-            case .action(let action): action.help
-            case .command(let form): "/\(form.name) \(form.argument) \(form.help)"
+            case .action(let action): "\(action.help) \(action.id.purpose.words)"
+            case .command(let form):
+                "/\(form.name) \(form.argument) \(form.help) \(form.purpose?.purpose.words ?? "")"
             }
         }
     }

@@ -1,0 +1,56 @@
+/// A question about the program with its answer, made from the tables of actions, commands and settings: what the bundled plugin
+/// learns, so that keys and help never disagree with it.
+public struct ManualRow: Sendable, Equatable {
+    /// The question.
+    public let prompt: String
+    /// One short sentence that begins with words of the question: a side network sees one position at a time, and after such words
+    /// the state in front of it says much more about what was asked.
+    public let response: String
+    /// What it is about, as a person names it: "Alt-K", "/teach", "--top-k".
+    public let about: String
+    /// Whether the question names it, and does not ask for it by its purpose.
+    public let isByName: Bool
+}
+
+/// The rows of one part.
+public enum ManualRows {
+    /// What rows are for. No question is in two parts.
+    public enum Part: Sendable, CaseIterable {
+        /// To learn from.
+        case training
+        /// Further phrasings that training measures itself on, of some facts.
+        case development
+        /// Further phrasings of all facts, which training never sees.
+        case heldOut
+    }
+
+    /// Every row of a part, in the order of the tables.
+    public static func rows(_ part: Part) -> [ManualRow] {
+        let all = KeyRows.rows(part) + CommandRows.rows(part) + SettingRows.rows(part)
+        // Where two things have the same purpose, the first one is the answer: a key goes before a command.
+        var asked: Set<String> = []
+        return all.filter { asked.insert($0.prompt.lowercased()).inserted }
+    }
+}
+
+/// Gathers the rows of one part.
+struct RowWriter {
+    let part: ManualRows.Part
+    private(set) var rows: [ManualRow] = []
+
+    init(_ part: ManualRows.Part) { self.part = part }
+
+    /// Adds those phrasings that belong to the part.
+    mutating func ask(
+        _ about: String, byName: Bool, answer: String, training: [String], development: [String] = [],
+        heldOut: [String] = []
+    ) {
+        let questions =
+            switch part {
+            case .training: training
+            case .development: development
+            case .heldOut: heldOut
+            }
+        rows += questions.map { ManualRow(prompt: $0, response: answer, about: about, isByName: byName) }
+    }
+}
