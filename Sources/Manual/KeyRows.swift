@@ -16,10 +16,9 @@ enum KeyRows {
     static func names(_ action: Action) -> [String] {
         let spoken = ["←": "Left", "→": "Right", "-": "Minus", "+": "Plus"]
         let shown = action.keyText.split(separator: ", ").map { spoken[String($0)] ?? String($0) }
-        // "Alt-," has the comma that names are parted by.
-        let names = action.keyText.hasSuffix(",") ? [action.keyText] : shown
+        // Keys that steer a replay write or move elsewhere.
         let others = action.section == .replay ? [] : action.keys.compactMap(\.name).map(capitalised)
-        return others.reduce(into: names) { if !$0.contains($1) { $0.append($1) } }
+        return others.reduce(into: shown) { if !$0.contains($1) { $0.append($1) } }
     }
 
     private static func capitalised(_ name: String) -> String {
@@ -27,20 +26,44 @@ enum KeyRows {
         return "Alt-" + name.suffix(1).uppercased()
     }
 
-    private static func isReplay(_ action: Action) -> Bool { action.section == .replay }
+    /// "How do I open the help?"
+    static func howQuestion(_ action: Action) -> String {
+        "How do I \(inReplay(action.id.purpose.deed.asked, action))?"
+    }
+
+    /// "To open the help, press F1 or ?."
+    static func howAnswer(_ action: Action) -> String {
+        let purpose = action.id.purpose
+        // Alt-1 stands in for F1.
+        let keys = names(action).filter { !$0.hasPrefix("Alt-") || $0.dropFirst(4).contains { !$0.isNumber } }
+        let condition = purpose.condition.isEmpty ? "" : " " + purpose.condition
+        let deed = inReplay(purpose.deed.infinitive, action)
+        return sentence("To \(deed), press \(keys.joined(separator: " or "))\(condition)")
+    }
+
+    private static func sentence(_ text: String) -> String { text.hasSuffix(".") ? text : text + "." }
+
+    private static func inReplay(_ text: String, _ action: Action) -> String {
+        action.section == .replay && !text.contains("replay") ? text + " in a replay" : text
+    }
 
     private static func askByName(
         _ name: String, _ rank: Int, _ place: Int, _ action: Action, _ writer: inout RowWriter
     ) {
-        let purpose = action.id.purpose
+        let deed = action.id.purpose.sentence
         let place = place + rank
-        let inReplay = isReplay(action) ? " in a replay" : ""
-        let answer = (isReplay(action) ? "In a replay, " : "") + "\(name) \(purpose.sentence)."
-        let spaced = name.replacing("-", with: " ").lowercased()
+        let isReplay = action.section == .replay
+        let inReplay = isReplay ? " in a replay" : ""
+        let answer = (isReplay && !deed.contains("replay") ? "In a replay, " : "") + "\(name) \(deed)."
         var training = ["What does \(name) do\(inReplay)?", "What is \(name) for\(inReplay)?"]
-        let isMain = rank == 0 && (action.section != .editing || name.contains("-"))
-        if isMain { training.append("What happens when I press \(name)\(inReplay)?") }
-        if isMain, spaced.contains(" ") || name.hasPrefix("F") { training.append("what does \(spaced) do\(inReplay)") }
+        if rank == 0, action.section != .editing || name.contains("-") {
+            // Some people write it so.
+            let isCareless = name.contains("-") && name.last?.isLetter == true
+            training.append(
+                isCareless
+                    ? "what does \(name.replacing("-", with: " ").lowercased()) do\(inReplay)"
+                    : "What happens when I press \(name)\(inReplay)?")
+        }
         let further = [
             "What do I use \(name) for\(inReplay)?", "I pressed \(name)\(inReplay). What did that do?",
             "Explain the key \(name)\(inReplay).",
@@ -53,24 +76,16 @@ enum KeyRows {
 
     private static func askByPurpose(_ place: Int, _ action: Action, _ writer: inout RowWriter) {
         let purpose = action.id.purpose
-        guard let last = purpose.ways.last else { return }
-        let keys = names(action).filter { !$0.hasPrefix("Alt-") || $0.dropFirst(4).contains { !$0.isNumber } }
-        let condition = purpose.condition.isEmpty ? "" : " " + purpose.condition
-        let first = purpose.deed
-        func inReplay(_ text: String) -> String {
-            isReplay(action) && !text.contains("replay") ? text + " in a replay" : text
-        }
-        let answer = "To \(inReplay(first.infinitive)), press \(keys.joined(separator: " or "))\(condition)."
-        var training = [
-            "How do I \(inReplay(first.asked))?", "Which key \(inReplay(purpose.ways[0].askedThirdPerson))?",
-            "How can I \(inReplay(purpose.ways[0].asked))?",
+        guard let first = purpose.ways.first, let last = purpose.ways.last else { return }
+        func question(_ before: String, _ text: String) -> String { "\(before) \(inReplay(text, action))?" }
+        let training = [
+            howQuestion(action), question("Which key", purpose.deed.askedThirdPerson),
+            question("How can I", first.asked),
         ]
-        training += purpose.ways.dropFirst().dropLast().map { "How do I \(inReplay($0.asked))?" }
         writer.ask(
-            names(action)[0], byName: false, answer: answer, training: training,
-            development: place % 3 == 1 ? ["Which key do I press to \(inReplay(purpose.ways[0].asked))?"] : [],
-            heldOut: [
-                "What do I press to \(inReplay(last.asked))?", "Which key \(inReplay(first.askedThirdPerson))?",
-            ])
+            names(action)[0], byName: false, answer: howAnswer(action),
+            training: training + purpose.ways.dropFirst().dropLast().map { question("How do I", $0.asked) },
+            development: place % 3 == 1 ? [question("Which key do I press to", first.asked)] : [],
+            heldOut: [question("What do I press to", last.asked), question("Which key lets me", first.asked)])
     }
 }

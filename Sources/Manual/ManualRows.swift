@@ -1,11 +1,18 @@
 /// A question about the program with its answer, made from the tables of actions, commands and settings: what the bundled plugin
 /// learns, so that keys and help never disagree with it.
 public struct ManualRow: Sendable, Equatable {
+    /// A question and its answer.
+    public struct Exchange: Sendable, Equatable, Hashable {
+        public let prompt: String
+        /// One short sentence that begins with words of the question: a side network sees one position at a time, and after such
+        /// words the state in front of it says much more about what was asked.
+        public let response: String
+    }
+
+    /// What was asked before, where the question refers back to it.
+    public let earlier: Exchange?
     /// The question.
-    public let prompt: String
-    /// One short sentence that begins with words of the question: a side network sees one position at a time, and after such words
-    /// the state in front of it says much more about what was asked.
-    public let response: String
+    public let last: Exchange
     /// What it is about, as a person names it: "Alt-K", "/teach", "--top-k".
     public let about: String
     /// Whether the question names it, and does not ask for it by its purpose.
@@ -26,10 +33,10 @@ public enum ManualRows {
 
     /// Every row of a part, in the order of the tables.
     public static func rows(_ part: Part) -> [ManualRow] {
-        let all = KeyRows.rows(part) + CommandRows.rows(part) + SettingRows.rows(part)
+        let all = KeyRows.rows(part) + CommandRows.rows(part) + SettingRows.rows(part) + FollowUpRows.rows(part)
         // Where two things have the same purpose, the first one is the answer: a key goes before a command.
-        var asked: Set<String> = []
-        return all.filter { asked.insert($0.prompt.lowercased()).inserted }
+        var asked: Set<[String?]> = []
+        return all.filter { asked.insert([$0.earlier?.prompt, $0.last.prompt.lowercased()]).inserted }
     }
 }
 
@@ -42,8 +49,8 @@ struct RowWriter {
 
     /// Adds those phrasings that belong to the part.
     mutating func ask(
-        _ about: String, byName: Bool, answer: String, training: [String], development: [String] = [],
-        heldOut: [String] = []
+        _ about: String, byName: Bool, answer: String, after earlier: ManualRow.Exchange? = nil, training: [String],
+        development: [String] = [], heldOut: [String] = []
     ) {
         let questions =
             switch part {
@@ -51,6 +58,9 @@ struct RowWriter {
             case .development: development
             case .heldOut: heldOut
             }
-        rows += questions.map { ManualRow(prompt: $0, response: answer, about: about, isByName: byName) }
+        rows += questions.map {
+            ManualRow(
+                earlier: earlier, last: .init(prompt: $0, response: answer), about: about, isByName: byName)
+        }
     }
 }

@@ -130,8 +130,7 @@ extension Setting {
             return SettingFacts(
                 "the repeat stop", "End a reply that repeats a block of words three times, and keep one copy.",
                 Purpose(
-                    "end a reply that repeats a block of words three times", "let a reply repeat itself",
-                    "switch the repeat stop off"),
+                    "end a reply that repeats a block of words three times", "switch the repeat stop off"),
                 default: "on in chat and run, else off", example: "\"off\"")
         }
     }

@@ -17,7 +17,7 @@ enum SettingRows {
             heldOut: ["What does \(flag) do?"])
         writer.ask(
             flag, byName: true, answer: "The default of \(flag) is \(setting.standard).",
-            training: ["What is the default of \(flag)?", "What is \(flag) by default?"],
+            training: [place.isMultiple(of: 2) ? "What is the default of \(flag)?" : "What is \(flag) by default?"],
             development: place % 3 == 1 ? ["Which value does \(flag) have by default?"] : [],
             heldOut: ["What is the default value of \(flag)?"])
         writer.ask(

@@ -45,13 +45,13 @@ extension ActionID {
                 "show the next version of an answer", "see the later version of an answer", "go to the next version")
         // A replay.
         case .replayPause:
-            Purpose("pause a replay or *let it go on", "pause a replay", "make a replay go on", "hold a replay")
+            Purpose("pause the replay or *let it go on", "pause a replay", "make a replay go on", "hold a replay")
         case .replayBack:
             Purpose("go back to the question before", "go back in a replay", "go back one question in a replay")
         case .replayNext:
             Purpose("go to the next question", "go forward in a replay", "skip to the next question in a replay")
-        case .replaySlower: Purpose("make a replay slower", "slow a replay down", "play a replay more slowly")
-        case .replayFaster: Purpose("make a replay faster", "speed a replay up", "play a replay faster")
+        case .replaySlower: Purpose("make the replay slower", "slow a replay down", "play a replay more slowly")
+        case .replayFaster: Purpose("make the replay faster", "speed a replay up", "play a replay faster")
         // Plugin and network.
         case .network:
             Purpose(

@@ -29,11 +29,7 @@ struct ManualCommand: ParsableCommand {
     func run() throws {
         if rows {
             for row in ManualRows.rows(development ? .development : heldOut ? .heldOut : .training) {
-                let fields: [(String, JSON)] = [
-                    ("prompt", .string(row.prompt)), ("response", .string(row.response)), ("about", .string(row.about)),
-                    ("by_name", .bool(row.isByName)),
-                ]
-                Standard.line(JSON.object(fields).text)
+                Standard.line(Self.object(row).text)
             }
             return
         }
@@ -41,6 +37,21 @@ struct ManualCommand: ParsableCommand {
             throw CommandFailure.engine("the description of the commands cannot be read; please report this")
         }
         Standard.output(ManualPage(description).text)
+    }
+
+    /// As `spa train` reads it, with what it is about.
+    private static func object(_ row: ManualRow) -> JSON {
+        func message(_ role: String, _ text: String) -> JSON {
+            .object([("role", .string(role)), ("content", .string(text))])
+        }
+        let about: [(String, JSON)] = [("about", .string(row.about)), ("by_name", .bool(row.isByName))]
+        guard let earlier = row.earlier else {
+            return .object([("prompt", .string(row.last.prompt)), ("response", .string(row.last.response))] + about)
+        }
+        let messages = [earlier, row.last].flatMap {
+            [message("user", $0.prompt), message("assistant", $0.response)]
+        }
+        return .object([("messages", .array(messages))] + about)
     }
 }
 
