@@ -9,6 +9,7 @@
 
 Prints what is wrong, one a line; ends with status 1 where something is."""
 
+import glob
 import json
 import re
 import sys
@@ -79,6 +80,10 @@ def check_rows(folder, *tables):
     for row in read(f"{folder}/anchors.jsonl"):
         if question(row) in seen:
             problems.append(f"an anchor is a row as well ({seen[question(row)]}): {question(row)}")
+    scripted = glob.glob(f"{folder}/../conversations/*/conversations.jsonl")
+    asked = {plain(turn["user"]) for path in scripted for row in read(path) for turn in row["turns"]}
+    written = [question(row).split(" / ")[-1] for row in read(f"{folder}/train.jsonl") + read(f"{folder}/anchors.jsonl")]
+    problems += [f"a scripted conversation asks it word for word: {text}" for text in written if text in asked]
     for part in parts:
         print(f"note: {part} has {len(rows[part])} rows", file=sys.stderr)
     if not 900 <= len(rows["train"]) <= 1200:
