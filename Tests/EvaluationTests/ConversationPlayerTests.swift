@@ -48,7 +48,7 @@ import Training
         for turn in report.conversations[0].turns {
             said.append(Message(role: .user, content: turn.script.user))
             let evaluator = Evaluator(
-                base: tiny.base, tokenizer: tiny.tokenizer, template: .chatML, plugins: plugin.map { [$0] } ?? [],
+                base: tiny.base, tokenizer: tiny.tokenizer, template: .chatML, plugins: [plugin],
                 options: options)
             let answer = try await evaluator.evaluate([EvaluationRow(question: said)]).answers[0]
             #expect(turn.answer.text == answer.answer && turn.tokens == 8)

@@ -57,7 +57,7 @@ import Training
         method: Method
     ) async throws {
         let plugin = tiny.plugin(inBlocks: method, loud: true)
-        let report = try await report(rows, plugins: plugin.map { [$0] } ?? [], compares: true, network: .satellite)
+        let report = try await report(rows, plugin: plugin, compares: true, network: .satellite)
         let perToken = method == .lora ? 4 : 8
         #expect(report.usagePercent == 100 && report.transmissionsPerToken == Double(perToken))
         #expect(report.promptExchanges.transmissions >= 2 * perToken && report.ledger.simulated)
@@ -72,10 +72,10 @@ import Training
             EvaluationRow(TrainingRow(prompt: "Question \(number * number)?", response: "It is \(number)."))
         }
         for plugin in [nil, tiny.plugin(loud: true)] {
-            let alone = try await report(many, plugins: plugin.map { [$0] } ?? [], compares: true)
+            let alone = try await report(many, plugin: plugin, compares: true)
             for together in [2, 8] {
                 let found = try await report(
-                    many, plugins: plugin.map { [$0] } ?? [], compares: true, together: together)
+                    many, plugin: plugin, compares: true, together: together)
                 #expect(found.examples == 21 && found.answers.map(\.answer) == alone.answers.map(\.answer))
                 #expect(found.answers.map(\.baseAnswer) == alone.answers.map(\.baseAnswer))
                 #expect(found.loss == alone.loss && found.usagePercent == alone.usagePercent)

@@ -33,7 +33,8 @@ struct BundledPluginTests {
             options.settings.mode = mode
             options.comparesWithBase = compare
             let evaluator = Evaluator(
-                base: base, tokenizer: tokenizer, template: .chatML, plugins: plugin.map { [$0] } ?? [], options: options)
+                base: base, tokenizer: tokenizer, template: .chatML, plugins: [plugin],
+                options: options)
             let rows = try EvaluationData.read(["\(BundledPluginTests.folder)/\(name)"])
             return try await evaluator.evaluate(Array(rows.prefix(first)))
         }

@@ -10,15 +10,30 @@ import Training
         }
     }
 
-    @Test func everyQuestionIsAskedInAllPhrasingsOfWhichItsOwnIsTheFirst() {
-        let rows = Phrasings.rows([
-            TrainingRow(prompt: "What is my dog's name?", response: "Waldemar."),
-            TrainingRow(prompt: "ja", response: "nein"), TrainingRow(prompt: "?", response: "!"),
-        ])
-        #expect(rows.count == 3 * Phrasings.count)
-        let first = Array(prompts(rows).prefix(Phrasings.count))
-        #expect(first[0] == "What is my dog's name?" && first.contains("What is my dog's name"))
-        #expect(Set(first).count == Phrasings.count && first.allSatisfy { $0.lowercased().contains("my dog's name") })
+    @Test func everyQuestionIsAskedInSomePhrasingsOfWhichItsOwnIsTheFirst() {
+        let rows = Phrasings.rows(
+            [
+                TrainingRow(prompt: "What is my dog's name?", response: "Waldemar."),
+                TrainingRow(prompt: "ja", response: "nein"), TrainingRow(prompt: "?", response: "!"),
+            ], count: 6)
+        let all = prompts(rows)
+        #expect(all.count { $0.contains("dog") } == 6 && all[0] == "What is my dog's name?")
+        #expect(Set(all).count == all.count && all.contains("ja") && all.contains("?"))
+    }
+
+    @Test func aQuestionIsAskedAsPeopleDo() {
+        let rows = Phrasings.rows([TrainingRow(prompt: "Where does my sister live?", response: "In Ghent.")], count: 99)
+        let all = Set(prompts(rows))
+        for phrasing in [
+            "Where does my sister live", "And where does my sister live?", "Thanks! Where does my sister live?",
+            "I forgot where my sister lives.", "Tell me where my sister lives.", "sister live",
+        ] { #expect(all.contains(phrasing), "\(phrasing)") }
+    }
+
+    @Test func phrasingsAreTheSameEveryTimeAndFewForManyRows() {
+        let row = TrainingRow(prompt: "How do I quit?", response: "Ctrl-Q.")
+        #expect(Phrasings.rows([row], count: 5) == Phrasings.rows([row], count: 5))
+        #expect(Phrasings.count(rows: 1) == 24 && Phrasings.count(rows: 100) == 9 && Phrasings.count(rows: 5000) == 2)
     }
 
     @Test func onlyTheLastQuestionOfAConversationChangesAndTextsStay() {
@@ -28,8 +43,8 @@ import Training
                 Message(role: .user, content: "When?"), Message(role: .assistant, content: "In 1808."),
             ]))
         let text = TrainingRow(content: .passage("A text."))
-        let rows = Phrasings.rows([talk, text])
-        #expect(rows.count == Phrasings.count + 1 && rows.last == text)
+        let rows = Phrasings.rows([talk, text], count: 4)
+        #expect(rows.count > 2 && rows.count <= 5 && rows.last == text)
         for row in rows.dropLast() {
             guard case .conversation(let messages) = row.content else {
                 Issue.record("no conversation")

@@ -21,14 +21,24 @@ public struct AnswerPlan: Sendable, Equatable {
     }
 }
 
-/// Plans answers, on the device: what a question gate admits is read alone, or with the one turn that it refers back to. So a
-/// taught fact is answered in the tenth turn as in the first, and everything else is the base's, whatever was said before.
+/// Plans answers, on the device: what a question gate admits is read alone, in the words in which it was taught. So a taught
+/// fact is answered in the tenth turn as in the first, however it is asked for, and everything else is the base's, whatever was
+/// said before.
 public struct AnswerPlanner: Sendable {
     /// A taught fact with its words, prepared once.
     private struct Known: Sendable {
         let questions: [ContentWords]
         let answer: ContentWords
         let earlier: ContentWords?
+    }
+    /// The nearest of what a gate's plugin was taught.
+    private struct Match {
+        var likeness: QuestionLikeness
+        var fact: Int
+        var question: Int
+        /// Whether words of the turn before stood for what the question leaves out.
+        var usesEarlier: Bool
+        var logit: Float = 0
     }
     private let reader: QuestionReader
     private let gates: [(gate: QuestionGate, facts: [Known])?]
@@ -62,24 +72,34 @@ public struct AnswerPlanner: Sendable {
     public func plan(_ messages: [Message]) throws(EngineError) -> AnswerPlan {
         let whole = AnswerPlan(messages: messages, speaker: gates.isEmpty ? nil : 0)
         guard gates.contains(where: { $0 != nil }), let last = messages.last, last.role == .user else { return whole }
-        var question = Question(messages)
-        var best: (speaker: Int, logit: Float, withEarlier: Bool)?
+        let question = Question(messages)
+        var state: [Float]??
+        var best: (speaker: Int, match: Match)?
         for (speaker, gate) in gates.enumerated() {
-            guard let gate, let found = try logit(of: &question, gate.gate, gate.facts) else { continue }
-            if found.logit > best?.logit ?? -.infinity { best = (speaker, found.logit, found.withEarlier) }
+            guard let gate, var match = match(question, gate.facts) else { continue }
+            // What refers back says little by itself.
+            let readsStates = gate.gate.states != nil && !match.usesEarlier
+            if readsStates, state == nil { state = .some(try reader.state(question.text)) }
+            let states = readsStates ? gate.gate.states.flatMap { states in (state ?? nil).map(states.logit) } : nil
+            match.logit = QuestionGate.logit(match.likeness, states: states)
+            if match.logit > best?.match.logit ?? -.infinity { best = (speaker, match) }
         }
         // A plugin without a question gate decides by itself, token by token, where no other is sure.
         let other = gates.firstIndex { $0 == nil }
-        guard let best else { return AnswerPlan(messages: messages, speaker: other) }
-        let subject = SideNetwork.sigmoid(best.logit)
+        guard let best, let gate = gates[best.speaker]?.gate else {
+            return AnswerPlan(messages: messages, speaker: other)
+        }
+        let subject = SideNetwork.sigmoid(best.match.logit)
         guard subject > 0.5 else {
             if let other { return AnswerPlan(messages: messages, speaker: other) }
             return AnswerPlan(messages: messages, speaker: best.speaker, subject: subject)
         }
-        let system = messages.prefix { $0.role == .system }
-        let read = system + (best.withEarlier ? question.earlier : []) + [last]
-        return AnswerPlan(
-            messages: Array(read), isWhole: read.count == messages.count, speaker: best.speaker, subject: subject)
+        let fact = gate.facts[best.match.fact]
+        let asTaught = Message(role: .user, content: fact.questions[best.match.question])
+        var read = Array(messages.prefix { $0.role == .system })
+        if !fact.earlier.isEmpty { read += question.earlier }
+        read.append(asTaught)
+        return AnswerPlan(messages: read, isWhole: read == messages, speaker: best.speaker, subject: subject)
     }
 
     /// The question with what has been read of it.
@@ -87,7 +107,6 @@ public struct AnswerPlanner: Sendable {
         let text: String
         /// The turn before, where the question refers back to it.
         let earlier: [Message]
-        var states: [Bool: [Float]] = [:]
 
         init(_ messages: [Message]) {
             text = messages.last?.content ?? ""
@@ -106,44 +125,33 @@ public struct AnswerPlanner: Sendable {
         }
     }
 
-    private func logit(
-        of question: inout Question, _ gate: QuestionGate, _ facts: [Known]
-    ) throws(EngineError) -> (logit: Float, withEarlier: Bool)? {
-        guard !facts.isEmpty else { return nil }
-        var best: (likeness: QuestionLikeness, withEarlier: Bool)?
+    private func match(_ question: Question, _ facts: [Known]) -> Match? {
+        var best: Match?
         for text in question.readings {
             let asked = reader.words(text)
-            for fact in facts {
-                for (earlier, withEarlier) in earliers(question, fact) {
-                    for taught in fact.questions {
+            for (place, fact) in facts.enumerated() {
+                for earlier in earliers(question, fact) {
+                    for (number, taught) in fact.questions.enumerated() {
                         let likeness = QuestionLikeness(asked, taught: taught, answer: fact.answer, earlier: earlier)
                         if likeness.closeness > best?.likeness.closeness ?? -.infinity {
-                            best = (likeness, withEarlier)
+                            best = Match(
+                                likeness: likeness, fact: place, question: number,
+                                usesEarlier: earlier != nil || fact.earlier != nil)
                         }
                     }
                 }
             }
         }
-        guard let best else { return nil }
-        guard let states = gate.states else {
-            return (QuestionGate.logit(best.likeness, states: nil), best.withEarlier)
-        }
-        if question.states[best.withEarlier] == nil {
-            question.states[best.withEarlier] = try reader.state(question.text) ?? []
-        }
-        let state = question.states[best.withEarlier] ?? []
-        return (
-            QuestionGate.logit(best.likeness, states: state.isEmpty ? nil : states.logit(state)), best.withEarlier
-        )
+        return best
     }
 
     /// With which earlier words a question may ask for a fact: none where both stand alone.
-    private func earliers(_ question: Question, _ fact: Known) -> [(ContentWords?, Bool)] {
-        guard let first = question.earlier.first else { return fact.earlier == nil ? [(nil, false)] : [] }
+    private func earliers(_ question: Question, _ fact: Known) -> [ContentWords?] {
+        guard let first = question.earlier.first else { return fact.earlier == nil ? [nil] : [] }
         let before = reader.words(first.content)
-        guard let taughtBefore = fact.earlier else { return [(nil, false), (before, true)] }
+        guard let taughtBefore = fact.earlier else { return [nil, before] }
         // What a taught question refers back to has to be what this one refers back to.
         let likeness = QuestionLikeness(before, taught: taughtBefore, answer: fact.answer)
-        return likeness.covered > 0.6 && likeness.coveredTaught > 0.6 ? [(nil, true)] : []
+        return likeness.covered > 0.6 && likeness.coveredTaught > 0.6 ? [nil] : []
     }
 }

@@ -64,6 +64,7 @@ public struct QuestionGate: Sendable, Equatable {
 public struct QuestionStateGate: Sendable, Equatable {
     /// [blocks · H]
     public var weight: [Float]
+    /// The logarithm of the odds of a question whose states say nothing.
     public var bias: Float
 
     /// A gate.
