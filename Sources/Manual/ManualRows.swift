@@ -3,15 +3,16 @@
 public struct ManualRow: Sendable, Equatable {
     /// A question and its answer.
     public struct Exchange: Sendable, Equatable, Hashable {
+        /// The question.
         public let prompt: String
-        /// One short sentence that begins with words of the question: a side network sees one position at a time, and after such
-        /// words the state in front of it says much more about what was asked.
+        /// The answer, one short sentence that begins with words of the question: a side network sees one position at a time,
+        /// and after such words the state in front of it says much more about what was asked.
         public let response: String
     }
 
     /// What was asked before, where the question refers back to it.
     public let earlier: Exchange?
-    /// The question.
+    /// The question and its answer.
     public let last: Exchange
     /// What it is about, as a person names it: "Alt-K", "/teach", "--top-k".
     public let about: String

@@ -14,7 +14,8 @@ import Training
 
     @Test func everyKeyIsAskedByItsName() {
         for part in [ManualRows.Part.training, .heldOut] {
-            let rows = ManualRows.rows(part).filter(\.isByName)
+            // "Left" has another meaning in a replay.
+            let rows = ManualRows.rows(part).filter { $0.isByName && !$0.last.prompt.contains("in a replay") }
             for action in Action.all where action.section != .replay {
                 for key in action.keys.compactMap(\.name) {
                     let asked = rows.filter { $0.about.lowercased() == key.lowercased() }
@@ -72,7 +73,7 @@ import Training
         }
     }
 
-    @Test func answersBeginWithWordsOfTheirQuestionOrTheKey() {
+    @Test func answersAreShortSentences() {
         for row in Self.everyRow {
             let words = row.last.response.split(separator: " ")
             #expect(words.count <= 24 && row.last.response.hasSuffix("."), "\(row.last.response)")
