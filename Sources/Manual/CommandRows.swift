@@ -14,11 +14,13 @@ enum CommandRows {
 
     private static func ask(_ name: String, _ command: CommandPurpose, _ place: Int, _ writer: inout RowWriter) {
         let deed = command.purpose.deed
+        let (forms, heldOut) = ManualRows.rotated(
+            ["What is \(name) for?", "What does the command \(name) do?", "What happens when I type \(name)?"],
+            by: place)
         writer.ask(
             name, byName: true, answer: "\(name) \(command.purpose.sentence).",
-            training: ["What does \(name) do?", "What is \(name) for?", "What happens when I type \(name)?"],
-            development: place % 3 == 0 ? ["What do I use \(name) for?"] : [],
-            heldOut: ["What does the command \(name) do?"])
+            training: ["What does \(name) do?"] + forms,
+            development: place % 3 == 0 ? ["What do I use \(name) for?"] : [], heldOut: [heldOut])
         let typed = command.typed
         writer.ask(
             name, byName: false, answer: "The slash command to \(deed.infinitive) is \(typed).",

@@ -55,14 +55,18 @@ enum KeyRows {
         let isReplay = action.section == .replay
         let inReplay = isReplay ? " in a replay" : ""
         let answer = (isReplay && !deed.contains("replay") ? "In a replay, " : "") + "\(name) \(deed)."
-        var training = ["What does \(name) do\(inReplay)?", "What is \(name) for\(inReplay)?"]
-        if rank == 0, action.section != .editing || name.contains("-") {
-            // Some people write it so.
-            let isCareless = name.contains("-") && name.last?.isLetter == true
-            training.append(
-                isCareless
-                    ? "what does \(name.replacing("-", with: " ").lowercased()) do\(inReplay)"
-                    : "What happens when I press \(name)\(inReplay)?")
+        let asked = "What does \(name) do\(inReplay)?"
+        // Each form is learned for most keys and held out for the others.
+        let (forms, heldOut) = ManualRows.rotated(
+            [
+                "What is \(name) for\(inReplay)?", "What does the key \(name) do\(inReplay)?",
+                "What happens when I press \(name)\(inReplay)?",
+            ], by: place)
+        var training = [asked, forms[0]]
+        if rank == 0, action.section != .editing || name.contains("-") { training.append(forms[1]) }
+        // Some people write it so.
+        if rank == 0, place.isMultiple(of: 2), name.contains("-"), name.last?.isLetter == true {
+            training.append("what does \(name.replacing("-", with: " ").lowercased()) do\(inReplay)")
         }
         let further = [
             "What do I use \(name) for\(inReplay)?", "I pressed \(name)\(inReplay). What did that do?",
@@ -70,22 +74,21 @@ enum KeyRows {
         ]
         writer.ask(
             name, byName: true, answer: answer, training: training,
-            development: place.isMultiple(of: 3) ? [further[place / 3 % further.count]] : [],
-            heldOut: ["What does the key \(name) do\(inReplay)?"])
+            development: place.isMultiple(of: 3) ? [further[place / 3 % further.count]] : [], heldOut: [heldOut])
     }
 
     private static func askByPurpose(_ place: Int, _ action: Action, _ writer: inout RowWriter) {
         let purpose = action.id.purpose
         guard let first = purpose.ways.first, let last = purpose.ways.last else { return }
         func question(_ before: String, _ text: String) -> String { "\(before) \(inReplay(text, action))?" }
+        let (frames, other) = ManualRows.rotated(["How can I", "What do I press to", "Which key lets me"], by: place)
         let training = [
-            howQuestion(action), question("Which key", purpose.deed.askedThirdPerson),
-            question("How can I", first.asked),
+            howQuestion(action), question("Which key", purpose.deed.askedThirdPerson), question(frames[0], first.asked),
         ]
         writer.ask(
             names(action)[0], byName: false, answer: howAnswer(action),
             training: training + purpose.ways.dropFirst().dropLast().map { question("How do I", $0.asked) },
             development: place % 3 == 1 ? [question("Which key do I press to", first.asked)] : [],
-            heldOut: [question("What do I press to", last.asked), question("Which key lets me", first.asked)])
+            heldOut: [question(frames[1], last.asked), question(other, first.asked)])
     }
 }

@@ -39,6 +39,14 @@ public enum ManualRows {
         var asked: Set<[String?]> = []
         return all.filter { asked.insert([$0.earlier?.prompt, $0.last.prompt.lowercased()]).inserted }
     }
+
+    /// Two of three phrasings to learn from, and the one that is left; which one is decided by a place in a table, so that each form
+    /// of a question is learned somewhere and held out somewhere.
+    static func rotated(_ forms: [String], by place: Int) -> (learned: [String], heldOut: String) {
+        var forms = forms
+        let heldOut = forms.remove(at: place % forms.count)
+        return (forms, heldOut)
+    }
 }
 
 /// Gathers the rows of one part.

@@ -14,8 +14,9 @@ import json
 import re
 import sys
 
-# Words that say nothing of what a key does.
+# Words that say nothing of what a key does, and those of the frame: "To …, press F6", "The slash command to … is /save".
 EMPTY = set("a an the of to or and by for in on at its it as your you that then is are be was what with in so".split())
+EMPTY |= set("press type slash command key".split())
 RIGHT_PERCENT = 95
 
 
@@ -42,11 +43,16 @@ def answer(row):
     return row["messages"][-1]["content"] if "messages" in row else row["response"]
 
 
+def stem(word):
+    """Without the ending of the third person: "copies" and "copy", "raises" and "raise" are one."""
+    return re.sub(r"(?<=\w\w)(es|s|e)$", "", re.sub(r"ies$", "y", word))
+
+
 def words(text, name=""):
-    """The words that say something, without endings; the name asked for is none of them."""
+    """The words that say something; the name asked for is none of them."""
     text = text.replace(name, " ") if name else text
     found = re.findall(r"/?\w+(?:[.'-]\w+)*", text.lower())
-    return {re.sub(r"(?<=\w\w\w)(es|s)$", "", word) for word in found if word not in EMPTY}
+    return {stem(word) for word in found if word not in EMPTY}
 
 
 def likeness(one, other):
@@ -55,11 +61,12 @@ def likeness(one, other):
 
 
 def right(row, text, purposes):
-    """The answer has most of the purpose's words, and no other purpose is nearer."""
+    """The answer names what was asked for, has most of the purpose's words, and no other purpose is nearer."""
+    text = text.split("\n")[0]
     wanted = words(row["response"], row["about"])
-    said = words(text.split("\n")[0], row["about"])
+    said = words(text, row["about"])
     own = likeness(said, wanted)
-    if not wanted or own < 0.5 or len(said & wanted) < 0.6 * len(wanted):
+    if row["about"].lower() not in text.lower() or own < 0.5 or len(said & wanted) < 0.6 * len(wanted):
         return False
     return all(likeness(said, other) < own for other in purposes if other != wanted)
 
@@ -111,11 +118,12 @@ def control(path):
     rows = read(path)
     purposes = [words(row["response"], row["about"]) for row in rows]
     problems = [f"the table's own answer is judged wrong: {r['response']}" for r in rows if not right(r, r["response"], purposes)]
-    # Every row with every answer to something else.
+    # Every row with every answer to something else, said of what was asked: the name alone is not to give it away.
     pairs = [(row, other) for row, mine in zip(rows, purposes) for other, its in zip(rows, purposes) if mine != its]
-    passed = [(row, other) for row, other in pairs if right(row, other["response"], purposes)]
+    exchanged = [(row, other["response"].replace(other["about"], row["about"])) for row, other in pairs]
+    passed = [(row, text) for row, text in exchanged if right(row, text, purposes)]
     print(f"note: {len(pairs)} exchanged answers, {len(passed)} judged right", file=sys.stderr)
-    return problems + [f"judged right for {row['about']}: {other['response']}" for row, other in passed]
+    return problems + [f"judged right for {row['about']}: {text}" for row, text in passed]
 
 
 def judge(path, answers):
