@@ -49,10 +49,11 @@ let package = Package(
         module("Screen"),
         module("ChatUI", ["Chat", "Screen", .product(name: "TOMLKit", package: "TOMLKit")]),
         module("Terminal", ["Screen", "CTerminal"]),
+        module("Manual", ["ChatUI", "Screen", "SPAEngine"]),
         .executableTarget(
             name: "spa",
             dependencies: [
-                "SPAEngine", "Training", "Evaluation", "Chat", "Store", "ChatUI", "Screen", "Terminal",
+                "SPAEngine", "Training", "Evaluation", "Chat", "Store", "ChatUI", "Screen", "Terminal", "Manual",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "TOMLKit", package: "TOMLKit"),
@@ -72,6 +73,7 @@ let package = Package(
         tests("ScreenTests", ["Screen"]),
         tests("ChatUITests", ["ChatUI", "Chat", "Screen"]),
         tests("TerminalTests", ["Terminal", "Screen", "CTerminal"]),
+        tests("ManualTests", ["Manual", "ChatUI", "Screen", "Training"]),
         tests("ScenarioTests", ["ChatUI", "Chat", "Screen", "Terminal"]),
         tests("RealModelTests", ["SPAEngine", "Tokenizer", "Training", "Evaluation", "GGUF", "Compute"]),
     ],

@@ -368,3 +368,12 @@ func theDraftComesBackAfterAnEdit(_ key: Key) {
     #expect(update(&state, .stop) == [.stop], "whatever key stops it")
     #expect(update(&state, .stop) == [], "once")
 }
+
+@Test func thePaletteFindsAnActionByWordsThatPeopleUse() {
+    var state = ready()
+    let before = state.panels
+    // No row has the word "hide".
+    _ = update(&state, .key(.control("p")))
+    _ = type("hide", &state)
+    #expect(state.panels != before)
+}

@@ -75,6 +75,12 @@ for word in 'SH COMMANDS IN THE CHAT' 'B Ctrl' 'SS spa train' 'B /teach' '\-\-pr
     check "the man page has $word" grep -qF "$word" output
 done
 
+runs manual --rows
+check "manual --rows is rows of JSON about keys, commands and settings" python3 -c 'import json
+rows = [json.loads(line) for line in open("output")]
+assert {"Alt-K", "/teach", "--top-k"} <= {row["about"] for row in rows}'
+fails_with 64 "manual --held-out without rows" manual --held-out
+
 # --- run time errors
 fails_with 1 "a model that is not there" run --model "$temporary/none.gguf" hello
 contains "a model that is not there: is named" "$error" "none.gguf"

@@ -10,10 +10,19 @@ struct PaletteOverlay: PickOverlay {
         case action(Action)
         case command(CommandForm)
 
+        /// Its row, to search in.
         var text: String {
             switch self {
             case .action(let action): action.help
             case .command(let form): "/\(form.name) \(form.argument) \(form.help)"
+            }
+        }
+
+        /// The words in which people ask for it.
+        var asked: String {
+            switch self {
+            case .action(let action): action.id.purpose.words
+            case .command(let form): form.purpose?.purpose.words ?? ""
             }
         }
     }
@@ -27,8 +36,10 @@ struct PaletteOverlay: PickOverlay {
             case .conversation, .paths, .instrument, .view: true
             }
         }
-        return (actions.filter { $0.id != .palette }.map(Entry.action) + CommandForm.all.map(Entry.command))
-            .filter { list.fits($0.text) }
+        let all = actions.filter { $0.id != .palette }.map(Entry.action) + CommandForm.all.map(Entry.command)
+        let fitting = all.filter { list.fits($0.text) }
+        // "hide" and "leave" are in no row, and still find what is meant.
+        return fitting.isEmpty ? all.filter { list.fits($0.asked) } : fitting
     }
 
     mutating func press(_ key: Key, _ state: inout State) -> OverlayOutcome {

@@ -3,6 +3,7 @@ import ChatUI
 import Dispatch
 import FoundationEssentials
 import Glibc
+import Manual
 import Screen
 import Store
 import Terminal
@@ -19,8 +20,7 @@ struct ChatCommand: ParsableCommand {
             """)
 
     @Option(
-        help: ArgumentHelp(
-            "Colours: dark, light, sixteen, colour-blind, monochrome, or a theme of your own.", valueName: "name"),
+        help: ArgumentHelp(Setting.theme.help, valueName: "name"),
         completion: .themes)
     var theme: String?
     @Flag(help: "Go on with the conversation that was written last.")
@@ -38,7 +38,7 @@ struct ChatCommand: ParsableCommand {
     var `private` = false
     @Flag(help: "No window: lines in, plain text out, for screen readers and pipes.")
     var plain = false
-    @Flag(help: "The wheel scrolls, and clicks do what they point at; selecting text then needs Shift.")
+    @Flag(help: .init(Setting.mouse.help))
     var mouse = false
     @OptionGroup var shared: SharedOptions
     /// As the chat is what opens without a command, a command that is misspelled comes here.

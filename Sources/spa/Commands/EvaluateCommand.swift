@@ -1,5 +1,6 @@
 import ArgumentParser
 import Evaluation
+import Manual
 import SPAEngine
 
 /// `spa evaluate DATA --plugin FILE`

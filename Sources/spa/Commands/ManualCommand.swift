@@ -1,18 +1,57 @@
 import ArgumentParser
 import ChatUI
 import FoundationEssentials
+import Manual
 
-/// `spa manual`: the man page, from the same tables that parse options, keys and commands.
+/// `spa manual`: the man page, from the same tables that parse options, keys and commands; or rows about them to train on.
 struct ManualCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "manual", abstract: "Writes the man page to standard output.",
-        discussion: "For example: spa manual > ~/.local/share/man/man1/spa.1")
+        discussion: """
+            For example: spa manual > ~/.local/share/man/man1/spa.1
+
+            With --rows it writes questions about the keys, commands and settings, with their answers, as rows for \
+            'spa train': what the bundled plugin learns.
+            """)
+
+    @Flag(help: "Write rows to train a plugin on instead.")
+    var rows = false
+    @Flag(help: "With --rows: further phrasings, for a training to measure itself on.")
+    var development = false
+    @Flag(help: "With --rows: further phrasings that no training may see.")
+    var heldOut = false
+
+    func validate() throws {
+        if development && heldOut { throw ValidationError("Give --development or --held-out, not both.") }
+        if !rows, development || heldOut { throw ValidationError("--development and --held-out are for --rows.") }
+    }
 
     func run() throws {
+        if rows {
+            for row in ManualRows.rows(development ? .development : heldOut ? .heldOut : .training) {
+                Standard.line(Self.object(row).text)
+            }
+            return
+        }
         guard let description = ToolDescription.current else {
             throw CommandFailure.engine("the description of the commands cannot be read; please report this")
         }
         Standard.output(ManualPage(description).text)
+    }
+
+    /// As `spa train` reads it, with what it is about.
+    private static func object(_ row: ManualRow) -> JSON {
+        func message(_ role: String, _ text: String) -> JSON {
+            .object([("role", .string(role)), ("content", .string(text))])
+        }
+        let about: [(String, JSON)] = [("about", .string(row.about)), ("by_name", .bool(row.isByName))]
+        guard let earlier = row.earlier else {
+            return .object([("prompt", .string(row.last.prompt)), ("response", .string(row.last.response))] + about)
+        }
+        let messages = [earlier, row.last].flatMap {
+            [message("user", $0.prompt), message("assistant", $0.response)]
+        }
+        return .object([("messages", .array(messages))] + about)
     }
 }
 
@@ -78,11 +117,14 @@ struct ManualPage {
         line(".SH KEYS IN THE CHAT")
         for section in Action.Section.allCases {
             line(".SS " + escaped(section.rawValue))
-            for action in Action.all where action.section == section { item(action.keyText, action.help) }
+            for action in Action.all where action.section == section {
+                item(action.keyText, action.id.purpose.sentence)
+            }
         }
         line(".SH COMMANDS IN THE CHAT")
         for form in CommandForm.all {
-            item("/" + form.name + (form.argument.isEmpty ? "" : " " + form.argument), form.help)
+            let sentence = form.purpose?.purpose.sentence ?? form.help
+            item("/" + form.name + (form.argument.isEmpty ? "" : " " + form.argument), sentence)
         }
         line(".SH BINDING KEYS")
         paragraph(

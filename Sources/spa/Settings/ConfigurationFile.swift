@@ -1,5 +1,6 @@
 import ChatUI
 import Glibc
+import Manual
 import TOMLKit
 
 /// `config.toml`: settings by the names of their flags, with underscores, and `[keys]`, actions with their keys.

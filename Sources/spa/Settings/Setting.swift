@@ -1,31 +1,6 @@
 import ArgumentParser
+import Manual
 import SPAEngine
-
-/// Everything that can be set by flag, variable and file; the raw value is the flag's name.
-enum Setting: String, CaseIterable, Sendable {
-    case model, plugin, context, threads, mode, threshold, price, network, deadline, temperature
-    case topK = "top-k"
-    case topP = "top-p"
-    case minP = "min-p"
-    case repeatPenalty = "repeat-penalty"
-    case dry
-    case dryBase = "dry-base"
-    case dryLength = "dry-length"
-    case dryWindow = "dry-window"
-    case sideTemperature = "side-temperature"
-    case repeatStop = "repeat-stop"
-    case beams
-    case lengthPenalty = "length-penalty"
-    case earlyStop = "early-stop"
-    case seed
-    case maxTokens = "max-tokens"
-    case system, raw, theme, mouse
-
-    /// The key in the configuration file.
-    var key: String { rawValue.replacing("-", with: "_") }
-    /// The environment variable.
-    var variable: String { "SPA_" + key.uppercased() }
-}
 
 /// Where settings come from when no flag gives them.
 struct SettingSources: Sendable {

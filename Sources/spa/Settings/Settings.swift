@@ -1,5 +1,6 @@
 import ArgumentParser
 import FoundationEssentials
+import Manual
 import SPAEngine
 import Terminal
 

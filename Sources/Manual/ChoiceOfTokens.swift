@@ -1,7 +1,7 @@
 import SPAEngine
 
 /// How tokens are chosen where nobody says otherwise.
-enum ChoiceOfTokens: Sendable {
+public enum ChoiceOfTokens: Sendable {
     /// The most probable one always: for measurements, and wherever somebody asks for a temperature of 0 or for beams.
     case greedy
     /// For people, who want answers that do not go round in circles. DRY alone leaves long enumerations of nearly the same; a
@@ -9,7 +9,7 @@ enum ChoiceOfTokens: Sendable {
     case varied
 
     /// The values.
-    var sampling: SPAEngine.SamplingOptions {
+    public var sampling: SPAEngine.SamplingOptions {
         switch self {
         case .greedy: SPAEngine.SamplingOptions()
         case .varied:
