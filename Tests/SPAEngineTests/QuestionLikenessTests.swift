@@ -50,7 +50,7 @@ import Testing
 
     @Test(arguments: [
         ("When do I fly?", AskedKind.time), ("How many hives do I have?", .number), ("Who has my key?", .person),
-        ("Where is my key?", .place), ("Why did I move?", .reason), ("What is my dog called?", []),
+        ("Where is my key?", .place), ("Why did I move?", .reason), ("What is my dog called?", AskedKind()),
     ])
     func questionsAskForKinds(question: String, kind: AskedKind) {
         #expect(AskedKind.asked(by: ContentWords.split(question)) == kind)

@@ -33,7 +33,7 @@ import Training
     @Test func phrasingsAreTheSameEveryTimeAndFewForManyRows() {
         let row = TrainingRow(prompt: "How do I quit?", response: "Ctrl-Q.")
         #expect(Phrasings.rows([row], count: 5) == Phrasings.rows([row], count: 5))
-        #expect(Phrasings.count(rows: 1) == 24 && Phrasings.count(rows: 100) == 9 && Phrasings.count(rows: 5000) == 2)
+        #expect(Phrasings.count(rows: 1) == 8 && Phrasings.count(rows: 100) == 3 && Phrasings.count(rows: 5000) == 2)
     }
 
     @Test func onlyTheLastQuestionOfAConversationChangesAndTextsStay() {

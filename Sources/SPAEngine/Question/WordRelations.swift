@@ -79,7 +79,7 @@ package enum WordStem {
 
     /// The stem of a word in lower case.
     package static func of(_ word: String) -> String {
-        if let stem = irregular[word] { return stem }
+        if let stem = irregular[word] { return finished(stem[...]) }
         guard word.utf8.count > 3 else { return word }
         for (ending, replacement) in [("ies", "y"), ("sses", "ss"), ("ches", "ch"), ("shes", "sh"), ("xes", "x")]
         where word.hasSuffix(ending) && word.utf8.count > ending.utf8.count + 1 {
