@@ -126,7 +126,6 @@ struct SideTraining {
             }
             gate = gateTrainer.calibrated(trained, on: heldOut, effects: heldOutEffects, base: base)
         }
-        _ = progress(TrainingProgress(phase: .evaluate, fraction: 0))
         var facts = trainer.facts(material, tokens: data.count, anchors: anchors.rows.count, main)
         func measure(_ features: Features, _ losses: [Float]? = nil, subject: Float? = nil) -> PathEvaluation {
             PathEvaluation(
@@ -139,6 +138,7 @@ struct SideTraining {
                 progress(TrainingProgress(phase: .questions, fraction: $0)) || stopped
             }
         }
+        _ = progress(TrainingProgress(phase: .evaluate, fraction: 0))
         let onSubject: Float? = learnsFacts ? 1 : nil
         let measured = heldOut.count > 0 ? measure(heldOut, heldOutLosses, subject: onSubject) : nil
         let own = measure(data, subject: onSubject)

@@ -46,7 +46,8 @@ public struct Trainer: Sendable {
             let count = options.phrasings ?? Phrasings.count(rows: rows.count)
             let learned = count > 1 ? Phrasings.rows(alone, count: count) : alone
             material = Material(
-                learned: encode(learned), heldOut: encode(FactRows.alone(heldOut ?? [])), taught: alone)
+                learned: encode(learned, asFacts: true), heldOut: encode(FactRows.alone(heldOut ?? []), asFacts: true),
+                taught: alone)
         } else {
             let split =
                 heldOut.map { (learned: rows, heldOut: $0) } ?? Split.holdOut(rows, share: options.heldOutShare)
@@ -58,6 +59,18 @@ public struct Trainer: Sendable {
             }
             throw TrainingError.noRows(paths: ["the training data"])
         }
+        var course = TrainingCourse(method: options.method, learnsFacts: learnsFacts(material))
+        func told(_ stand: TrainingProgress) -> Bool {
+            var stand = stand
+            stand.place = course.place(stand.phase, fraction: stand.fraction)
+            return progress(stand)
+        }
+        let report = try train(material, told)
+        if !report.stopped { _ = told(TrainingProgress(phase: .evaluate, fraction: 1)) }
+        return report
+    }
+
+    private func train(_ material: Material, _ progress: (TrainingProgress) -> Bool) throws -> TrainingReport {
         if let method = SideMethod.named(options.method) {
             return try SideTraining(trainer: self, method: method, material: material, progress).run(progress)
         }
@@ -110,10 +123,11 @@ public struct Trainer: Sendable {
         return Float(try questions.count { try planner.subject(of: $0) > 0.5 }) / Float(max(1, questions.count))
     }
 
-    private func encode(_ rows: [TrainingRow]) -> Rows {
+    /// - Parameter asFacts: the turn that a question refers back to is read and not learned.
+    private func encode(_ rows: [TrainingRow], asFacts: Bool = false) -> Rows {
         var result = Rows()
         for row in rows {
-            let (tokens, cut) = encoder.encode(row)
+            let (tokens, cut) = encoder.encode(row, lastAnswerAlone: asFacts)
             guard let tokens else {
                 if cut { result.dropped += 1 }
                 continue

@@ -37,6 +37,8 @@ public struct TrainingProgress: Sendable, Equatable {
     public var phase: Phase
     /// How much of this phase is done, 0 to 1.
     public var fraction: Double
+    /// Where that is on the way of the whole training; nil before a trainer has said so.
+    public var place: TrainingCourse.Place?
     /// The epoch, from 1, and how many there are; 0 outside the side's training.
     public var epoch = 0
     /// How many epochs there are.

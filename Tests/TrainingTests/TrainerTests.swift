@@ -63,7 +63,9 @@ import Training
     @Test func reportsItsProgress() throws {
         var phases: [TrainingProgress.Phase] = []
         var wellFormed = true
+        var places: [TrainingCourse.Place] = []
         _ = try train(options()) { progress in
+            if let place = progress.place { places.append(place) } else { wellFormed = false }
             if phases.last != progress.phase { phases.append(progress.phase) }
             wellFormed = wellFormed && (0...1).contains(progress.fraction)
             if progress.phase == .side {
@@ -74,6 +76,8 @@ import Training
             return true
         }
         #expect(wellFormed)
+        #expect(zip(places, places.dropFirst()).allSatisfy { $0.overall <= $1.overall && $0.step <= $1.step })
+        #expect(places.filter { $0.overall == 1 }.count == 1 && places.last?.overall == 1)
         #expect(
             phases == [
                 .anchors, .features, .side, .crossFit(fold: 1, of: 3), .crossFit(fold: 2, of: 3),
