@@ -12,7 +12,7 @@ func renderTitle(_ state: State, _ region: Region, into frame: inout Frame) {
     var column = frame.write("spa", at: line.origin, role: .title, maxColumns: room)
     var names = ""
     if let info = state.engineInfo {
-        names = info.modelName + (info.pluginName.map { " + \($0)" } ?? "")
+        names = ([info.modelName] + [info.pluginName, info.taughtName].compactMap(\.self)).joined(separator: " + ")
     } else if case .loading(let what) = state.engine {
         names = what
     }

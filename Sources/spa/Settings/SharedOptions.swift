@@ -25,6 +25,11 @@ struct PluginOptions: ParsableArguments {
     var plugin: String?
     @Option(
         help: ArgumentHelp(
+            "The plugin beside it, which holds what you taught, or 'off' (default: that of /teach, in chat and run).",
+            valueName: "file|off"), completion: .file(extensions: ["gguf"]))
+    var taught: String?
+    @Option(
+        help: ArgumentHelp(
             "Tokens that prompt and answer may have together (default: 4096; 2048 to evaluate and for perplexity).",
             valueName: "n"),
         transform: SettingText.context)
@@ -161,9 +166,11 @@ struct SharedOptions: ParsableArguments {
     @OptionGroup(title: "Prompt") var prompt: PromptOptions
 
     /// The settings after variables and configuration file have been asked.
-    /// - Parameter choice: how tokens are chosen where nobody says so.
-    func settings(_ choice: ChoiceOfTokens = .greedy) throws -> Settings {
-        try Settings(Settings.sources(), base, plugin, gate, sampling, prompt, choice: choice)
+    /// - Parameters:
+    ///   - choice: how tokens are chosen where nobody says so.
+    ///   - defaults: what else holds where nobody says so.
+    func settings(_ choice: ChoiceOfTokens = .greedy, _ defaults: Settings.Defaults = .init()) throws -> Settings {
+        try Settings(Settings.sources(), base, plugin, gate, sampling, prompt, choice: choice, defaults: defaults)
     }
 
     /// What was given as a flag of what conversations bring back with them.
