@@ -1,5 +1,6 @@
 import SPAEngine
 import Testing
+import TestSupport
 import Training
 
 @Suite struct TrainingCourseTests {

@@ -174,11 +174,12 @@ struct Teaching: Sendable {
     var wanted: String?
     var phase: Phase
 
-    /// Word and share for the title line.
-    var summary: String {
+    /// Word and share for the title line, and the same in fewer words.
+    var summaries: [String] {
         switch phase {
-        case .running(let progress): "teaching: \(progress.words) \(progress.percent)"
-        case .decided: "taught: /teach decides"
+        case .running(let progress):
+            ["teaching: \(progress.words) \(progress.percent)", "teaching: \(progress.percent)"]
+        case .decided: ["taught: /teach decides"]
         }
     }
 }

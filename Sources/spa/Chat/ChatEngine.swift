@@ -53,9 +53,10 @@ final class ChatEngine: Sendable {
                     $0.engine = engine
                     $0.generator = generator
                 }
-                events.push(.engineReady(EngineInfo(engine, threads: settings.threads)))
+                // First, so that a chat without a window tells it before it reads a line.
                 let notes = (choices?.notes ?? []) + engine.notes
                 if !notes.isEmpty { events.push(.notice("Note: \(notes.joined(separator: "; ")).")) }
+                events.push(.engineReady(EngineInfo(engine, threads: settings.threads)))
             } catch {
                 Log.shared.error("loading: \(error)")
                 events.push(.engineFailed("\(error)"))
