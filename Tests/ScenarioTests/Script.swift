@@ -258,7 +258,7 @@ struct Stage {
                 .plugins([
                     PluginEntry(
                         path: "/p/personal.gguf", name: "personal", subject: "what you taught", rows: 9,
-                        bytes: 2_470_000),
+                        bytes: 2_470_000, isBeside: text == "beside"),
                     PluginEntry(
                         path: "/p/spa.gguf", name: "spa", subject: "this program", rows: 255, bytes: 2_480_000,
                         isUsed: true),

@@ -94,9 +94,10 @@ keys Tab
 keys Enter
 seen "Tab completes, /teach list shows the row" 5 shows '1  What does SPA stand for\?'
 keys Escape
+seen "Esc closes the list" 5 hides 'Taught · '
 typed "/teach forget 1"
 keys Enter
-seen "/teach forget forgets it" 10 shows 'Nothing that was taught is left'
+seen "/teach forget forgets it" 10 shows 'Forgotten: “What does SPA stand for'
 nothing_learned "nothing is left of what was forgotten"
 
 # --- a reply in the middle of which much happens: always the side, on a slow network

@@ -94,13 +94,14 @@ public struct TeachingProgress: Sendable, Equatable {
         self.phase = phase
         self.step = step
         self.steps = steps
-        self.fraction = fraction
+        self.fraction = fraction.isFinite ? min(max(fraction, 0), 1) : 0
         self.epoch = epoch
         self.epochs = epochs
         self.loss = loss
         self.heldOutLoss = heldOutLoss
         self.usagePercent = usagePercent
-        self.secondsLeft = secondsLeft
+        // Whoever trains is another process: what it says may be anything.
+        self.secondsLeft = secondsLeft.flatMap { (0...1e6).contains($0) ? $0 : nil }
     }
 
     /// Step and word, such as `2 of 4 · learning`.
