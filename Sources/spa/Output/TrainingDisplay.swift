@@ -72,6 +72,7 @@ struct TrainingProgressLine: TrainingDisplay {
             case .crossFit: "\(words), epoch \(progress.epoch) of \(progress.epochs)"
             case .anchors, .features, .gate, .questions, .evaluate: words
             }
-        return ((progress.place.map { [$0.words] } ?? []) + [what]).joined(separator: ", ")
+        guard let place = progress.place else { return what }
+        return place.words + (what == place.name ? "" : ", \(what)")
     }
 }
