@@ -81,6 +81,8 @@ public enum Effect: Sendable, Equatable {
     case setSeed(UInt64)
     /// Draw with `State.theme`, which has this name.
     case setTheme(String)
+    /// Begin with this the next time.
+    case remember(Choice)
     /// Write this text to a file, and answer with `notice` or `warning`.
     case save(path: String, text: String)
     /// Record what happens from now on into a new file; nil ends it. `notice` or `warning` answers.
@@ -107,4 +109,12 @@ public enum Effect: Sendable, Equatable {
     case suspend
     /// Leave.
     case quit
+}
+
+/// Something that a person chose in the chat and will want the next time, unless they say otherwise.
+public enum Choice: Sendable, Equatable {
+    /// How the plugin is used.
+    case mode(PluginMode)
+    /// A theme's name.
+    case theme(String)
 }

@@ -72,6 +72,8 @@ public struct EngineInfo: Sendable, Equatable {
     public var modelName: String
     /// The plugin's name; nil where none is loaded.
     public var pluginName: String?
+    /// The name of the plugin beside it, which holds what the person taught; nil where there is none.
+    public var taughtName: String?
     /// What the plugin was trained on; may be empty.
     public var pluginSubject: String
     /// The plugin's own price, in nats.

@@ -71,7 +71,8 @@ extension State {
         } else {
             // Whoever chooses a plugin wants to hear it.
             if mode == .base { mode = .gated }
-            say(.information, "Plugin \(info.pluginName ?? ""), from the next message on.")
+            let taught = info.taughtName == nil ? "" : " and what you taught"
+            say(.information, "Plugin \(info.pluginName ?? "")\(taught), from the next message on.")
         }
     }
 

@@ -159,15 +159,24 @@ extension State {
         return [.stop] + keep(.ended(turn.id, .cancelled, failure: nil)) + [.quit]
     }
 
-    /// Completes a command's name where only one fits, or as far as all that fit agree.
+    /// Completes a command's name, or the word behind it, where only one fits, or as far as all that fit agree.
     private mutating func complete() {
-        let draft = editor.text
-        let names = CommandForm.matching(draft).map(\.name)
-        guard let first = names.first, !draft.contains(" ") else { return }
-        var common = first
-        for name in names { while !name.hasPrefix(common) { common.removeLast() } }
-        let takesArgument = names.count == 1 && CommandForm.matching(draft).first?.argument.isEmpty == false
-        editor = Editor("/" + common + (takesArgument ? " " : ""))
+        let forms = CommandForm.matching(editor.text)
+        guard let form = forms.first else { return }
+        if let space = editor.text.firstIndex(of: " ") {
+            let written = editor.text[space...].dropFirst()
+            guard let common = Self.common(form.choices.filter { $0.hasPrefix(written) }) else { return }
+            editor = Editor("/\(form.name) \(common)")
+        } else if let common = Self.common(forms.map(\.name)) {
+            editor = Editor("/" + common + (forms.count == 1 && !form.argument.isEmpty ? " " : ""))
+        }
+    }
+
+    /// What all words begin with; nil where there are none.
+    private static func common(_ words: [String]) -> String? {
+        guard var common = words.first else { return nil }
+        for word in words { while !word.hasPrefix(common) { common.removeLast() } }
+        return common
     }
 
     // MARK: Choices
@@ -206,7 +215,7 @@ extension State {
         case .base: say(.information, "Plugin off: the base writes every token.")
         case .side: say(.information, "Plugin always: the side writes every token.")
         }
-        return [.setMode(mode)]
+        return [.setMode(mode), .remember(.mode(mode))]
     }
 
     private mutating func movePrice(by step: Double) -> [Effect] {
@@ -237,7 +246,7 @@ extension State {
     mutating func useTheme(_ index: Int) -> [Effect] {
         themeIndex = index
         say(.information, "Theme \(theme.name).")
-        return [.setTheme(theme.name)]
+        return [.setTheme(theme.name), .remember(.theme(theme.name))]
     }
 
     mutating func newConversation() -> [Effect] {

@@ -2,7 +2,7 @@ import ChatUI
 
 /// Everything that can be set by flag, variable and file; the raw value is the flag's name.
 public enum Setting: String, CaseIterable, Sendable {
-    case model, plugin, context, threads, mode, threshold, price, network, deadline, temperature
+    case model, plugin, taught, context, threads, mode, threshold, price, network, deadline, temperature
     case topK = "top-k"
     case topP = "top-p"
     case minP = "min-p"

@@ -17,6 +17,13 @@ extension Setting {
                 Purpose(
                     "open another side plugin, or none", "start with a plugin of your own", "start without a plugin"),
                 default: "the one that set-up installs", example: "\"~/mine.gguf\"")
+        case .taught:
+            SettingFacts(
+                "the taught plugin", "The plugin beside it, which holds what you taught, or 'off'.",
+                Purpose(
+                    "open the plugin with what you taught, or none", "do without what you taught",
+                    "leave out what you taught"),
+                default: "that of /teach, in chat and run", example: "\"off\"")
         case .context:
             SettingFacts(
                 "the context", "Tokens that prompt and answer may have together.",

@@ -49,6 +49,29 @@ public enum FactRows {
         }
     }
 
+    /// The rows that are learned of facts that are read in the words in which they were taught first: these, and as many other ways
+    /// to ask as there is time for.
+    static func learned(_ rows: [TrainingRow], contexts: Int) -> [TrainingRow] {
+        var order: [String] = []
+        var groups: [String: [TrainingRow]] = [:]
+        for row in rows {
+            guard let turns = turns(row) else { continue }
+            let key = turns.earlier + "\u{1}" + turns.answer
+            if groups[key] == nil { order.append(key) }
+            groups[key, default: []].append(row)
+        }
+        return order.flatMap { key -> [TrainingRow] in
+            guard let group = groups[key], let first = group.first, let turns = turns(first) else { return [] }
+            if !turns.earlier.isEmpty { return [first] }
+            let phrased = Phrasings.rows([first], count: contexts)
+            var seen: Set<UInt64> = []
+            return Array((group + phrased).filter { seen.insert($0.hash).inserted }.prefix(max(1, contexts)))
+        }
+    }
+
+    /// How many ways to ask for each of some facts are learned: a few hundred rows in all.
+    static func contexts(facts: Int) -> Int { min(8, max(1, 180 / max(1, facts))) }
+
     /// The last question and its answer, with the question before where it refers back; nil for other forms of rows.
     private static func turns(_ row: TrainingRow) -> (earlier: String, question: String, answer: String)? {
         guard case .conversation(let messages) = row.content, [2, 4].contains(messages.count),

@@ -32,7 +32,8 @@ package struct RowEncoder: Sendable {
     }
 
     /// nil where no learned token is left; `cut` says whether the row was too long.
-    package func encode(_ row: TrainingRow) -> (row: EncodedRow?, cut: Bool) {
+    /// - Parameter lastAnswerAlone: whether earlier turns of the assistant are only read.
+    package func encode(_ row: TrainingRow, lastAnswerAlone: Bool = false) -> (row: EncodedRow?, cut: Bool) {
         var ids: [Int32]
         var learned: [Bool]
         switch row.content {
@@ -42,6 +43,11 @@ package struct RowEncoder: Sendable {
             ids = tokenizer.encode(text)
             if tokenizer.addsBeginOfSequence, let begin = tokenizer.beginOfSequence { ids.insert(begin, at: 0) }
             learned = [Bool](repeating: true, count: ids.count)
+        }
+        if lastAnswerAlone, let end = learned.lastIndex(of: true),
+            let before = learned[..<end].lastIndex(of: false)
+        {
+            for place in 0...before { learned[place] = false }
         }
         let cut = ids.count > longest
         if cut {

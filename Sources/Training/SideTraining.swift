@@ -88,7 +88,8 @@ struct SideTraining {
     func run(_ progress: (TrainingProgress) -> Bool) throws -> TrainingReport {
         let epochs = recipe.epochs(rows: data.rows.count)
         let allRows = Array(data.rows.indices)
-        var stages = [stage(allRows, anchors, heldOut, epochs, stream: 0)]
+        // Facts are to be known by heart: no epoch before the last is the better one.
+        var stages = [stage(allRows, anchors, learnsFacts ? nil : heldOut, epochs, stream: 0)]
         for fold in 0..<foldCount {
             // Learns all but one fold of rows and anchors, to score that one.
             let others = anchors.rows(where: { $0 % options.folds != fold })
@@ -137,19 +138,14 @@ struct SideTraining {
             }
             gate = gateTrainer.calibrated(trained, on: heldOut, effects: heldOutEffects, base: base)
         }
-        _ = progress(TrainingProgress(phase: .evaluate, fraction: 0))
         var facts = trainer.facts(material, tokens: data.count, anchors: anchors.rows.count, main)
         func measure(_ features: Features, _ losses: [Float]? = nil, subject: Float? = nil) -> PathEvaluation {
             PathEvaluation(
                 gate, price: options.price, features, sideLosses: losses ?? self.losses(of: side, on: features),
                 subject: subject, base: base)
         }
-        var questionGate: QuestionGate?
-        if learnsFacts {
-            questionGate = try trainer.questionGate(material) {
-                progress(TrainingProgress(phase: .questions, fraction: $0)) || stopped
-            }
-        }
+        let questionGate = material.questionGate
+        _ = progress(TrainingProgress(phase: .evaluate, fraction: 0))
         let onSubject: Float? = learnsFacts ? 1 : nil
         let measured = heldOut.count > 0 ? measure(heldOut, heldOutLosses, subject: onSubject) : nil
         let own = measure(data, subject: onSubject)
@@ -166,7 +162,8 @@ struct SideTraining {
         return TrainingReport(
             plugin: plugin, epochs: main.epochs.map { ($0.loss, $0.heldOutLoss) }, cutRows: material.learned.cut,
             unlearnedRows: material.learned.dropped,
-            unanswered: hasGate && !stopped ? unanswered(own) : [], stopped: stopped, gateMaterial: gateMaterial)
+            unanswered: hasGate && !stopped ? unanswered(own) : [], unrecognised: material.unrecognised,
+            stopped: stopped, gateMaterial: gateMaterial)
     }
 
     /// The questions of rows whose answers the plugin would not give word for word: where a token has less than half of the

@@ -39,17 +39,22 @@ public struct Trainer: Sendable {
     public func train(
         _ rows: [TrainingRow], heldOut: [TrainingRow]?, progress: (TrainingProgress) -> Bool
     ) throws -> TrainingReport {
+        var course = TrainingCourse(method: options.method, learnsFacts: false)
+        func told(_ stand: TrainingProgress) -> Bool {
+            var stand = stand
+            stand.place = course.place(stand.phase, fraction: stand.fraction)
+            return progress(stand)
+        }
         let material: Material
         if options.learnsFacts, options.method == .spa, FactRows.are(rows) {
-            // Whatever is held out of facts is not learned: all of them are.
-            let alone = FactRows.alone(rows)
-            let count = options.phrasings ?? Phrasings.count(rows: rows.count)
-            let learned = count > 1 ? Phrasings.rows(alone, count: count) : alone
-            material = Material(
-                learned: encode(learned), heldOut: encode(FactRows.alone(heldOut ?? [])), taught: alone)
+            course = TrainingCourse(method: options.method, learnsFacts: true)
+            material = try facts(rows, heldOut: heldOut ?? [], told)
         } else {
-            let split =
+            var split =
                 heldOut.map { (learned: rows, heldOut: $0) } ?? Split.holdOut(rows, share: options.heldOutShare)
+            if options.phrasings == true {
+                split.learned = Phrasings.rows(split.learned, count: Phrasings.count(rows: split.learned.count))
+            }
             material = Material(learned: encode(split.learned), heldOut: encode(split.heldOut))
         }
         guard !material.learned.encoded.isEmpty else {
@@ -58,6 +63,38 @@ public struct Trainer: Sendable {
             }
             throw TrainingError.noRows(paths: ["the training data"])
         }
+        let report = try train(material, told)
+        if !report.stopped { _ = told(TrainingProgress(phase: .evaluate, fraction: 1)) }
+        return report
+    }
+
+    /// Facts: all of them are learned, whatever is held out, and held-out questions are measured as a chat reads them.
+    private func facts(
+        _ rows: [TrainingRow], heldOut: [TrainingRow], _ progress: (TrainingProgress) -> Bool
+    ) throws -> Material {
+        let taught = FactRows.alone(rows)
+        let gate = try QuestionGateTrainer(
+            reader: reader, facts: FactRows.facts(taught), everyday: questions, seed: options.seed, team: base.team
+        ).train { progress(TrainingProgress(phase: .questions, fraction: $0)) }
+        let planner = AnswerPlanner(reader: reader, gate: gate)
+        var read: [TrainingRow] = []
+        var unrecognised: [String] = []
+        for row in FactRows.alone(heldOut) {
+            guard case .conversation(let messages) = row.content, let answer = messages.last else { continue }
+            let plan = try planner.plan(Array(messages.dropLast()))
+            if plan.subject ?? 0 > 0.5 {
+                read.append(TrainingRow(content: .conversation(plan.messages + [answer]), source: row.source))
+            } else {
+                unrecognised.append(row.lastQuestion ?? "")
+            }
+        }
+        let contexts = options.phrasings == false ? 1 : FactRows.contexts(facts: gate.facts.count)
+        return Material(
+            learned: encode(FactRows.learned(taught, contexts: contexts), asFacts: true),
+            heldOut: encode(read, asFacts: true), taught: taught, questionGate: gate, unrecognised: unrecognised)
+    }
+
+    private func train(_ material: Material, _ progress: (TrainingProgress) -> Bool) throws -> TrainingReport {
         if let method = SideMethod.named(options.method) {
             return try SideTraining(trainer: self, method: method, material: material, progress).run(progress)
         }
@@ -87,6 +124,10 @@ public struct Trainer: Sendable {
         let heldOut: Rows
         /// Facts in the person's own words; none where the rows are no facts.
         var taught: [TrainingRow] = []
+        /// Decides which questions ask for them.
+        var questionGate: QuestionGate?
+        /// Held-out questions that it does not admit.
+        var unrecognised: [String] = []
 
         /// Whether a row is one in the person's own words.
         func isOriginal(_ row: TrainingRow) -> Bool { taught.isEmpty || taught.contains { $0.hash == row.hash } }
@@ -96,24 +137,17 @@ public struct Trainer: Sendable {
 
     private var reader: QuestionReader { QuestionReader(base: base, tokenizer: tokenizer, template: template) }
 
-    /// The question gate for taught rows.
-    func questionGate(_ material: Material, _ progress: (Double) -> Bool) throws -> QuestionGate {
-        try QuestionGateTrainer(
-            reader: reader, facts: FactRows.facts(material.taught), everyday: questions, seed: options.seed,
-            team: base.team
-        ).train(progress)
-    }
-
     /// The share of questions that a question gate admits.
     func admittedShare(_ gate: QuestionGate, of questions: [String]) throws -> Float {
         let planner = AnswerPlanner(reader: reader, gate: gate)
         return Float(try questions.count { try planner.subject(of: $0) > 0.5 }) / Float(max(1, questions.count))
     }
 
-    private func encode(_ rows: [TrainingRow]) -> Rows {
+    /// - Parameter asFacts: the turn that a question refers back to is read and not learned.
+    private func encode(_ rows: [TrainingRow], asFacts: Bool = false) -> Rows {
         var result = Rows()
         for row in rows {
-            let (tokens, cut) = encoder.encode(row)
+            let (tokens, cut) = encoder.encode(row, lastAnswerAlone: asFacts)
             guard let tokens else {
                 if cut { result.dropped += 1 }
                 continue

@@ -37,6 +37,8 @@ public struct TrainingProgress: Sendable, Equatable {
     public var phase: Phase
     /// How much of this phase is done, 0 to 1.
     public var fraction: Double
+    /// Where that is on the way of the whole training; nil before a trainer has said so.
+    public var place: TrainingCourse.Place?
     /// The epoch, from 1, and how many there are; 0 outside the side's training.
     public var epoch = 0
     /// How many epochs there are.
@@ -89,8 +91,9 @@ public struct TrainingOptions: Sendable, Equatable {
     public var anchorsFolder: String?
     /// Whether rows that are facts (`FactRows.are`) are learned as such: in several phrasings, all of them, with a question gate.
     public var learnsFacts = false
-    /// Phrasings of each question of facts, its own included; nil leaves it to their number.
-    public var phrasings: Int?
+    /// Whether each question is learned in several phrasings; nil leaves it to what the rows are: questions of facts are, where
+    /// these are few.
+    public var phrasings: Bool?
     /// Whether the report holds what the gate was trained on.
     package var keepsGateMaterial = false
     /// Where the training can be taken up again; nil keeps no checkpoint.
@@ -126,6 +129,8 @@ public struct TrainingReport: Sendable {
     public var unlearnedRows = 0
     /// Questions that were learned and would not be answered word for word.
     public var unanswered: [String] = []
+    /// Held-out questions that the question gate leaves to the base.
+    public var unrecognised: [String] = []
     /// Whether the training was stopped early.
     public var stopped: Bool
     /// What the gate was trained on, where that was asked for.

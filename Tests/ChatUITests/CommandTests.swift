@@ -1,4 +1,5 @@
 import ChatUI
+import Screen
 import Testing
 
 @Test func commandsAreRead() throws {
@@ -45,4 +46,34 @@ func faultsSayWhatToType(_ line: String, _ sentence: String) {
 @Test func everyActionHasAKeyAndAHelp() {
     #expect(Set(Action.all.map(\.id)).count == ActionID.allCases.count)
     #expect(Action.all.allSatisfy { !$0.keys.isEmpty && !$0.help.isEmpty })
+}
+
+/// The words that can stand behind a command are completed as its name is.
+@Test(arguments: [
+    ("/teach l", "/teach list"), ("/teach f", "/teach f"), ("/teach fi", "/teach file "),
+    ("/teach fo", "/teach forget "), ("/teach My dog", "/teach My dog"), ("/teach ", "/teach "),
+    ("/network s", "/network satellite"), ("/network la", "/network lan"), ("/plugin a", "/plugin always"),
+    ("/price ", "/price "), ("/te", "/teach "), ("/nonsense x", "/nonsense x"), ("/hel", "/help"),
+]) func completesWords(_ written: String, _ completed: String) {
+    var state = State(settings: ChatSettings(size: Size(columns: 80, rows: 24)))
+    _ = update(&state, .key(.paste(written)))
+    _ = update(&state, .key(.tab))
+    #expect(state.editor.text == completed)
+}
+
+/// What a person chooses is remembered; what a conversation brings back with it is not.
+@Test func choicesAreRemembered() {
+    var settings = ChatSettings(size: Size(columns: 80, rows: 24))
+    settings.themes = [builtinTheme, monochromeTheme]
+    var state = State(settings: settings)
+    _ = update(&state, .engineReady(EngineInfo(modelName: "tiny", pluginName: "p")))
+    func remembered(_ event: Event) -> [Choice] {
+        update(&state, event).compactMap { if case .remember(let choice) = $0 { choice } else { nil } }
+    }
+    #expect(remembered(.submitted("/plugin always")) == [.mode(.side)])
+    #expect(remembered(.key(.function(4))) == [.mode(.gated)])
+    #expect(remembered(.key(.function(7))) == [.theme("monochrome")])
+    #expect(remembered(.submitted("/theme \(builtinTheme.name)")) == [.theme(builtinTheme.name)])
+    #expect(remembered(.submitted("/theme none-such")) == [])
+    #expect(remembered(.modeChanged(.base)) == [])
 }

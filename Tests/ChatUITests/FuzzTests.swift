@@ -39,9 +39,32 @@ func randomSessions(_ seed: UInt64) {
     }
 }
 
+/// What whoever trains might tell, whether or not somebody asked.
+private func randomLesson(_ random: inout TestRandom) -> TeachingEvent {
+    let number = random.pick([0, 0.5, 1, -3, 1e300, .nan, .infinity])
+    let entry = TaughtEntry(
+        question: random.pick(["", "Who?", "世界\nand\u{301} 👩‍🚀 " + String(repeating: "long ", count: 60)]),
+        answer: random.pick(["", "Me.", "नि\n\n日本"]), earlier: random.pick(["", "Where?"]))
+    return random.pick([
+        .begun(TeachingContent(learned: [entry, entry], rows: random.pick([nil, 0, .max]))),
+        .begun(TeachingContent(forgotten: entry)),
+        .progress(
+            TeachingProgress(
+                phase: random.pick(["", "learning"]), step: random.pick([-1, 0, 2]), steps: random.pick([0, 4, .max]),
+                fraction: number, epoch: random.pick([0, .max]), epochs: 3, loss: number, usagePercent: number,
+                secondsLeft: number)),
+        .trained(
+            TeachingResult(
+                answer: [], rows: 3, losses: (number, number), usagePercent: (number, number),
+                unanswered: Array(repeating: entry.name, count: Int(random.next() % 7)))),
+        .failed(""), .dropped(entry), .listed([]), .listed([entry, entry, entry]),
+    ])
+}
+
 private func randomEvent(_ random: inout TestRandom, _ clock: inout Double) -> Event {
     let texts = [
         "a", " ", "/", "?", "世", "👩‍🚀", "\u{301}", "\n", "word ", "é", "\u{1B}", "नि", "|", "/network 4g", "/price 1",
+        "/teach ", "again", "list", "forget 1",
     ]
     switch random.next() % 20 {
     case 0: return .resize(Size(columns: Int(random.next() % 220), rows: Int(random.next() % 70)))
@@ -65,6 +88,9 @@ private func randomEvent(_ random: inout TestRandom, _ clock: inout Double) -> E
                 .replyEnded(.endOfTurn), .replyEnded(.length), .replyEnded(.repetition), .retracted(2), .retracted(-1),
                 .retracted(.max),
             ]) : .firstToken(milliseconds: 3)
+    case 7 where random.next() % 3 == 0: return .teaching(randomLesson(&random))
+    case 7 where random.next() % 3 == 0:
+        return .submitted(random.pick(["/teach again", "/teach forget 1", "/teach", "/teach list"]))
     case 7:
         return random.next() % 9 == 0
             ? .failed("broken") : .networkChanged(NetworkStatus(name: "host:1", simulated: false))

@@ -44,10 +44,10 @@ private func describe(_ picture: Script.Picture) -> String {
         + "\(picture.frame.stylePlane())\n" + (attributes.isEmpty ? "" : "-- attributes\n\(attributes)\n")
 }
 
-/// What is told to the store of every key and token is tested by itself.
+/// What is told to the store of every key and token, and what is remembered, is tested by itself.
 private func isShown(_ effect: Effect) -> Bool {
     switch effect {
-    case .store(.asked), .store(.token), .store(.started), .store(.ended), .store(.draft): false
+    case .store(.asked), .store(.token), .store(.started), .store(.ended), .store(.draft), .remember: false
     default: true
     }
 }

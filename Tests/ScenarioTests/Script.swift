@@ -27,6 +27,10 @@ import Screen
 /// inspected                  the engine answers the inspector's last question
 /// compared base WORDS        the engine writes a column of the comparison, as `tokens`; ended-column base end_of_turn
 /// road WORDS                 the engine walks the road that was asked for; words in brackets are the side's
+/// teach-begun 5 QUESTION     the lesson has five rows in all; a question behind a dash is forgotten
+/// teach-progress 2/4 learning 0.34 12 60 0.42 1.25 80 31 / taught WORDS / taught-in-part WORDS / teach-failed TEXT
+/// teach-listed 3 / teach-dropped QUESTION   what was taught; the last row of it is forgotten
+/// plugin-changed NAME TAUGHT another plugin is used, and beside it what was taught
 /// replay                     at the start: a trace is played
 /// replayed {…}               one line of it
 /// resize 100x30
@@ -205,30 +209,56 @@ struct Stage {
         case "failed": send(.failed(text))
         case "teach-progress":
             let words = text.split(separator: " ")
-            let numbers = words.dropFirst().compactMap { Double($0) }
-            guard numbers.count == 7 else { throw Script.Fault(description: "seven numbers, not \(text)") }
+            let steps = (words.first ?? "").split(separator: "/").compactMap { Int($0) }
+            let numbers = words.dropFirst(2).compactMap { Double($0) }
+            guard steps.count == 2, numbers.count == 7 else {
+                throw Script.Fault(description: "step, word and seven numbers, not \(text)")
+            }
             send(
                 .teaching(
                     .progress(
                         TeachingProgress(
-                            phase: String(words[0]), fraction: numbers[0], epoch: Int(numbers[1]),
+                            phase: String(words[1]), step: steps[0], steps: steps[1], fraction: numbers[0],
+                            epoch: Int(numbers[1]),
                             epochs: Int(numbers[2]), loss: numbers[3], heldOutLoss: numbers[4],
                             usagePercent: numbers[5], secondsLeft: numbers[6]))))
-        case "taught":
+        case "taught", "taught-in-part":
             var other = Stage(size: state.size)
             other.say(text)
             send(
                 .teaching(
                     .trained(
                         TeachingResult(
-                            answer: other.said, rows: 9, losses: (2.756, 0.02), usagePercent: (80, 0.1)))))
+                            answer: other.said, rows: 9, losses: (2.756, 0.02), usagePercent: (80, 0.1),
+                            unanswered: verb == "taught" ? [] : ["Where is the key?", "When is Wäldemar’s birthday?"])))
+            )
         case "teach-failed": send(.teaching(.failed(text)))
+        case "teach-begun":
+            let (count, question) = Script.cut(rest)
+            let isForgotten = question.hasPrefix("-")
+            let entry = TaughtEntry(question: String(question.drop { $0 == "-" }), answer: "")
+            send(
+                .teaching(
+                    .begun(
+                        TeachingContent(
+                            learned: isForgotten ? [] : Array(repeating: entry, count: 3),
+                            forgotten: isForgotten ? entry : nil, rows: Int(count)))))
+        case "teach-dropped": send(.teaching(.dropped(TaughtEntry(question: text, answer: ""))))
+        case "teach-listed":
+            let all = [
+                TaughtEntry(question: "What is my dog called?", answer: "Your dog is called Wäldemar 🐕."),
+                TaughtEntry(
+                    question: "And how old is he?", answer: "Wäldemar is four years old, and a lady never tells: 日本.",
+                    earlier: "What is my dog called?"),
+                TaughtEntry(question: "", answer: "A passage, as it stands."),
+            ]
+            send(.teaching(.listed(Array(all.prefix(Int(text) ?? all.count)))))
         case "plugins":
             send(
                 .plugins([
                     PluginEntry(
                         path: "/p/personal.gguf", name: "personal", subject: "what you taught", rows: 9,
-                        bytes: 2_470_000),
+                        bytes: 2_470_000, isBeside: text == "beside"),
                     PluginEntry(
                         path: "/p/spa.gguf", name: "spa", subject: "this program", rows: 255, bytes: 2_480_000,
                         isUsed: true),
@@ -238,7 +268,9 @@ struct Stage {
                 ]))
         case "plugin-changed":
             var info = Self.info
-            info.pluginName = text
+            let (name, taught) = Script.cut(rest)
+            info.pluginName = String(name)
+            info.taughtName = taught.isEmpty ? nil : String(taught)
             send(.pluginChanged(info))
         case "notice": send(.notice(text))
         case "warning": send(.warning(text))

@@ -42,6 +42,21 @@ import Training
         #expect(zip(encoded.positions, encoded.positions.dropFirst()).allSatisfy { $0 < $1 })
     }
 
+    @Test func learnsTheLastAnswerAloneWhereTheOthersAreContext() throws {
+        let question = TrainingRow(prompt: "Two?", response: "Second.")
+        let messages = [Message(role: .user, content: "One?"), Message(role: .assistant, content: "First.")]
+        guard case .conversation(let last) = question.content else { return }
+        let row = TrainingRow(content: .conversation(messages + last))
+        let encoded = try #require(encoder().encode(row, lastAnswerAlone: true).row)
+        let all = try #require(encoder().encode(row).row)
+        #expect(encoded.tokens == all.tokens)
+        #expect(tokenizer.decode(encoded.targets.dropLast()) == "Second.")
+        // Of a question alone nothing changes, and what is cut off does not bring the turn before back.
+        #expect(encoder().encode(question, lastAnswerAlone: true).row == encoder().encode(question).row)
+        let short = encoder(longest: encoded.positions[0]).encode(row, lastAnswerAlone: true)
+        #expect(short.cut && short.row == nil)
+    }
+
     @Test func learnsPassagesAsContinuations() throws {
         let text = "The quick brown fox."
         let encoded = try #require(encoder().encode(TrainingRow(content: .passage(text))).row)

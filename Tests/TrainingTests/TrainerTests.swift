@@ -60,10 +60,34 @@ import Training
         #expect(try train(options()).plugin.side != train(other).plugin.side)
     }
 
+    /// What a fact refers back to is read, and not learned.
+    @Test func ofAFactTheLastAnswerIsLearned() throws {
+        var options = options()
+        options.learnsFacts = true
+        options.phrasings = 1
+        let messages = [
+            Message(role: .user, content: "the hat of it?"), Message(role: .assistant, content: "other hats"),
+            Message(role: .user, content: "And it?"), Message(role: .assistant, content: "it is on"),
+        ]
+        var places: [TrainingCourse.Place] = []
+        let report = try TinyTraining.trainer(options).train(
+            [TrainingRow(content: .conversation(messages))], heldOut: nil
+        ) { progress in
+            if let place = progress.place { places.append(place) }
+            return true
+        }
+        let alone = try TinyTraining.trainer(options).train(
+            [TrainingRow(content: .conversation(Array(messages.suffix(2))))], heldOut: nil, progress: { _ in true })
+        #expect(report.plugin.facts.rows == 1 && report.plugin.facts.tokens == alone.plugin.facts.tokens)
+        #expect(places.last?.words == "4 of 4 · measuring" && places.last?.overall == 1)
+    }
+
     @Test func reportsItsProgress() throws {
         var phases: [TrainingProgress.Phase] = []
         var wellFormed = true
+        var places: [TrainingCourse.Place] = []
         _ = try train(options()) { progress in
+            if let place = progress.place { places.append(place) } else { wellFormed = false }
             if phases.last != progress.phase { phases.append(progress.phase) }
             wellFormed = wellFormed && (0...1).contains(progress.fraction)
             if progress.phase == .side {
@@ -74,6 +98,8 @@ import Training
             return true
         }
         #expect(wellFormed)
+        #expect(zip(places, places.dropFirst()).allSatisfy { $0.overall <= $1.overall && $0.step <= $1.step })
+        #expect(places.filter { $0.overall == 1 }.count == 1 && places.last?.overall == 1)
         #expect(
             phases == [
                 .anchors, .features, .side, .crossFit(fold: 1, of: 3), .crossFit(fold: 2, of: 3),

@@ -18,6 +18,7 @@ check() {
 equal() { if [[ $2 == "$3" ]]; then ok "$1"; else not_ok "$1" "expected: $2"$'\n'"found:    $3"; fi; }
 # contains NAME TEXT PART
 contains() { if [[ $2 == *"$3"* ]]; then ok "$1"; else not_ok "$1" "no '$3' in: $2"; fi; }
+lacks() { if [[ $2 != *"$3"* ]]; then ok "$1"; else not_ok "$1" "'$3' in: $2"; fi; }
 finish() { exit $((failures > 0)); }
 
 # A data folder of its own with the real model, the plugin and the themes; settings and logs are empty.
@@ -25,5 +26,6 @@ clean_home() { # clean_home FOLDER
     mkdir -p "$1/home" "$1/data/spa/models" "$1/config" "$1/state"
     ln -s "$data_folder"/models/*.gguf "$1/data/spa/models/"
     cp -r "$data_folder/plugins" "$data_folder/themes" "$1/data/spa/" 2>/dev/null || true
+    rm -f "$1/data/spa/plugins/personal.gguf" # what somebody taught
     export HOME=$1/home XDG_DATA_HOME=$1/data XDG_CONFIG_HOME=$1/config XDG_STATE_HOME=$1/state
 }

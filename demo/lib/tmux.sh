@@ -94,8 +94,8 @@ new_shell() {
 tokens_shown() { screen | sed -nE 's/.*context +([0-9]+) of .*/\1/p' | head -n 1; }
 # streams_slowly NAME: a long reply of the side alone, on a slow network, has begun.
 streams_slowly() {
-    keys F4
-    keys F4
+    typed "/plugin always"
+    keys Enter
     keys F2
     seen "always the side, on a slow network" 5 shows "$network_on_mark"
     typed "Write a long story about a lighthouse."

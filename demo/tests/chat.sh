@@ -105,6 +105,9 @@ sleep 1
 kill_chat "half a thought"
 start_chat "after a kill with a draft"
 seen "the draft is back" 5 shows 'half a thought'
+seen "the plugin is used as it was chosen last" 5 shows 'always'
+keys F4
+seen "F4 after always: gated" 5 shows 'gated'
 keys C-c
 keys C-c
 keys C-c

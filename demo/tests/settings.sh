@@ -61,6 +61,25 @@ fails 1 "beams that would have to draw" "--beams 1" SPA_BEAMS=4 SPA_TEMPERATURE=
 fails 1 "a model of a variable that is not there" /none.gguf SPA_MODEL=/none.gguf
 fails 1 "a prompt longer than the context" "context" SPA_CONTEXT=16 SPA_SYSTEM="$(printf 'word %.0s' {1..40})"
 
+# --- what was chosen in the chat
+choices=$XDG_STATE_HOME/spa/choices.json
+chosen() { cat "$choices" 2>/dev/null || true; }
+plain_chat() { "$spa" chat --plain "$@" 2>&1; }
+printf '/theme light\n' | plain_chat >output
+contains "a theme is remembered" "$(chosen)" '"theme" : "light"'
+printf '/theme sixteen\n' | plain_chat --private >output
+contains "not by a private chat" "$(chosen)" '"theme" : "light"'
+printf '{"plugin": "/none.gguf", "theme": "light"}' >"$choices"
+contains "a plugin that is not there any more is said" "$(plain_chat </dev/null)" "/none.gguf"
+contains "the rest stays" "$(chosen)" '"theme" : "light"'
+lacks "it is forgotten" "$(chosen)" none.gguf
+lacks "and said once" "$(plain_chat </dev/null)" none.gguf
+contains "spa run does not ask what was chosen" "$("$spa" run --max-tokens 1 hello </dev/null 2>&1 && echo answered)" answered
+printf '{"plugin"' >"$choices"
+contains "a broken file is said" "$(plain_chat </dev/null)" "choices.json"
+equal "and is none any more" "{" "$(chosen | head -c 1)"
+fails 1 "a taught plugin that is not there" "/none.gguf" SPA_TAUGHT=/none.gguf
+
 # --- Ctrl-C, a reader that goes away, standard input
 status=0
 timeout --preserve-status --signal INT 1 "$spa" run --json --max-tokens 100000 --context 8192 \

@@ -82,6 +82,23 @@ seen "the panel shows the answer before and after" 5 shows '^│ after'
 keys d
 seen "D discards the lesson" 5 hides 'K keeps it, D discards it'
 nothing_learned "nothing is left of what was discarded"
+typed "/teach SPA stands for Side Plugin Adaptation, and a gate decides."
+keys Enter
+seen "the panel shows the question and the step" 60 shows '› What does SPA stand for\? *│'
+seen "the steps are counted" 60 shows '[1-4] of 4 · '
+seen "another lesson goes to its end" 240 shows 'K keeps it, D discards it'
+keys k
+seen "K keeps the lesson, beside the plugin" 10 shows ' \+ spa \+ personal '
+typed "/teach l"
+keys Tab
+keys Enter
+seen "Tab completes, /teach list shows the row" 5 shows '1  What does SPA stand for\?'
+keys Escape
+seen "Esc closes the list" 5 hides 'Taught · '
+typed "/teach forget 1"
+keys Enter
+seen "/teach forget forgets it" 10 shows 'Forgotten: “What does SPA stand for'
+nothing_learned "nothing is left of what was forgotten"
 
 # --- a reply in the middle of which much happens: always the side, on a slow network
 keys F4
@@ -126,7 +143,11 @@ check_restored "after Ctrl-D"
 equal "after Ctrl-D: the mouse is the shell's" 0 "$(property mouse_any_flag)"
 
 # --- light or dark by the terminal; F7 says the theme that is next to the one in use
-check_theme() { # check_theme NAME BACKGROUND NEXT ARGUMENTS
+check_theme() { # check_theme NAME BACKGROUND NEXT ARGUMENTS: what was chosen before is forgotten
+    rm -f "$XDG_STATE_HOME/spa/choices.json"
+    check_same_theme "$@"
+}
+check_same_theme() {
     keys -R
     tmux_ clear-history -t chat
     printf "COLORFGBG='%s' exec '%s' %s\n" "$2" "$spa" "$4" >"$temporary/open"
@@ -141,6 +162,8 @@ check_theme() { # check_theme NAME BACKGROUND NEXT ARGUMENTS
 printf '%s\n' '{"at":0,"event":"trace","number":1}' '{"at":0,"event":"conversation"}' >"$temporary/trace.jsonl"
 check_theme "the chat on a light terminal" "0;15" sixteen chat
 check_theme "the chat on a dark terminal" "15;0" light chat
+check_same_theme "the theme of the last chat" "15;0" sixteen chat
+check_same_theme "--theme is stronger than what was chosen" "15;0" light "chat --theme dark"
 check_theme "--theme is stronger than the terminal" "0;15" light "chat --theme dark"
 check_theme "a replay on a light terminal" "0;15" sixteen "replay '$temporary/trace.jsonl'"
 check_theme "a replay on a dark terminal" "15;0" light "replay '$temporary/trace.jsonl'"

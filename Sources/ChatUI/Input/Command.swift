@@ -75,8 +75,8 @@ public struct CommandForm: Sendable {
             CommandForm(name: "save", argument: "FILE.md|.jsonl|.html|.svg", help: "write the conversation to a file"),
             CommandForm(name: "copy", argument: "answer|code|question|conversation", help: "to the clipboard"),
             CommandForm(
-                name: "teach", argument: "[TEXT|marked|file PATH]",
-                help: "what the last answer should have been; trains a plugin of your own"),
+                name: "teach", argument: "[TEXT|marked|file PATH|list|forget N|again]",
+                help: "what the last answer should have been, for a plugin of your own; what was taught"),
             CommandForm(name: "system", argument: "[NAME|off|TEXT]", help: "instructions before the conversation"),
             CommandForm(name: "plugins", argument: "", help: "choose another plugin"),
             CommandForm(name: "conversations", argument: "", help: "all of them: open, search, rename, delete"),
@@ -87,6 +87,15 @@ public struct CommandForm: Sendable {
             CommandForm(name: "record", argument: "FILE|off", help: "record the session for spa replay"),
             CommandForm(name: "quit", argument: "", help: "leave"),
         ] + InstrumentCommand.forms
+
+    /// The words that its argument can be or begin with, each with a space behind it where something follows.
+    public var choices: [String] {
+        argument.drop { $0 == "[" }.prefix { $0 != "]" }.split(separator: "|").compactMap { choice in
+            let words = choice.split(separator: " ")
+            guard let word = words.first, word.allSatisfy({ $0.isLowercase || $0.isNumber }) else { return nil }
+            return words.count > 1 ? word + " " : String(word)
+        }
+    }
 
     /// Whether the argument can be left out.
     public var isOptional: Bool { argument.isEmpty || argument.hasPrefix("[") }
@@ -120,7 +129,7 @@ extension Command {
         case "new": return .new
         case "plugins": return .plugins
         case "system": return .system(argument)
-        case "teach": return .teach(teaching(line))
+        case "teach": return .teach(TeachCommand(line.dropFirst("/teach".count).drop(while: \.isWhitespace)))
         case "quit": return .quit
         case "conversations": return .conversations
         case "search": return .search(argument)
@@ -162,17 +171,6 @@ extension Command {
             return .threshold(threshold)
         default: return .instrument(try InstrumentCommand(name, argument))
         }
-    }
-
-    /// What stands behind `/teach`, line ends kept: it may be a long answer.
-    private static func teaching(_ line: String) -> TeachCommand {
-        let text = line.dropFirst("/teach".count).drop(while: \.isWhitespace)
-        if text.isEmpty { return .show }
-        if text == "marked" { return .marked }
-        if text.hasPrefix("file ") {
-            return .file(String(text.dropFirst(5).drop(while: \.isWhitespace)))
-        }
-        return .correction(String(text))
     }
 
     static func number(_ text: String) -> Double? {

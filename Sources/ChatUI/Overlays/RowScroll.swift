@@ -9,7 +9,7 @@ struct RowScroll: Sendable, Equatable {
 
     /// The keys of an overlay that does nothing else.
     static let keys = OverlayKeys<Move>(
-        title: "In re-timing and ledger",
+        title: "In re-timing, ledger and /teach list",
         rows: [
             .init(.up, [.up], "↑", "", "row up"),
             .init(.down, [.down], "↓", "scroll", "row down"),

@@ -16,12 +16,15 @@ public struct PluginEntry: Sendable, Equatable {
     public var obstacle: String?
     /// Whether it is in use.
     public var isUsed: Bool
+    /// Whether it runs beside the one in use, as what the person taught.
+    public var isBeside: Bool
 
     /// One plugin.
     public init(
         path: String, name: String, subject: String = "", method: String = "spa", rows: Int = 0, bytes: Int = 0,
-        obstacle: String? = nil, isUsed: Bool = false
+        obstacle: String? = nil, isUsed: Bool = false, isBeside: Bool = false
     ) {
+        self.isBeside = isBeside
         self.path = path
         self.name = name
         self.subject = subject

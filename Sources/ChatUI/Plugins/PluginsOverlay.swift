@@ -35,7 +35,8 @@ struct PluginsOverlay: PickOverlay {
         var rows = shown.map { entry in
             let facts = "  \(entry.method) · \(entry.rows) rows · \(Meter.bytes(entry.bytes))"
             return [
-                Span(entry.isUsed ? "● " : "  ", .good), Span(entry.name, entry.obstacle == nil ? .text : .dim),
+                Span(entry.isUsed ? "● " : entry.isBeside ? "+ " : "  ", .good),
+                Span(entry.name, entry.obstacle == nil ? .text : .dim),
                 Span(entry.subject.isEmpty ? "" : "  \(entry.subject)", .dim), Span(facts, .dim),
             ] + (entry.obstacle.map { [Span("  " + $0, .warning)] } ?? [])
         }

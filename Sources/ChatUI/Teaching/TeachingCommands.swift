@@ -10,6 +10,28 @@ public enum TeachCommand: Sendable, Equatable {
     case marked
     /// Rows of a file.
     case file(String)
+    /// Shows what was taught.
+    case list
+    /// Forgets the row of this number, counted from 1.
+    case forget(Int)
+    /// Learns what was taught once more.
+    case again
+
+    /// Reads what stands behind `/teach`; line ends stay, as it may be a long answer.
+    init(_ text: Substring) {
+        let words = text.split(whereSeparator: \.isWhitespace)
+        if text.isEmpty {
+            self = .show
+        } else if ["marked", "list", "again"].contains(text) {
+            self = text == "marked" ? .marked : text == "list" ? .list : .again
+        } else if words.count == 2, words[0] == "forget", let number = Int(words[1]) {
+            self = .forget(number)
+        } else if text.hasPrefix("file ") {
+            self = .file(String(text.dropFirst(5).drop(while: \.isWhitespace)))
+        } else {
+            self = .correction(String(text))
+        }
+    }
 }
 
 extension State {
@@ -27,6 +49,7 @@ extension State {
         }
         switch command {
         case .show: return []
+        case .list: return [.teaching(.list)]
         case .correction(let text):
             guard let last = conversation.turns.indices.last else { return [] }
             let messages = self.messages(before: last)
@@ -42,12 +65,15 @@ extension State {
             let last = conversation.turns.indices.last
             return begin(
                 .file(path), question: last.map { messages(before: $0) } ?? [], turn: last, wanted: nil)
+        case .again: return begin(.again, question: [], turn: nil, wanted: nil)
+        case .forget(let number): return begin(.without(number), question: [], turn: nil, wanted: nil)
         }
     }
 
     /// Why nothing can be taught now; nil where it can.
     func refusal(of command: TeachCommand) -> String? {
-        if command == .show { return nil }
+        if command == .show || command == .list { return nil }
+        if command == .correction("forget") { return "Which one? /teach list numbers what was taught." }
         if case .correction(let text) = command, ["show", "stop", "keep", "discard", "help"].contains(text) {
             return
                 "/teach alone shows the lesson, and its keys keep, discard or stop it; an answer has more than this word."
@@ -77,8 +103,15 @@ extension State {
     private mutating func begin(
         _ source: TeachingSource, question: [PromptMessage], turn: Int?, wanted: String?
     ) -> [Effect] {
+        var content = TeachingContent()
+        if case .rows(let rows) = source {
+            content.learned = rows.map { row in
+                TaughtEntry(question: row.dropLast().last?.text ?? "", answer: row.last?.text ?? "")
+            }
+        }
         teaching = Teaching(
-            question: question.last?.text ?? "", before: turn.map { conversation.turns[$0].reply.tokens } ?? [],
+            content: content, question: question.last?.text ?? "",
+            before: turn.map { conversation.turns[$0].reply.tokens } ?? [],
             wanted: wanted, phase: .running(TeachingProgress(phase: "starting")))
         overlay = TeachingOverlay()
         return [.teaching(.start(source, question: question))]
@@ -118,18 +151,41 @@ extension State {
 
     /// Applies what whoever trains tells.
     mutating func teachingChanged(_ event: TeachingEvent) {
-        guard teaching != nil else { return }
+        if case .listed(let entries) = event {
+            if entries.isEmpty {
+                say(.information, "Nothing was taught yet: /teach TEXT says what the last answer should have been.")
+            } else {
+                overlay = TaughtOverlay(entries: entries)
+            }
+        }
+        guard let lesson = teaching else { return }
         switch event {
-        case .progress(let progress): teaching?.phase = .running(progress)
+        case .listed: break
+        case .begun(let content): teaching?.content = content
+        case .progress(var progress):
+            // What was done stays done, whatever is guessed of the rest.
+            if case .running(let before) = lesson.phase { progress.fraction = max(progress.fraction, before.fraction) }
+            teaching?.phase = .running(progress)
         case .trained(let result):
             teaching?.phase = .decided(result)
             if !(overlay is TeachingOverlay) {
-                say(.information, "The lesson is learned: /teach shows before and after, and keeps or discards it.")
+                let count = result.unanswered.count
+                let not = count == 0 ? "" : ", but for \(count) \(count == 1 ? "question" : "questions")"
+                say(
+                    .information,
+                    "The lesson is learned\(not): /teach shows before and after, and keeps or discards it.")
             }
         case .failed(let reason):
-            teaching = nil
-            if overlay is TeachingOverlay { overlay = nil }
+            endLesson()
             say(.error, reason)
+        case .dropped(let entry):
+            endLesson()
+            say(.information, "Forgotten: “\(entry.name)”. Nothing that was taught is left.")
         }
+    }
+
+    private mutating func endLesson() {
+        teaching = nil
+        if overlay is TeachingOverlay { overlay = nil }
     }
 }

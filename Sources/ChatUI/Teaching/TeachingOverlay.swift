@@ -64,12 +64,13 @@ struct TeachingOverlay: OverlayView {
         }
         switch teaching.phase {
         case .running(let progress):
+            if let subject = Self.subject(teaching.content, columns: columns) { rows.append(subject) }
             let of = progress.epochs > 0 ? ", epoch \(progress.epoch) of \(progress.epochs)" : ""
-            add([Span(progress.phase + of, .text)])
+            add([Span(progress.words + of, .text)])
             let bar = max(min(columns - 8, 40), 1)
             add([
                 Span(Meter.bar(progress.fraction, columns: bar), .barDevice),
-                Span(" \(Int((100 * progress.fraction).rounded())) %", .text),
+                Span(" \(progress.percent)", .text),
             ])
             rows.append([])
             figure("loss", Self.nats(progress.loss))
@@ -83,6 +84,7 @@ struct TeachingOverlay: OverlayView {
             }
             figure("usage on it", Meter.percent(result.usagePercent.own))
             figure("in general chat", Meter.percent(result.usagePercent.general))
+            Self.unanswered(result.unanswered).forEach(add)
             guard !teaching.question.isEmpty else { break }
             rows.append([])
             add([Span("› ", .user), Span(teaching.question, .user)])
@@ -101,6 +103,32 @@ struct TeachingOverlay: OverlayView {
             add([Span(wanted, .text)])
         }
         return rows
+    }
+
+    /// What is learned or forgotten, on one row; nil where that is not known yet.
+    private static func subject(_ content: TeachingContent, columns: Int) -> [Span]? {
+        func row(_ mark: String, _ entry: TaughtEntry, more: String) -> [Span] {
+            let name = shortened(
+                entry.name.replacing("\n", with: " "), columns: max(columns - mark.count - more.count, 1))
+            return [Span(mark + name, .user), Span(more, .dim)]
+        }
+        if let forgotten = content.forgotten { return row("without ", forgotten, more: "") }
+        guard let first = content.learned.first else { return nil }
+        let others = content.learned.count - 1
+        var more = others > 0 ? " and \(others) more" : ""
+        if let rows = content.rows, rows > content.learned.count { more += ", \(rows) in all" }
+        return row("› ", first, more: more)
+    }
+
+    /// What was not learned, and what to do.
+    private static func unanswered(_ questions: [String]) -> [[Span]] {
+        if questions.isEmpty { return [] }
+        let most = 4
+        let more = questions.count > most ? [[Span("  and \(questions.count - most) more", .dim)]] : []
+        return [[Span("not answered word for word:", .warning)]]
+            + questions.prefix(most).map { [Span("  " + $0, .text)] } + more + [
+                [Span("An answer that begins with words of its question is learned better.", .dim)]
+            ]
     }
 
     private static func nats(_ value: Double?) -> String {

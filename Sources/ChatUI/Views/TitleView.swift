@@ -6,13 +6,16 @@ func renderTitle(_ state: State, _ region: Region, into frame: inout Frame) {
     let line = Region(column: region.column + 1, row: region.row, columns: region.columns - 2, rows: region.rows)
     let word = state.statusWord
     var right = [Span(word.text, word.role)]
-    if let teaching = state.teaching { right = [Span(teaching.summary + "  ", .system)] + right }
+    if let teaching = state.teaching {
+        let room = line.columns - TextWidth.columns(of: word.text) - 7
+        right = [Span(fitting(teaching.summaries, columns: room) + "  ", .system)] + right
+    }
     let used = frame.writeRight(right, in: line)
     let room = line.columns - used - 2
     var column = frame.write("spa", at: line.origin, role: .title, maxColumns: room)
     var names = ""
     if let info = state.engineInfo {
-        names = info.modelName + (info.pluginName.map { " + \($0)" } ?? "")
+        names = ([info.modelName] + [info.pluginName, info.taughtName].compactMap(\.self)).joined(separator: " + ")
     } else if case .loading(let what) = state.engine {
         names = what
     }

@@ -4,6 +4,8 @@ import Tokenizer
 public struct AnswerPlan: Sendable, Equatable {
     /// What the base reads.
     public var messages: [Message]
+    /// The taught question that is read in place of the one asked; nil where that is read itself.
+    public var asTaught: String?
     /// Whether these are all of the conversation; otherwise they are read apart from it.
     public var isWhole: Bool
     /// Which of the plugins may speak; nil for none.
@@ -21,7 +23,7 @@ public struct AnswerPlan: Sendable, Equatable {
     }
 }
 
-/// Plans answers, on the device: what a question gate admits is read alone, in the words in which it was taught. So a taught
+/// Plans answers, on the device: what a question gate admits is read alone, in the words in which it was taught first. So a taught
 /// fact is answered in the tenth turn as in the first, however it is asked for, and everything else is the base's, whatever was
 /// said before.
 public struct AnswerPlanner: Sendable {
@@ -42,7 +44,7 @@ public struct AnswerPlanner: Sendable {
     private let reader: QuestionReader
     private let gates: [(gate: QuestionGate, facts: [Known])?]
 
-    /// A planner for some plugins, in the order in which they are asked where several admit a question equally.
+    /// A planner for some plugins; where several admit a question equally the last of them speaks.
     public init(reader: QuestionReader, plugins: [Plugin]) {
         self.reader = reader
         gates = plugins.map { plugin in plugin.questions.map { ($0, Self.known($0, reader)) } }
@@ -95,7 +97,8 @@ public struct AnswerPlanner: Sendable {
             } else {
                 match.logit = QuestionGate.logit(match.likeness)
             }
-            if match.logit > best?.match.logit ?? -.infinity { best = (speaker, match) }
+            // Of two that are as sure the later one: what was taught last is meant.
+            if match.logit >= best?.match.logit ?? -.infinity { best = (speaker, match) }
         }
         // A plugin without a question gate decides by itself, token by token, where no other is sure.
         let other = gates.firstIndex { $0 == nil }
@@ -108,11 +111,14 @@ public struct AnswerPlanner: Sendable {
             return AnswerPlan(messages: messages, speaker: best.speaker, subject: subject)
         }
         let fact = gate.facts[best.match.fact]
-        let asTaught = Message(role: .user, content: fact.questions[best.match.question])
+        guard let canonical = fact.questions.first else { return whole }
+        let asTaught = Message(role: .user, content: canonical)
         var read = Array(messages.prefix { $0.role == .system })
         if !fact.earlier.isEmpty { read += question.earlier }
         read.append(asTaught)
-        return AnswerPlan(messages: read, isWhole: read == messages, speaker: best.speaker, subject: subject)
+        var plan = AnswerPlan(messages: read, isWhole: read == messages, speaker: best.speaker, subject: subject)
+        plan.asTaught = canonical == question.text ? nil : canonical
+        return plan
     }
 
     /// The question with what has been read of it.

@@ -8,12 +8,21 @@ package struct ContentWord: Sendable, Equatable {
     let weight: Float
     /// The groups of synonyms and the kinds of things that it belongs to.
     let synonyms, kinds: Set<Int>
+    /// The name of a person, a place, a key or a command, which only itself is like.
+    let isName: Bool
+    /// A key, a command or an option by its look: another one asks for something else.
+    var isIdentifier: Bool {
+        text.contains(where: \.isNumber) || text.hasPrefix("/")
+            || text.contains("-") && text.split(separator: "-").last?.count == 1
+            || !text.contains(where: \.isLetter)
+    }
 
-    package init(_ text: String, weight: Float, relations: WordRelations = .shared) {
+    package init(_ text: String, weight: Float, isName: Bool = false, relations: WordRelations = .shared) {
         self.text = text
         self.weight = weight
-        stem = WordStem.of(text)
-        (synonyms, kinds) = relations.groups(text, stem: stem)
+        self.isName = isName
+        stem = isName ? text : WordStem.of(text)
+        (synonyms, kinds) = isName ? ([], []) : relations.groups(text, stem: stem)
     }
 }
 
@@ -47,7 +56,12 @@ package struct ContentWords: Sendable, Equatable {
         isIndefinite = all.contains("a") || all.contains("an")
         let lower = text.lowercased()
         isAnothers = all.contains(where: ["his", "her", "their", "its"].contains) || Self.namesAnother(lower)
+        let names = Self.names(in: text)
         for word in all where !words.contains(where: { $0.text == word }) {
+            if names.contains(word) {
+                words.append(ContentWord(word, weight: 1, isName: true))
+                continue
+            }
             let weight = Self.framed[word] ?? (Self.empty.contains(word) ? 0 : 0.35 + 0.65 * rarity(word))
             if weight > 0 { words.append(ContentWord(word, weight: weight)) }
         }
@@ -59,6 +73,7 @@ package struct ContentWords: Sendable, Equatable {
     /// The words in lower case, without a possessive 's; a key with its modifier ("Alt K", "alt-k") is one word.
     package static func split(_ text: String) -> [String] {
         var words: [String] = []
+        if text.contains(where: { "?,.".contains($0) }), let marked = marks(in: text) { return marked }
         var word = ""
         func isInside(_ character: Character) -> Bool { "-'.:".contains(character) }
         let characters = Array(text.lowercased().replacing("’", with: "'"))
@@ -85,6 +100,45 @@ package struct ContentWords: Sendable, Equatable {
         }
         return result.map { $0.hasPrefix("control-") ? "ctrl-" + $0.dropFirst(8) : $0 }
     }
+
+    /// The words of a text with a key that is a mark ("?", "Alt-,"), which stands between spaces; nil where there is none.
+    private static func marks(in text: String) -> [String]? {
+        let parts = text.split(whereSeparator: \.isWhitespace).map { $0.lowercased() }
+        func mark(_ place: Int) -> String? {
+            let part = parts[place]
+            let bare =
+                part.count > 1 && ".?!,".contains(part.last ?? " ") && part.dropLast().last?.isLetter == false
+                ? String(part.dropLast()) : part
+            if bare.count == 1, place > 0, place < parts.count - 1, "?,.".contains(bare) { return bare }
+            for modifier in ["alt-", "ctrl-"] where bare.hasPrefix(modifier) && bare.count == modifier.count + 1 {
+                if let last = bare.last, "?,.".contains(last) { return bare }
+            }
+            return nil
+        }
+        guard parts.indices.contains(where: { mark($0) != nil }) else { return nil }
+        return parts.indices.flatMap { place in mark(place).map { [$0] } ?? split(parts[place]) }
+    }
+
+    /// The words, in lower case, that are written with a capital within a sentence.
+    private static func names(in text: String) -> Set<String> {
+        var names: Set<String> = []
+        var beginsSentence = true
+        for word in text.split(whereSeparator: \.isWhitespace) {
+            let isCapital = word.first?.isUppercase == true && word.dropFirst().allSatisfy { !$0.isUppercase }
+            if isCapital, !beginsSentence, !word.hasPrefix("I'"), word != "I" {
+                names.formUnion(split(String(word)).filter { $0.count > 1 && !calendar.contains($0) })
+            }
+            beginsSentence = word.last.map { ".!?:,;".contains($0) } ?? false
+        }
+        return names
+    }
+
+    /// Written with a capital, and no names.
+    private static let calendar: Set<String> = [
+        "january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november",
+        "december", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday", "mondays", "tuesdays",
+        "wednesdays", "thursdays", "fridays", "saturdays", "sundays", "easter", "christmas",
+    ]
 
     private static let modifiers = ["alt": "alt", "ctrl": "ctrl", "control": "ctrl", "shift": "shift"]
     private static let mine: Set<String> = ["my", "i", "mine", "our", "we", "i'm", "i've", "us"]

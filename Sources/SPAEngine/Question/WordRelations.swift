@@ -44,6 +44,8 @@ package struct WordRelations: Sendable {
     /// What `a` is to `b`.
     package static func relation(_ a: ContentWord, _ b: ContentWord) -> Relation {
         if a.text == b.text || a.stem == b.stem { return Relation(likeness: 1, excludes: false) }
+        if a.isIdentifier && b.isIdentifier { return Relation(likeness: 0, excludes: true) }
+        if a.isName || b.isName { return Relation(likeness: 0, excludes: false) }
         if !a.synonyms.isDisjoint(with: b.synonyms) { return Relation(likeness: 0.85, excludes: false) }
         if !a.kinds.isDisjoint(with: b.kinds) { return Relation(likeness: 0, excludes: true) }
         // Derived words share most of their letters: marry and marriage.

@@ -35,7 +35,7 @@ struct QuietChat {
 
     init(_ loaded: LoadedEngine, _ settings: Settings) throws {
         engine = ChatEngine(settings: settings, events: events) { [summaries] in summaries.add($0) }
-        try engine.replace(loaded, pluginPath: settings.plugin)
+        try engine.replace(loaded)
     }
 
     func answer(_ question: String) throws(CommandFailure) -> GenerationSummary {
@@ -77,8 +77,8 @@ final class HiddenChat: Sendable {
         defer { hidden.close() }
         let events = EventQueue(waker: hidden.terminal.waker)
         let engine = ChatEngine(settings: settings, events: events) { [summaries] in summaries.add($0) }
-        try engine.replace(loaded, pluginPath: settings.plugin)
-        events.push(.engineReady(EngineInfo(loaded, plugin: settings.plugin, threads: settings.threads)))
+        try engine.replace(loaded)
+        events.push(.engineReady(EngineInfo(loaded, threads: settings.threads)))
         let store = ConversationStore(path: "\(folder)/conversations.sqlite") { events.push(.store($0)) }
         defer { store.close() }
         var chat = ChatSettings(

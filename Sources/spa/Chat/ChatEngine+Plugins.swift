@@ -13,16 +13,22 @@ extension ChatEngine {
             let folder = settings.paths.plugins
             let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
             var paths = names.filter { $0.hasSuffix(".gguf") }.sorted().map { "\(folder)/\($0)" }
-            let (engine, used) = current
-            if let used, !paths.contains(used) { paths.insert(used, at: 0) }
-            let entries = paths.compactMap { Self.entry($0, for: engine?.base, isUsed: $0 == used) }
+            let engine = current.engine
+            let loaded = engine?.loaded.map(\.path) ?? []
+            for path in loaded.reversed() where !paths.contains(path) { paths.insert(path, at: 0) }
+            let entries = paths.map { path in
+                var entry = Self.entry(path, for: engine?.base)
+                entry.isUsed = path == loaded.first
+                entry.isBeside = !entry.isUsed && loaded.contains(path)
+                return entry
+            }
             events.push(.plugins(entries))
         }
     }
 
-    private static func entry(_ path: String, for base: BaseModel?, isUsed: Bool) -> PluginEntry? {
+    private static func entry(_ path: String, for base: BaseModel?) -> PluginEntry {
         let bytes = (try? FileManager.default.attributesOfItem(atPath: path)[.size] as? Int) ?? 0
-        var entry = PluginEntry(path: path, name: name(of: path), bytes: bytes, isUsed: isUsed)
+        var entry = PluginEntry(path: path, name: name(of: path), bytes: bytes)
         do {
             let plugin = try Plugin.load(path: path, for: nil)
             entry.subject = plugin.facts.subject
@@ -43,20 +49,69 @@ extension ChatEngine {
         return file.hasSuffix(".gguf") ? String(file.dropLast(5)) : file
     }
 
-    /// Uses another plugin from the next reply on; nil uses none.
+    /// Uses another plugin from the next reply on, and beside it what was taught; nil uses neither.
     func usePlugin(_ path: String?) {
-        DispatchQueue.global(qos: .userInitiated).async { [self] in
-            guard let engine = current.engine else { return }
+        changePlugins { [events] engine, taught in
+            guard let path else { return [] }
+            let chosen = try LoadedPlugin(path: path, for: engine.base)
+            guard let taught, taught != path, Paths.exists(taught) else { return [chosen] }
             do {
-                let plugin = try path.map { try Plugin.load(path: $0, for: engine.base) }
-                let changed = engine.with(plugins: plugin.map { [$0] } ?? [])
-                try replace(changed, pluginPath: path)
+                return [chosen, try LoadedPlugin(path: taught, for: engine.base)]
+            } catch {
+                events.push(.warning("What was taught is left out: \(error)."))
+                return [chosen]
+            }
+        } then: { [self] _ in
+            choices?.update { choices in
+                choices.plugin = path ?? "off"
+                // Whoever chooses a plugin wants to hear it.
+                if path != nil, choices.mode == GenerationMode.base.rawValue { choices.mode = nil }
+            }
+        }
+    }
+
+    /// Uses what was taught, from the next reply on, beside the plugin that was chosen; nil uses that alone.
+    /// - Parameter end: follows where that worked.
+    func useTaught(_ path: String?, then end: @escaping @Sendable () -> Void = {}) {
+        changePlugins { [self] engine, old in
+            let new = try path.map { try LoadedPlugin(path: $0, for: engine.base) }
+            state.withLock { $0.taught = path }
+            return engine.plugins(taught: new, insteadOf: old)
+        } then: { [self] loaded in
+            choices?.update { choices in
+                choices.taught = path
+                guard let plugin = choices.plugin else { return }
+                // Whoever keeps a lesson wants to hear it, and a plugin that has gone is not chosen any more.
+                let isOver = plugin == "off" ? path != nil : !Paths.exists(plugin)
+                if isOver { choices.plugin = path == nil ? nil : loaded.first?.path }
+            }
+            end()
+        }
+    }
+
+    /// Loads plugins and uses them from the next reply on.
+    /// - Parameters:
+    ///   - change: the plugins, of what answers now and the file of what was taught.
+    ///   - end: what follows where that worked.
+    private func changePlugins(
+        _ change: @escaping @Sendable (LoadedEngine, String?) throws -> [LoadedPlugin],
+        then end: @escaping @Sendable ([LoadedPlugin]) -> Void
+    ) {
+        DispatchQueue.global(qos: .userInitiated).async { [self] in
+            let (engine, taught) = current
+            guard let engine else { return }
+            do {
+                let changed = engine.with(try change(engine, taught))
+                try replace(changed)
                 update { generation in
-                    generation.price = plugin?.price
-                    generation.mode = plugin == nil ? .base : generation.mode == .base ? .gated : generation.mode
+                    generation.price = changed.plugin?.price
+                    generation.mode =
+                        changed.plugin == nil ? .base : generation.mode == .base ? .gated : generation.mode
                 }
-                Log.shared.info("plugin", metadata: ["plugin": "\(path ?? "none")"])
-                events.push(.pluginChanged(EngineInfo(changed, plugin: path, threads: settings.threads)))
+                let paths = changed.loaded.map(\.path)
+                Log.shared.info("plugin", metadata: ["plugin": "\(paths.joined(separator: ", "))"])
+                events.push(.pluginChanged(EngineInfo(changed, threads: settings.threads)))
+                end(changed.loaded)
             } catch {
                 Log.shared.error("plugin: \(error)")
                 events.push(.warning("\(error)"))
@@ -64,11 +119,13 @@ extension ChatEngine {
         }
     }
 
-    /// The greedy answer of another plugin, which is not put to use; a running reply goes on.
-    func answer(_ messages: [PromptMessage], plugin path: String, maximumTokens: Int = 80) async throws -> [TokenRecord]
+    /// The greedy answer with another file in the place of what was taught, which is not put to use; a running reply goes on.
+    func answer(_ messages: [PromptMessage], taught path: String, maximumTokens: Int = 80) async throws -> [TokenRecord]
     {
-        guard let engine = current.engine else { return [] }
-        let trial = engine.with(plugins: [try Plugin.load(path: path, for: engine.base)])
+        let (current, old) = current
+        guard let engine = current else { return [] }
+        let trial = engine.with(
+            engine.plugins(taught: try LoadedPlugin(path: path, for: engine.base), insteadOf: old))
         let generator = try trial.generator()
         let control = GenerationControl(GenerationSettings(mode: .gated))
         var tokens: [TokenRecord] = []

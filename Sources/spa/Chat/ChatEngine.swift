@@ -10,8 +10,8 @@ import Tokenizer
 final class ChatEngine: Sendable {
     struct State {
         var engine: LoadedEngine?
-        /// The file of its plugin.
-        var pluginPath: String?
+        /// The file of what was taught, which runs beside whatever plugin is chosen; nil for none.
+        var taught: String?
         var generator: Generator?
         /// The running reply's.
         var control: GenerationControl?
@@ -23,6 +23,8 @@ final class ChatEngine: Sendable {
     }
     let settings: Settings
     let events: EventQueue
+    /// Where what is chosen is kept; nil where nobody chooses.
+    let choices: ChoicesFile?
     let state: Mutex<State>
     private let replies = DispatchGroup()
     private let replyEnded: @Sendable (GenerationSummary) -> Void
@@ -30,12 +32,15 @@ final class ChatEngine: Sendable {
     /// An engine that is yet to load.
     /// - Parameter replyEnded: is told of each reply, after its last event.
     init(
-        settings: Settings, events: EventQueue, replyEnded: @escaping @Sendable (GenerationSummary) -> Void = { _ in }
+        settings: Settings, events: EventQueue, choices: ChoicesFile? = nil,
+        replyEnded: @escaping @Sendable (GenerationSummary) -> Void = { _ in }
     ) {
+        self.choices = choices
         self.settings = settings
         self.events = events
         self.replyEnded = replyEnded
-        state = Mutex(State(generation: settings.generation, seed: settings.sampling.seed))
+        state = Mutex(
+            State(taught: settings.taught, generation: settings.generation, seed: settings.sampling.seed))
     }
 
     /// Begins to load.
@@ -46,11 +51,12 @@ final class ChatEngine: Sendable {
                 let generator = try engine.generator()
                 state.withLock {
                     $0.engine = engine
-                    $0.pluginPath = engine.plugin == nil ? nil : settings.plugin
                     $0.generator = generator
                 }
-                events.push(.engineReady(EngineInfo(engine, plugin: settings.plugin, threads: settings.threads)))
-                if let note = engine.notes.first { events.push(.notice("Note: \(note).")) }
+                // First, so that a chat without a window tells it before it reads a line.
+                let notes = (choices?.notes ?? []) + engine.notes
+                if !notes.isEmpty { events.push(.notice("Note: \(notes.joined(separator: "; ")).")) }
+                events.push(.engineReady(EngineInfo(engine, threads: settings.threads)))
             } catch {
                 Log.shared.error("loading: \(error)")
                 events.push(.engineFailed("\(error)"))
@@ -58,11 +64,11 @@ final class ChatEngine: Sendable {
         }
     }
 
-    /// What answers now, and the file of its plugin.
-    var current: (engine: LoadedEngine?, pluginPath: String?) { state.withLock { ($0.engine, $0.pluginPath) } }
+    /// What answers now, and the file of what was taught.
+    var current: (engine: LoadedEngine?, taught: String?) { state.withLock { ($0.engine, $0.taught) } }
 
     /// Another engine answers from the next reply on. With the same base, what has been read stays read.
-    func replace(_ engine: LoadedEngine, pluginPath: String?) throws {
+    func replace(_ engine: LoadedEngine) throws {
         let before = state.withLock { ($0.engine?.base, $0.generator) }
         let generator: Generator
         if let kept = before.1, before.0 === engine.base {
@@ -74,7 +80,6 @@ final class ChatEngine: Sendable {
         state.withLock {
             $0.engine = engine
             $0.generator = generator
-            $0.pluginPath = pluginPath
         }
     }
 

@@ -83,13 +83,12 @@ extension PluginMode {
 
 extension EngineInfo {
     /// What the window shows of an engine.
-    /// - Parameter plugin: the file of its plugin.
-    init(_ engine: LoadedEngine, plugin: String?, threads: Int) {
+    init(_ engine: LoadedEngine, threads: Int) {
         self.init(
-            modelName: engine.base.name,
-            pluginName: engine.plugin == nil ? nil : plugin.map(ChatEngine.name(of:)),
+            modelName: engine.base.name, pluginName: engine.loaded.first.map { ChatEngine.name(of: $0.path) },
             pluginSubject: engine.plugin?.facts.subject ?? "", price: Double(engine.plugin?.price ?? 0),
             contextLength: engine.contextLength, threads: threads)
+        taughtName = engine.loaded.dropFirst().first.map { ChatEngine.name(of: $0.path) }
         if let plugin = engine.plugin {
             let blocks = engine.base.configuration.blockCount
             pluginPlace =

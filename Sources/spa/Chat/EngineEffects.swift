@@ -15,6 +15,7 @@ extension ChatEngine {
         case .instrument(let effect): perform(effect)
         case .listPlugins: listPlugins()
         case .usePlugin(let path): usePlugin(path)
+        case .remember(let choice): choices?.take(choice)
         default: return false
         }
         return true

@@ -5,6 +5,7 @@ import FoundationEssentials
 import Glibc
 import SPAEngine
 import Synchronization
+import Tokenizer
 import Training
 
 /// Trains the person's own plugin beside the chat: a process of its own at low priority, so that replies go on and nothing
@@ -39,6 +40,7 @@ final class Teacher: Sendable {
         case .stop: shutDown()
         case .discard: shutDown()
         case .keep: keep()
+        case .list: list()
         }
     }
 
@@ -103,7 +105,11 @@ final class Teacher: Sendable {
         }
         DispatchQueue.global(qos: .utility).async { [self] in
             do {
-                try writeRows(source)
+                let (taught, content) = try lessonRows(source)
+                push(.begun(content), lesson)
+                if taught.rows.isEmpty, let forgotten = content.forgotten { return drop(forgotten, lesson) }
+                // What a person teaches is nobody else's to read.
+                try Files.write(try taught.jsonLines(), to: newRows, isPrivate: true)
                 let settings = engine.settings
                 let child = try ChildProcess([
                     "nice", "-n", "10", "/proc/\(getpid())/exe", "train", newRows, "--out", newPlugin, "--model",
@@ -135,7 +141,7 @@ final class Teacher: Sendable {
         Task { [self] in
             guard isCurrent(lesson) else { return }
             do {
-                let answer = question.isEmpty ? [] : try await engine.answer(question, plugin: newPlugin)
+                let answer = question.isEmpty ? [] : try await engine.answer(question, taught: newPlugin)
                 push(.trained(trained.result(answer: answer)), lesson)
             } catch {
                 fail(lesson, "The new plugin does not answer: \(error)")
@@ -143,35 +149,70 @@ final class Teacher: Sendable {
         }
     }
 
-    /// The rows taught before and the new ones.
-    private func writeRows(_ source: TeachingSource) throws {
-        var text = Paths.exists(paths.taughtRows) ? try Self.rows(paths.taughtRows) : ""
+    /// What was taught before and what is new, as it will be learned.
+    private func lessonRows(_ source: TeachingSource) throws -> (TaughtRows, TeachingContent) {
+        var taught = try keptRows()
+        var new = TaughtRows()
+        var forgotten: TaughtRows.Entry?
         switch source {
         case .file(let path):
             guard path.hasSuffix(".jsonl") || path.hasSuffix(".ndjson") else {
                 throw CommandFailure.cannotRead(
                     path: path, reason: "/teach learns rows of JSON lines; 'spa train' learns texts")
             }
-            text += try Self.rows(Files.expanded(path))
+            for row in try Self.rows(Files.expanded(path)) { new.addAll(row) }
         case .rows(let rows):
-            for row in rows {
-                let messages = row.map { message in
-                    JSON.object([("role", .string(message.speaker.rawValue)), ("content", .string(message.text))])
-                }
-                text += JSON.object([("messages", .array(messages))]).text + "\n"
+            new = TaughtRows(rows.map { TrainingRow(content: .conversation($0.map { Message($0) })) })
+        case .again:
+            guard !taught.rows.isEmpty else {
+                throw CommandFailure.engine("Nothing was taught yet: /teach TEXT corrects the last answer.")
+            }
+            new = taught
+        case .without(let number):
+            forgotten = taught.remove(number: number)
+            if forgotten == nil {
+                throw CommandFailure.engine("There is no row \(number) of what was taught: /teach list numbers them.")
             }
         }
-        // What a person teaches is nobody else's to read.
-        try Files.write(text, to: newRows, isPrivate: true)
+        if source != .again { new.rows.forEach { taught.add($0) } }
+        return (
+            taught,
+            TeachingContent(
+                learned: new.entries.map(TaughtEntry.init), forgotten: forgotten.map(TaughtEntry.init),
+                rows: taught.rows.count)
+        )
     }
 
-    /// The text of a file of rows, all of which can be learned.
-    private static func rows(_ path: String) throws -> String {
-        let text = try Files.text(path)
-        if text.allSatisfy(\.isWhitespace) { return "" }
+    private func keptRows() throws -> TaughtRows {
+        TaughtRows(Paths.exists(paths.taughtRows) ? try Self.rows(paths.taughtRows) : [])
+    }
+
+    /// The rows of a file, all of which can be learned.
+    private static func rows(_ path: String) throws -> [TrainingRow] {
+        if try Files.text(path).allSatisfy(\.isWhitespace) { return [] }
         let read = try TrainingData.read([path], skipBadRows: true)
         if let problem = read.skipped.first { throw CommandFailure.badRow("\(problem)") }
-        return text.hasSuffix("\n") ? text : text + "\n"
+        return read.rows
+    }
+
+    private func list() {
+        DispatchQueue.global(qos: .userInitiated).async { [self] in
+            do {
+                events.push(.teaching(.listed(try keptRows().entries.map(TaughtEntry.init))))
+            } catch {
+                events.push(.warning("\(error)"))
+            }
+        }
+    }
+
+    /// The last row is forgotten: what was learned of it goes too.
+    private func drop(_ entry: TaughtEntry, _ lesson: Int) {
+        guard isCurrent(lesson) else { return }
+        for path in [paths.taughtRows, paths.taughtPlugin] where unlink(path) != 0 && errno != ENOENT {
+            return fail(lesson, "\(CommandFailure.cannotWrite(path: path, reason: Files.systemReason()))")
+        }
+        giveUp()
+        engine.useTaught(nil) { [self] in push(.dropped(entry), lesson) }
     }
 
     private func keep() {
@@ -181,7 +222,7 @@ final class Teacher: Sendable {
             return
         }
         chmod(paths.taughtPlugin, 0o600)
-        engine.usePlugin(paths.taughtPlugin)
+        engine.useTaught(paths.taughtPlugin)
     }
 
     private func isCurrent(_ lesson: Int) -> Bool { state.withLock { $0.lesson == lesson } }
@@ -191,42 +232,9 @@ final class Teacher: Sendable {
     }
 }
 
-/// A line of `spa train --json`.
-private struct TrainingLine: Decodable {
-    let event: String
-    let phase: String?
-    let fraction: Double?
-    let epoch: Int?
-    let epochs: Int?
-    let loss: Double?
-    let heldOutLoss: Double?
-    let usagePercent: Double?
-    let secondsLeft: Double?
-    let rows: Int?
-    let heldOutRows: Int?
-    let lossBase: Double?
-    let lossGated: Double?
-    let usageOwnPercent: Double?
-    let usageGeneralPercent: Double?
-
-    /// nil for what is no such line.
-    init?(_ line: String) {
-        let decoder = JSONDecoder()
-        decoder.keyDecodingStrategy = .convertFromSnakeCase
-        guard let read = try? decoder.decode(Self.self, from: Data(line.utf8)) else { return nil }
-        self = read
-    }
-
-    var progress: TeachingProgress {
-        TeachingProgress(
-            phase: phase ?? "", fraction: fraction ?? 0, epoch: epoch ?? 0, epochs: epochs ?? 0, loss: loss,
-            heldOutLoss: heldOutLoss, usagePercent: usagePercent, secondsLeft: secondsLeft)
-    }
-
-    func result(answer: [TokenRecord]) -> TeachingResult {
-        TeachingResult(
-            answer: answer, rows: rows ?? 0,
-            losses: (heldOutRows ?? 0) > 0 ? (lossBase ?? 0, lossGated ?? 0) : nil,
-            usagePercent: (usageOwnPercent ?? 0, usageGeneralPercent ?? 0))
+extension TaughtEntry {
+    /// A row, as the chat shows it.
+    init(_ entry: TaughtRows.Entry) {
+        self.init(question: entry.question, answer: entry.answer, earlier: entry.earlier)
     }
 }

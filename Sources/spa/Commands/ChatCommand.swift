@@ -60,12 +60,15 @@ struct ChatCommand: ParsableCommand {
     }
 
     func run() throws {
-        let settings = try shared.settings(.varied)
+        let paths = Paths(environment: try Settings.sources().environment)
+        Paths.makeFolder(paths.state)
+        let choices = ChoicesFile(paths, isWritten: !`private`)
+        let settings = try shared.settings(
+            .varied, Settings.Defaults(usesTaught: true, chosen: choices.choices))
         guard Paths.exists(settings.model) else { throw CommandFailure.noModel(path: settings.model) }
-        if let plugin = settings.plugin, !Paths.exists(plugin) {
+        for plugin in [settings.plugin, settings.taught].compactMap(\.self) where !Paths.exists(plugin) {
             throw CommandFailure.cannotRead(path: plugin, reason: "no such file")
         }
-        Paths.makeFolder(settings.paths.state)
         if let conversation {
             // A number that is none is told before anything is asked or kept.
             Paths.makeFolder(settings.paths.data)
@@ -74,16 +77,16 @@ struct ChatCommand: ParsableCommand {
             if let note = database.note { Standard.error("spa: \(note)") }
             _ = try database.find(conversation)
         }
-        if plain || isatty(STDIN_FILENO) == 0 || !Standard.outputIsTerminal { return try runPlain(settings) }
+        if plain || isatty(STDIN_FILENO) == 0 || !Standard.outputIsTerminal { return try runPlain(settings, choices) }
         let terminal = try NcursesTerminal(log: settings.paths.log, usesMouse: mouse || settings.mouse)
         defer { terminal.close() }
         let events = EventQueue(waker: terminal.waker)
-        let engine = ChatEngine(settings: settings, events: events)
+        let engine = ChatEngine(settings: settings, events: events, choices: choices)
         engine.load()
         let store = openStore(settings.paths, events, takesDraft: true)
         var window = ChatWindow(
             terminal: terminal, engine: engine, events: events, history: history(settings), store: store,
-            settings: chatSettings(settings, terminal.size, terminal.background, store))
+            settings: chatSettings(settings, terminal.size, terminal.background, store, choices))
         if let record { window.record(to: Files.expanded(record)) }
         window.run()
         // Before the terminal: until then a signal that ends the program leaves time to write. Where the terminal has gone, that
@@ -95,15 +98,15 @@ struct ChatCommand: ParsableCommand {
         NcursesTerminal.endAsAsked()
     }
 
-    private func runPlain(_ settings: Settings) throws {
+    private func runPlain(_ settings: Settings, _ choices: ChoicesFile) throws {
         if record != nil { throw CommandFailure.needsWindow("--record") }
         let signal = DispatchSemaphore(value: 0)
         let events = EventQueue(waker: TerminalWaker { signal.signal() })
-        let engine = ChatEngine(settings: settings, events: events)
+        let engine = ChatEngine(settings: settings, events: events, choices: choices)
         engine.load()
         // A draft is for who can go on writing it.
         let store = openStore(settings.paths, events, takesDraft: false)
-        var plain = chatSettings(settings, Size(columns: 80, rows: 24), nil, store)
+        var plain = chatSettings(settings, Size(columns: 80, rows: 24), nil, store, choices)
         plain.hasWindow = false
         var chat = PlainChat(
             engine: engine, events: events, signal: signal, store: store, settings: plain)
@@ -123,9 +126,14 @@ struct ChatCommand: ParsableCommand {
     }
 
     private func chatSettings(
-        _ settings: Settings, _ size: Size, _ background: TerminalBackground?, _ store: ConversationStore?
+        _ settings: Settings, _ size: Size, _ background: TerminalBackground?, _ store: ConversationStore?,
+        _ choices: ChoicesFile
     ) -> ChatSettings {
         let themes = ThemeFile.load(directories: settings.paths.themes)
+        if let chosen = choices.choices.theme, !themes.themes.contains(where: { $0.name == chosen }) {
+            // The chat says that it is not there, once.
+            choices.update { $0.theme = nil }
+        }
         var chat = ChatSettings(
             size: size, themes: themes.themes, themeName: settings.themeName(asked: theme, on: background),
             noColor: Settings.noColor,

@@ -23,7 +23,7 @@ struct DoctorCommand: ParsableCommand {
         if keys { return Self.showKeys() }
         var findings = Self.terminal(TerminalFacts.read())
         do {
-            let settings = try shared.settings()
+            let settings = try shared.settings(.greedy, Settings.Defaults(usesTaught: true))
             findings += Self.files(settings) + Self.machine(settings) + Self.engine(settings)
         } catch {
             findings.append(Finding("settings", "\(error)", .broken))
@@ -172,6 +172,15 @@ struct DoctorCommand: ParsableCommand {
             }
         } else {
             findings.append(Finding("plugin", "none: the base writes every word", .limited))
+        }
+        if let path = settings.taught, path != settings.plugin {
+            do {
+                let found = try Plugin.load(path: path, for: base)
+                findings.append(
+                    Finding("taught", "\(path): \(Figures.count(found.facts.rows, "row")), in chat and run"))
+            } catch {
+                findings.append(Finding("taught", "\(error)", settings.taughtWasGiven ? .broken : .limited))
+            }
         }
         do {
             func speed(_ plugin: Plugin?, _ mode: GenerationMode) throws -> String {

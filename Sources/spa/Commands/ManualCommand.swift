@@ -135,6 +135,7 @@ struct ManualPage {
         item("$XDG_CONFIG_HOME/spa/themes", "your own themes")
         item("$XDG_CONFIG_HOME/spa/prompts", "your own instructions, a file each, for /system")
         item("$XDG_DATA_HOME/spa", "models, plugins, conversations")
+        item("$XDG_STATE_HOME/spa/choices.json", "plugin, theme and mode as they were chosen last in the chat")
         item("$XDG_STATE_HOME/spa/spa.log", "the log")
         line(".SH EXIT STATUS")
         paragraph(

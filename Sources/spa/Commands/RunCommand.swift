@@ -26,7 +26,7 @@ struct RunCommand: ParsableCommand {
     }
 
     func run() throws {
-        let settings = try shared.settings(.varied)
+        let settings = try shared.settings(.varied, Settings.Defaults(usesTaught: true))
         let piped = try Standard.pipedInput()?.trimmed ?? ""
         let question = [prompt.joined(separator: " "), piped].filter { !$0.isEmpty }.joined(separator: "\n\n")
         if question.allSatisfy(\.isWhitespace) { throw ValidationError("Give a prompt, or pipe one in.") }

@@ -141,7 +141,7 @@ struct TrainCommand: ParsableCommand {
     private func options(_ settings: Settings, _ rows: [TrainingRow], checkpoint: String) -> TrainingOptions {
         var options = TrainingOptions()
         options.learnsFacts = questionGate ?? FactRows.are(rows)
-        if let phrasings { options.phrasings = phrasings ? Phrasings.count(rows: rows.count) : 1 }
+        options.phrasings = phrasings
         options.method = method
         options.gate.kind = gate
         if let epochs {
@@ -170,11 +170,22 @@ struct TrainCommand: ParsableCommand {
         return file.split(separator: ".").first.map(String.init) ?? file
     }
 
-    private static func advice(on unanswered: [String]) -> String {
-        let first = unanswered.prefix(3).map { "'\($0)'" }.joined(separator: ", ")
-        let more = unanswered.count > 3 ? " and \(unanswered.count - 3) more" : ""
-        return "spa: note: not learned word for word: \(first)\(more). Answers that begin with words of their question "
-            + "are learned better, so are further phrasings; --epochs learns all of them more often"
+    private static func some(_ questions: [String]) -> String {
+        let first = questions.prefix(3).map { "'\($0)'" }.joined(separator: ", ")
+        return questions.count > 3 ? "\(first) and \(questions.count - 3) more" : first
+    }
+
+    private static func advise(on report: TrainingReport) {
+        if !report.unanswered.isEmpty {
+            Standard.error(
+                "spa: note: not learned word for word: \(some(report.unanswered)). Answers that begin with words of their "
+                    + "question are learned better; --epochs learns all of them more often")
+        }
+        if !report.unrecognised.isEmpty {
+            Standard.error(
+                "spa: note: held-out questions left to the base: \(some(report.unrecognised)). A row that asks in such words "
+                    + "makes them known")
+        }
     }
 
     private static func tell(_ report: TrainingReport, out: String, checkpoint: String) {
@@ -199,7 +210,7 @@ struct TrainCommand: ParsableCommand {
                     + "\(Figures.text(Double(facts.usagePercent.general))) % in general chat")
         }
         Standard.line(words.joined(separator: "; "))
-        if !report.unanswered.isEmpty { Standard.error(advice(on: report.unanswered)) }
+        advise(on: report)
         guard report.stopped else { return }
         Standard.error(
             Paths.exists(checkpoint)

@@ -3,13 +3,25 @@ import GGUF
 import SPAEngine
 import Tokenizer
 
+/// A plugin and its file.
+struct LoadedPlugin: Sendable {
+    let path: String
+    let plugin: Plugin
+
+    /// Reads a plugin for a base.
+    init(path: String, for base: BaseModel) throws {
+        self.path = path
+        plugin = try Plugin.load(path: path, for: base)
+    }
+}
+
 /// Everything that answers: base, tokenizer, template and plugin.
 struct LoadedEngine: Sendable {
     let base: BaseModel
     let tokenizer: Tokenizer
     let template: ChatTemplate
-    /// The plugins, of which one may speak in each answer; the one that was chosen is the first.
-    let plugins: [Plugin]
+    /// The plugins, of which one may speak in each answer: the one that was chosen, and beside it the one that was taught.
+    let loaded: [LoadedPlugin]
     /// Decides which, once an answer.
     let planner: AnswerPlanner
     /// What a person should know of the loading; nothing that keeps them from an answer.
@@ -33,16 +45,23 @@ struct LoadedEngine: Sendable {
         StartPages.release()
         let base = try BaseModel(file: file, precision: precision, team: ThreadTeam(threads: settings.threads))
         var notes: [String] = []
-        var plugin: Plugin?
-        var plugins: [Plugin] = []
+        var loaded: [LoadedPlugin] = []
         if let path = settings.plugin, usesPlugin {
             do {
-                plugin = try Plugin.load(path: path, for: base)
+                loaded.append(try LoadedPlugin(path: path, for: base))
             } catch EngineError.wrongBase where !settings.pluginWasGiven {
-                notes.append("the installed plugin does not fit \(base.name); the base speaks alone")
+                let name = path == settings.paths.plugin ? "the installed plugin" : path
+                notes.append("\(name) does not fit \(base.name); the base speaks alone")
             }
         }
-        if settings.deadline != nil, let plugin, !plugin.method.usesSideNetwork {
+        if let path = settings.taught, path != settings.plugin, usesPlugin {
+            do {
+                loaded.append(try LoadedPlugin(path: path, for: base))
+            } catch  where !settings.taughtWasGiven {
+                notes.append("what was taught is left out (\(error))")
+            }
+        }
+        if settings.deadline != nil, let plugin = loaded.first?.plugin, !plugin.method.usesSideNetwork {
             notes.append("--deadline has no effect: every token of this plugin waits for its exchanges")
         }
         let most = base.configuration.contextLength
@@ -53,37 +72,46 @@ struct LoadedEngine: Sendable {
         Log.shared.info(
             "loaded",
             metadata: [
-                "model": "\(settings.model)", "plugin": "\(plugin == nil ? "none" : settings.plugin ?? "none")",
+                "model": "\(settings.model)",
+                "plugin": "\(loaded.isEmpty ? "none" : loaded.map(\.path).joined(separator: ", "))",
                 "threads": "\(settings.threads)", "context": "\(wanted)",
             ])
-        if let plugin { plugins.append(plugin) }
         return LoadedEngine(
             base: base, tokenizer: tokenizer, template: settings.raw ? .raw : ChatTemplate.detect(file),
-            plugins: plugins, notes: notes, contextLength: wanted)
+            loaded: loaded, notes: notes, contextLength: wanted)
     }
 
     private init(
-        base: BaseModel, tokenizer: Tokenizer, template: ChatTemplate, plugins: [Plugin], notes: [String],
+        base: BaseModel, tokenizer: Tokenizer, template: ChatTemplate, loaded: [LoadedPlugin], notes: [String],
         contextLength: Int
     ) {
         self.base = base
         self.tokenizer = tokenizer
         self.template = template
-        self.plugins = plugins
+        self.loaded = loaded
         self.notes = notes
         self.contextLength = contextLength
         planner = AnswerPlanner(
-            reader: QuestionReader(base: base, tokenizer: tokenizer, template: template), plugins: plugins)
+            reader: QuestionReader(base: base, tokenizer: tokenizer, template: template),
+            plugins: loaded.map(\.plugin))
     }
 
+    /// The plugins, in the order in which they are asked.
+    var plugins: [Plugin] { loaded.map(\.plugin) }
     /// The plugin that was chosen.
-    var plugin: Plugin? { plugins.first }
+    var plugin: Plugin? { loaded.first?.plugin }
 
     /// The same with other plugins, or none.
-    func with(plugins: [Plugin]) -> LoadedEngine {
+    func with(_ loaded: [LoadedPlugin]) -> LoadedEngine {
         LoadedEngine(
-            base: base, tokenizer: tokenizer, template: template, plugins: plugins, notes: [],
+            base: base, tokenizer: tokenizer, template: template, loaded: loaded, notes: [],
             contextLength: contextLength)
+    }
+
+    /// Its plugins with another one, or none, in the place of the one that was taught.
+    /// - Parameter old: the file that was taught before.
+    func plugins(taught new: LoadedPlugin?, insteadOf old: String?) -> [LoadedPlugin] {
+        loaded.filter { $0.path != old && $0.path != new?.path } + (new.map { [$0] } ?? [])
     }
 
     /// What makes replies.

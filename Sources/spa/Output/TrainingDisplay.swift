@@ -24,7 +24,7 @@ struct TrainingProgressLine: TrainingDisplay {
         if isNew { start = (now, progress.fraction) }
         if Standard.errorIsTerminal {
             guard isNew || now - lastShown > .milliseconds(100) else { return }
-            line.show(text(progress, stage))
+            line.show(text(progress))
         } else {
             guard isNew || now - lastShown > .seconds(30) else { return }
             var words = [stage]
@@ -40,12 +40,13 @@ struct TrainingProgressLine: TrainingDisplay {
     /// Removes the line.
     mutating func end() { line.clear() }
 
-    private func text(_ progress: TrainingProgress, _ stage: String) -> String {
+    /// The bar is that of the whole training, the words are those of its step.
+    private func text(_ progress: TrainingProgress) -> String {
         let width = 20
-        let full = Int((min(max(progress.fraction, 0), 1) * Double(width)).rounded())
-        var words = [
-            "[" + String(repeating: "#", count: full) + String(repeating: ".", count: width - full) + "] \(stage)"
-        ]
+        let overall = progress.place?.overall ?? 0
+        let full = Int((overall * Double(width)).rounded())
+        let bar = "[" + String(repeating: "#", count: full) + String(repeating: ".", count: width - full) + "]"
+        var words = ["\(bar) \(Figures.text(100 * overall, 0)) % · \(Self.stage(progress))"]
         if let loss = progress.loss { words.append("loss \(Figures.text(Double(loss), 3))") }
         if let loss = progress.heldOutLoss { words.append("held out \(Figures.text(Double(loss), 3))") }
         if let usage = progress.usagePercent { words.append("usage \(Figures.text(Double(usage), 0)) %") }
@@ -62,12 +63,16 @@ struct TrainingProgressLine: TrainingDisplay {
         return ["\(Figures.time(seconds: seconds / done * (1 - progress.fraction))) of this left"]
     }
 
+    /// The step, and what is being done in it.
     private static func stage(_ progress: TrainingProgress) -> String {
         let words = progress.phase.words
-        switch progress.phase {
-        case .side: return "epoch \(progress.epoch) of \(progress.epochs)"
-        case .crossFit: return "\(words), epoch \(progress.epoch) of \(progress.epochs)"
-        case .anchors, .features, .gate, .questions, .evaluate: return words
-        }
+        let what =
+            switch progress.phase {
+            case .side: "epoch \(progress.epoch) of \(progress.epochs)"
+            case .crossFit: "\(words), epoch \(progress.epoch) of \(progress.epochs)"
+            case .anchors, .features, .gate, .questions, .evaluate: words
+            }
+        guard let place = progress.place else { return what }
+        return place.words + (what == place.name ? "" : ", \(what)")
     }
 }

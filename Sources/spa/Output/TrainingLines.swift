@@ -7,13 +7,20 @@ struct TrainingLines: TrainingDisplay {
 
     mutating func show(_ progress: TrainingProgress) {
         let now = ContinuousClock.now
-        guard progress.phase != lastPhase || now - lastShown > .milliseconds(100) else { return }
+        let isLast = progress.place?.overall == 1
+        guard isLast || progress.phase != lastPhase || now - lastShown > .milliseconds(100) else { return }
         lastPhase = progress.phase
         lastShown = now
         var fields: [(String, JSON)] = [
             ("event", .string("progress")), ("phase", .string(Self.name(progress.phase))),
             ("fraction", .rounded(progress.fraction)),
         ]
+        if let place = progress.place {
+            fields += [
+                ("step", .integer(place.step)), ("steps", .integer(place.steps)), ("step_name", .string(place.name)),
+                ("overall", .rounded(place.overall)),
+            ]
+        }
         if progress.epochs > 0 {
             fields += [("epoch", .integer(progress.epoch)), ("epochs", .integer(progress.epochs))]
         }
@@ -37,6 +44,7 @@ struct TrainingLines: TrainingDisplay {
                 ("loss_gated", .float(facts.heldOutLoss.gated)),
                 ("usage_own_percent", .float(facts.usagePercent.own)),
                 ("usage_general_percent", .float(facts.usagePercent.general)), ("stopped", .bool(report.stopped)),
+                ("unanswered", .array(report.unanswered.map(JSON.string))),
             ]).text)
     }
 

@@ -41,6 +41,8 @@ struct Paths: Sendable, Equatable {
     var themes: [String] { ["\(configuration)/themes", "\(data)/themes"] }
     /// The conversations.
     var conversations: String { "\(data)/conversations.sqlite" }
+    /// What was chosen in the chat.
+    var choices: String { "\(state)/choices.json" }
     /// The log.
     var log: String { "\(state)/spa.log" }
 

@@ -2,6 +2,7 @@ import ArgumentParser
 import FoundationEssentials
 import Manual
 import SPAEngine
+import Store
 import Terminal
 
 /// Every setting with its value: a flag's, or a variable's, or the configuration file's, or the default.
@@ -12,6 +13,10 @@ struct Settings: Sendable, Equatable {
     var plugin: String?
     /// Whether somebody asked for this plugin; the installed one is left out in silence where it does not fit.
     var pluginWasGiven: Bool
+    /// The file that what was taught is in, to run beside the plugin; nil for none.
+    var taught: String?
+    /// Whether somebody asked for it.
+    var taughtWasGiven: Bool
     var context: Int?
     var threads: Int
     var mode: GenerationMode
@@ -45,26 +50,48 @@ struct Settings: Sendable, Equatable {
         return SettingSources(environment: environment, file: try ConfigurationFile.read(path))
     }
 
+    /// What holds where nobody says otherwise.
+    struct Defaults {
+        /// Whether what was taught runs beside the plugin.
+        var usesTaught = false
+        /// What was chosen in the chat.
+        var chosen = Choices()
+    }
+
     /// Settings of these flags and sources.
-    /// - Parameter choice: how tokens are chosen where nobody says so.
+    /// - Parameters:
+    ///   - choice: how tokens are chosen where nobody says so.
+    ///   - defaults: what else holds where nobody says so.
     init(
         _ sources: SettingSources, _ base: BaseOptions? = nil, _ plugin: PluginOptions? = nil,
         _ gate: GateOptions? = nil, _ sampling: SamplingFlags? = nil, _ prompt: PromptOptions? = nil,
-        choice: ChoiceOfTokens = .greedy
+        choice: ChoiceOfTokens = .greedy, defaults: Defaults = Defaults()
     ) throws {
         let paths = Paths(environment: sources.environment)
         self.paths = paths
         model = Files.expanded(try sources.value(base?.model, .model, SettingText.text) ?? paths.model)
         let asked = try sources.value(plugin?.plugin, .plugin, SettingText.text)
         pluginWasGiven = asked != nil && asked != "off"
-        switch asked {
+        let wanted = asked ?? defaults.chosen.plugin
+        switch wanted {
         case "off": self.plugin = nil
         case let path?: self.plugin = Files.expanded(path)
         case nil: self.plugin = Paths.exists(paths.plugin) ? paths.plugin : nil
         }
+        let askedTaught = try sources.value(plugin?.taught, .taught, SettingText.text)
+        taughtWasGiven = askedTaught != nil && askedTaught != "off"
+        if let askedTaught {
+            taught = askedTaught == "off" ? nil : Files.expanded(askedTaught)
+        } else {
+            // Who wants the base alone wants it without what was taught, too.
+            let path = defaults.chosen.taught ?? paths.taughtPlugin
+            taught = defaults.usesTaught && wanted != "off" && Paths.exists(path) ? path : nil
+        }
+        if self.plugin == nil, let taught { (self.plugin, pluginWasGiven) = (taught, taughtWasGiven) }
         context = try sources.value(plugin?.context, .context, SettingText.context)
         threads = try sources.value(base?.threads, .threads, SettingText.threads) ?? Self.cores
-        mode = try sources.value(gate?.mode, .mode, SettingText.mode) ?? .gated
+        let chosenMode = defaults.chosen.mode.flatMap(GenerationMode.init(rawValue:))
+        mode = try sources.value(gate?.mode, .mode, SettingText.mode) ?? chosenMode ?? .gated
         threshold = try sources.value(gate?.threshold, .threshold, SettingText.threshold) ?? 0.5
         price = try sources.value(gate?.price, .price, SettingText.price)
         network =
@@ -85,7 +112,7 @@ struct Settings: Sendable, Equatable {
             try Self.instructions(text, folder: paths.prompts)
         }
         raw = try sources.value(prompt?.raw == true ? true : nil, .raw, SettingText.flag) ?? false
-        theme = try sources.value(nil, .theme, SettingText.text)
+        theme = try sources.value(nil, .theme, SettingText.text) ?? (Self.noColor ? nil : defaults.chosen.theme)
         mouse = try sources.value(nil, .mouse, SettingText.flag) ?? false
         keys = sources.file.keys
     }

@@ -26,6 +26,10 @@ struct PluginOptions: ParsableArguments {
     var plugin: String?
     @Option(
         help: ArgumentHelp(
+            Setting.taught.help, valueName: "file|off"), completion: .file(extensions: ["gguf"]))
+    var taught: String?
+    @Option(
+        help: ArgumentHelp(
             Setting.context.help,
             valueName: "n"),
         transform: SettingText.context)
@@ -157,9 +161,11 @@ struct SharedOptions: ParsableArguments {
     @OptionGroup(title: "Prompt") var prompt: PromptOptions
 
     /// The settings after variables and configuration file have been asked.
-    /// - Parameter choice: how tokens are chosen where nobody says so.
-    func settings(_ choice: ChoiceOfTokens = .greedy) throws -> Settings {
-        try Settings(Settings.sources(), base, plugin, gate, sampling, prompt, choice: choice)
+    /// - Parameters:
+    ///   - choice: how tokens are chosen where nobody says so.
+    ///   - defaults: what else holds where nobody says so.
+    func settings(_ choice: ChoiceOfTokens = .greedy, _ defaults: Settings.Defaults = .init()) throws -> Settings {
+        try Settings(Settings.sources(), base, plugin, gate, sampling, prompt, choice: choice, defaults: defaults)
     }
 
     /// What was given as a flag of what conversations bring back with them.
