@@ -116,7 +116,7 @@ struct TeachingOverlay: OverlayView {
         guard let first = content.learned.first else { return nil }
         let others = content.learned.count - 1
         var more = others > 0 ? " and \(others) more" : ""
-        if let rows = content.rows, rows > content.learned.count { more += ", \(rows) in all" }
+        if let rows = content.rows, rows > content.learned.count { more += " · \(rows) in all" }
         return row("› ", first, more: more)
     }
 
