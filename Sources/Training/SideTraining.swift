@@ -34,6 +34,7 @@ struct SideTraining {
         if learnsFacts {
             recipe.batchAnchors = min(1, recipe.batchAnchors)
             recipe.rowsInAll = min(2900, recipe.rowsInAll)
+            recipe.dropout = 0
         }
         return recipe
     }

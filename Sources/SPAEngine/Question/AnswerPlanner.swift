@@ -32,6 +32,12 @@ public struct AnswerPlanner: Sendable {
         let questions: [TaughtWords]
         let earlier: TaughtWords?
     }
+    /// A question gate with its facts' words.
+    private struct Prepared: Sendable {
+        let gate: QuestionGate
+        let facts: [Known]
+        let rarity: RarityAmongFacts
+    }
     /// The nearest of what a gate's plugin was taught.
     private struct Match {
         var likeness: QuestionLikeness
@@ -42,30 +48,35 @@ public struct AnswerPlanner: Sendable {
         var logit: Float = 0
     }
     private let reader: QuestionReader
-    private let gates: [(gate: QuestionGate, facts: [Known])?]
+    private let gates: [Prepared?]
 
     /// A planner for some plugins; where several admit a question equally the last of them speaks.
     public init(reader: QuestionReader, plugins: [Plugin]) {
         self.reader = reader
-        gates = plugins.map { plugin in plugin.questions.map { ($0, Self.known($0, reader)) } }
+        gates = plugins.map { plugin in plugin.questions.map { Self.prepared($0, reader) } }
     }
 
     /// A planner for one gate alone.
     package init(reader: QuestionReader, gate: QuestionGate) {
         self.reader = reader
-        gates = [(gate, Self.known(gate, reader))]
+        gates = [Self.prepared(gate, reader)]
     }
 
-    private static func known(_ gate: QuestionGate, _ reader: QuestionReader) -> [Known] {
-        gate.facts.map { fact in
-            func taught(_ question: String) -> TaughtWords {
+    private static func prepared(_ gate: QuestionGate, _ reader: QuestionReader) -> Prepared {
+        let texts = gate.facts.map { fact in (fact.questions + [fact.answer]).map(reader.words) }
+        let rarity = RarityAmongFacts(texts)
+        let facts = zip(gate.facts, texts).map { fact, texts in
+            let answer = rarity.weighed(texts[texts.count - 1])
+            func taught(_ question: String, _ words: ContentWords) -> TaughtWords {
                 TaughtWords(
-                    question: reader.words(question), answer: reader.words(fact.answer),
+                    question: rarity.weighed(words), answer: answer,
                     says: AskedKind.said(by: fact.answer, to: question))
             }
             return Known(
-                questions: fact.questions.map(taught), earlier: fact.earlier.isEmpty ? nil : taught(fact.earlier))
+                questions: zip(fact.questions, texts).map(taught),
+                earlier: fact.earlier.isEmpty ? nil : taught(fact.earlier, reader.words(fact.earlier)))
         }
+        return Prepared(gate: gate, facts: facts, rarity: rarity)
     }
 
     /// How likely a question that nothing was said before asks for what was taught, 0 to 1.
@@ -81,22 +92,8 @@ public struct AnswerPlanner: Sendable {
         var state: [Float]??
         var best: (speaker: Int, match: Match)?
         for (speaker, gate) in gates.enumerated() {
-            guard let gate, var match = match(question, gate.facts) else { continue }
-            let fact = gate.gate.facts[match.fact]
-            // What refers back says little by itself.
-            if let states = gate.gate.states, !match.usesEarlier {
-                if state == nil { state = .some(try reader.state(question.text)) }
-                if let state = state ?? nil,
-                    let expected = try reader.expectation(of: question.text, after: fact.questions[match.question])
-                {
-                    match.logit = QuestionGate.logit(
-                        match.likeness, expected: expected, states: states.logit(state))
-                } else {
-                    match.logit = QuestionGate.logit(match.likeness)
-                }
-            } else {
-                match.logit = QuestionGate.logit(match.likeness)
-            }
+            guard let gate, var match = try match(question, gate, &state) else { continue }
+            match.logit -= QuestionGate.chance(facts: gate.facts.count)
             // Of two that are as sure the later one: what was taught last is meant.
             if match.logit >= best?.match.logit ?? -.infinity { best = (speaker, match) }
         }
@@ -144,31 +141,73 @@ public struct AnswerPlanner: Sendable {
         }
     }
 
-    private func match(_ question: Question, _ facts: [Known]) -> Match? {
-        var best: Match?
-        for text in question.readings {
-            let asked = reader.words(text)
-            for (place, fact) in facts.enumerated() {
-                for earlier in earliers(question, fact) {
+    /// The facts whose questions are the nearest by their words, each with its nearest question; the nearest first.
+    private func nearest(_ question: Question, _ facts: [Known], _ rarity: RarityAmongFacts) -> [Match] {
+        let readings = question.readings.map { rarity.weighed(reader.words($0)) }
+        var all: [Match] = []
+        for (place, fact) in facts.enumerated() {
+            var best: Match?
+            for asked in readings {
+                for earlier in earliers(question, fact, rarity) {
                     for (number, taught) in fact.questions.enumerated() {
                         let likeness = QuestionLikeness(asked, taught: taught, earlier: earlier)
-                        guard likeness.isPossible else { continue }
-                        if likeness.closeness > best?.likeness.closeness ?? -.infinity {
-                            best = Match(
-                                likeness: likeness, fact: place, question: number,
-                                usesEarlier: earlier != nil || fact.earlier != nil)
+                        guard likeness.isPossible, likeness.closeness > best?.likeness.closeness ?? -.infinity else {
+                            continue
                         }
+                        best = Match(
+                            likeness: likeness, fact: place, question: number,
+                            usesEarlier: earlier != nil || fact.earlier != nil)
                     }
                 }
             }
+            if let best { all.append(best) }
         }
+        guard let closest = all.map(\.likeness.closeness).max() else { return [] }
+        return Array(
+            all.filter { $0.likeness.closeness > closest - Self.nearEnough }
+                .sorted { $0.likeness.closeness > $1.likeness.closeness }.prefix(Self.most))
+    }
+
+    /// What is farther behind the nearest by words is not compared by the base.
+    private static let nearEnough: Float = 0.25
+    private static let most = 4
+
+    /// The fact that a question most probably asks for, with the logarithm of the odds that it does.
+    private func match(_ question: Question, _ gate: Prepared, _ state: inout [Float]??) throws(EngineError) -> Match? {
+        let nearest = nearest(question, gate.facts, gate.rarity)
+        guard var best = nearest.first else { return nil }
+        // What refers back says little by itself.
+        guard let states = gate.gate.states, !best.usesEarlier else {
+            best.logit = QuestionGate.logit(best.likeness)
+            return best
+        }
+        if state == nil { state = .some(try reader.state(question.text)) }
+        guard let state = state ?? nil else {
+            best.logit = QuestionGate.logit(best.likeness)
+            return best
+        }
+        var expected = QuestionExpectation(nats: 0, share: 0)
+        var highest = -Float.infinity
+        for match in nearest where !match.usesEarlier {
+            let taught = gate.gate.facts[match.fact].questions[match.question]
+            guard let found = try reader.expectation(of: question.text, after: taught) else { continue }
+            let score = match.likeness.closeness + Self.shareWeight * found.share
+            if score > highest { (highest, best, expected) = (score, match, found) }
+        }
+        best.logit =
+            highest > -.infinity
+            ? QuestionGate.logit(best.likeness, expected: expected, states: states.logit(state))
+            : QuestionGate.logit(best.likeness)
         return best
     }
 
+    /// What the base's expectation counts beside the words' closeness, where several facts are near.
+    private static let shareWeight: Float = 0.4
+
     /// With which earlier words a question may ask for a fact: none where both stand alone.
-    private func earliers(_ question: Question, _ fact: Known) -> [ContentWords?] {
+    private func earliers(_ question: Question, _ fact: Known, _ rarity: RarityAmongFacts) -> [ContentWords?] {
         guard let first = question.earlier.first else { return fact.earlier == nil ? [nil] : [] }
-        let before = reader.words(first.content)
+        let before = rarity.weighed(reader.words(first.content))
         guard let taughtBefore = fact.earlier else { return [nil, before] }
         // What a taught question refers back to has to be what this one refers back to.
         let likeness = QuestionLikeness(before, taught: taughtBefore)

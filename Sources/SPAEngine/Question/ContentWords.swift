@@ -5,24 +5,36 @@ package struct ContentWord: Sendable, Equatable {
     let text: String
     let stem: String
     /// How much it says, 0 to 1: rare words more than common ones.
-    let weight: Float
+    private(set) var weight: Float
     /// The groups of synonyms and the kinds of things that it belongs to.
     let synonyms, kinds: Set<Int>
     /// The name of a person, a place, a key or a command, which only itself is like.
     let isName: Bool
     /// A key, a command or an option by its look: another one asks for something else.
-    var isIdentifier: Bool {
-        text.contains(where: \.isNumber) || text.hasPrefix("/")
-            || text.contains("-") && text.split(separator: "-").last?.count == 1
-            || !text.contains(where: \.isLetter)
-    }
+    let isIdentifier: Bool
 
     package init(_ text: String, weight: Float, isName: Bool = false, relations: WordRelations = .shared) {
         self.text = text
         self.weight = weight
         self.isName = isName
-        stem = isName ? text : WordStem.of(text)
+        let isIdentifier = Self.isIdentifier(text)
+        self.isIdentifier = isIdentifier
+        stem = isName || isIdentifier ? text : WordStem.of(text)
         (synonyms, kinds) = isName ? ([], []) : relations.groups(text, stem: stem)
+    }
+}
+
+extension ContentWord {
+    private static func isIdentifier(_ text: String) -> Bool {
+        if text.hasPrefix("/") || text.hasPrefix("--") || !text.contains(where: \.isLetter) { return true }
+        return text.contains(where: \.isNumber) || text.contains("-") && text.split(separator: "-").last?.count == 1
+    }
+
+    /// The same word where others of the same facts make it say less.
+    func weighed(by factor: Float) -> ContentWord {
+        var word = self
+        word.weight *= factor
+        return word
     }
 }
 
@@ -44,6 +56,13 @@ package struct ContentWords: Sendable, Equatable {
 
     /// The sum of the words' weights.
     var weight: Float { words.reduce(0) { $0 + $1.weight } }
+
+    /// The same where words are common among the facts of a plugin, and so say little of which one is meant.
+    func weighed(by factor: (ContentWord) -> Float) -> ContentWords {
+        var result = self
+        result.words = words.map { $0.weighed(by: factor($0)) }
+        return result
+    }
 
     /// Reads a text.
     /// - Parameter rarity: how rare a word is, 0 to 1.
@@ -123,15 +142,20 @@ package struct ContentWords: Sendable, Equatable {
     private static func names(in text: String) -> Set<String> {
         var names: Set<String> = []
         var beginsSentence = true
+        var followsCommand = false
         for word in text.split(whereSeparator: \.isWhitespace) {
             let isCapital = word.first?.isUppercase == true && word.dropFirst().allSatisfy { !$0.isUppercase }
             if isCapital, !beginsSentence, !word.hasPrefix("I'"), word != "I" {
                 names.formUnion(split(String(word)).filter { $0.count > 1 && !calendar.contains($0) })
             }
+            if followsCommand, let bare = split(String(word)).first, !afterCommand.contains(bare) { names.insert(bare) }
+            followsCommand = word.hasPrefix("/")
             beginsSentence = word.last.map { ".!?:,;".contains($0) } ?? false
         }
         return names
     }
+
+    private static let afterCommand: Set<String> = ["do", "for", "mean", "work", "used", "is", "in", "and", "or", "to"]
 
     /// Written with a capital, and no names.
     private static let calendar: Set<String> = [

@@ -1,4 +1,5 @@
 import Compute
+import Glibc
 import Tokenizer
 
 /// Something that a plugin was taught: an answer, and the questions that it was taught for.
@@ -41,14 +42,17 @@ public struct QuestionGate: Sendable, Equatable {
 
     /// The logarithm of the odds that a question with this likeness to a taught one asks for the same, by words alone.
     package static func logit(_ likeness: QuestionLikeness) -> Float {
-        zip(byWords, likeness.values).reduce(biasByWords) { $0 + $1.0 * $1.1 }
+        zip(byWords, likeness.values).reduce(biasByWords + sure * likeness.identified) { $0 + $1.0 * $1.1 }
     }
 
     /// The same with what the base says of the two questions.
     static func logit(_ likeness: QuestionLikeness, expected: QuestionExpectation, states: Float) -> Float {
         let values = likeness.values + [expected.nats / 10, expected.share, min(max(states, -6), 6)]
-        return zip(byAll, values).reduce(biasByAll) { $0 + $1.0 * $1.1 }
+        return zip(byAll, values).reduce(biasByAll + sure * likeness.identified) { $0 + $1.0 * $1.1 }
     }
+
+    /// What is taken off where a question has been compared with so many facts, of which one may be near by chance.
+    static func chance(facts: Int) -> Float { 0.25 * max(0, log10(Float(max(1, facts)) / 5)) }
 
     // Fitted by logistic regression on sixty invented facts with 360 paraphrases, 238 questions that are near and ask for
     // something else, and 120 everyday questions with a word of theirs; shifted towards the person's own rows.
@@ -62,6 +66,8 @@ public struct QuestionGate: Sendable, Equatable {
         0.31,
     ]
     private static let biasByAll: Float = 0.29
+    /// What it says that both name the same key or command.
+    private static let sure: Float = 2
 }
 
 /// Tells from the base's own states, read while nothing but the question stands before them, whether a question is one of

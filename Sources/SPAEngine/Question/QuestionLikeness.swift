@@ -16,6 +16,10 @@ package struct TaughtWords: Sendable {
 package struct QuestionLikeness: Sendable, Equatable {
     /// The share of the question's words that the taught question, or its answer, has.
     package var covered: Float = 0
+    /// The same where a word that only the answer has counts half.
+    var coveredByTaught: Float = 0
+    /// Both name the same key, command or option.
+    var identified: Float = 0
     /// The share of the taught question's words that the question has.
     var coveredTaught: Float = 0
     /// The weight of the question's heaviest word that has no counterpart.
@@ -53,7 +57,7 @@ package struct QuestionLikeness: Sendable, Equatable {
         func best(_ word: ContentWord, _ words: [ContentWord]) -> Float {
             words.reduce(0) { max($0, WordRelations.relation(word, $1).likeness) }
         }
-        var (left, total): (Float, Float) = (0, 0)
+        var (left, total, leftByTaught): (Float, Float, Float) = (0, 0, 0)
         for word in question.words {
             let inTaught = best(word, taught.words)
             let said = best(word, answer.words)
@@ -61,6 +65,8 @@ package struct QuestionLikeness: Sendable, Equatable {
             if inAnswer > inTaught { fromAnswer += word.weight * inAnswer }
             let found = max(inTaught, 0.9 * inAnswer)
             left += word.weight * (1 - found)
+            leftByTaught += word.weight * (1 - max(inTaught, 0.5 * inAnswer))
+            if word.isIdentifier, inTaught == 1 { identified = 1 }
             total += word.weight
             heaviestLeft = max(heaviestLeft, word.weight * (1 - found))
             if found < 0.7, taught.words.contains(where: { WordRelations.relation(word, $0).excludes }) {
@@ -68,6 +74,7 @@ package struct QuestionLikeness: Sendable, Equatable {
             }
         }
         covered = total > 0 ? 1 - left / total : 0
+        coveredByTaught = total > 0 ? 1 - leftByTaught / total : 0
         weight = min(total, 3)
         var (leftTaught, totalTaught): (Float, Float) = (0, 0)
         let asked = question.words + (earlier?.words ?? [])
@@ -98,7 +105,7 @@ package struct QuestionLikeness: Sendable, Equatable {
 
     /// Which of several taught questions is the nearest: the order among them.
     var closeness: Float {
-        0.6 * covered + 0.4 * coveredTaught - 0.3 * excluded - 0.2 * isNotMine + 0.3 * fromAnswer
+        0.6 * coveredByTaught + 0.4 * coveredTaught - 0.3 * excluded - 0.2 * isNotMine + 0.3 * identified
     }
 
     /// What the logarithm of the odds is made of.
