@@ -64,7 +64,7 @@ import Training
     @Test func ofAFactTheLastAnswerIsLearned() throws {
         var options = options()
         options.learnsFacts = true
-        options.phrasings = 1
+        options.phrasings = false
         let messages = [
             Message(role: .user, content: "the hat of it?"), Message(role: .assistant, content: "other hats"),
             Message(role: .user, content: "And it?"), Message(role: .assistant, content: "it is on"),
@@ -80,6 +80,23 @@ import Training
             [TrainingRow(content: .conversation(Array(messages.suffix(2))))], heldOut: nil, progress: { _ in true })
         #expect(report.plugin.facts.rows == 1 && report.plugin.facts.tokens == alone.plugin.facts.tokens)
         #expect(places.last?.words == "4 of 4 · measuring" && places.last?.overall == 1)
+    }
+
+    /// Nothing of what a person teaches is held out of it, and every fact has a question that is learned.
+    @Test func allFactsAreLearned() throws {
+        var options = options()
+        options.learnsFacts = true
+        let rows = [
+            TrainingRow(prompt: "What is my hat called?", response: "other hats"),
+            TrainingRow(prompt: "the name of my hat", response: "other hats"),
+            TrainingRow(prompt: "Where is the cat?", response: "it is on the mat"),
+        ]
+        let report = try TinyTraining.trainer(options).train(
+            rows, heldOut: [TrainingRow(prompt: "Tell me a joke.", response: "no")], progress: { _ in true })
+        let facts = try #require(report.plugin.questions).facts
+        #expect(facts.map(\.questions) == [["What is my hat called?", "the name of my hat"], ["Where is the cat?"]])
+        #expect(report.plugin.facts.rows >= 2 && report.plugin.facts.heldOutRows == 0)
+        #expect(report.unrecognised == ["Tell me a joke."])
     }
 
     @Test func reportsItsProgress() throws {
