@@ -47,6 +47,8 @@ public struct AnswerReport: Sendable, Equatable {
     public var stop: StopReason
     /// Whether it goes round in circles.
     public var loops: Bool
+    /// The taught question that was read in place of the one asked; nil where that was read itself.
+    public var asTaught: String?
 
     /// ROUGE-L F1 with the reference, 0 to 1.
     public var rougeL: Double? { reference.map { Rouge.longest(reference: $0, candidate: answer).f1 } }

@@ -120,7 +120,7 @@ public struct Evaluator: Sendable {
         return AnswerReport(
             question: question.last?.content ?? "", reference: reference, answer: reply.text, baseAnswer: baseAnswer,
             ledger: reply.summary.ledger, promptExchanges: reply.summary.promptExchanges, stop: reply.summary.stop,
-            loops: Loops.has(reply.tokens, stop: reply.summary.stop))
+            loops: Loops.has(reply.tokens, stop: reply.summary.stop), asTaught: plan.asTaught)
     }
 
     private func plan(_ question: [Message]) throws(EngineError) -> AnswerPlan {
@@ -165,10 +165,12 @@ public struct Evaluator: Sendable {
             contextLength: options.contextLength, width: options.together)
         let asked = range.filter { rows[$0].question != nil }
         var requests: [BatchGenerator.Request] = []
+        var asTaught: [String?] = []
         for index in asked {
             var settings = options.settings
             let question = rows[index].question ?? []
             let plan = try plan(question)
+            asTaught.append(plan.asTaught)
             requests.append(
                 .init(
                     promptIDs: prompt(plan.messages), speaker: plan.speaker ?? plugins.count, settings: settings,
@@ -194,7 +196,8 @@ public struct Evaluator: Sendable {
                 answer: text(reply),
                 baseAnswer: options.comparesWithBase ? text(replies[perRow * place + 1]) : nil,
                 ledger: reply.summary.ledger, promptExchanges: reply.summary.promptExchanges,
-                stop: reply.summary.stop, loops: Loops.has(reply.tokens.map(\.id), stop: reply.summary.stop))
+                stop: reply.summary.stop, loops: Loops.has(reply.tokens.map(\.id), stop: reply.summary.stop),
+                asTaught: asTaught[place])
         }
         return answers
     }

@@ -32,6 +32,7 @@ struct BundledPluginTests {
             var options = Evaluator.Options()
             options.settings.mode = mode
             options.comparesWithBase = compare
+            options.together = 8
             let evaluator = Evaluator(
                 base: base, tokenizer: tokenizer, template: .chatML, plugins: [plugin],
                 options: options)

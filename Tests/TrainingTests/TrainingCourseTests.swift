@@ -5,7 +5,7 @@ import Training
 
 @Suite struct TrainingCourseTests {
     private static let ofFacts: [TrainingProgress.Phase] = [
-        .anchors, .features, .side, .gate, .questions, .evaluate,
+        .questions, .anchors, .features, .side, .gate, .evaluate,
     ]
     private static let crossFitted: [TrainingProgress.Phase] = [
         .anchors, .features, .side, .crossFit(fold: 1, of: 2), .crossFit(fold: 2, of: 2), .gate, .evaluate,

@@ -172,6 +172,7 @@ struct EvaluateCommand: ParsableCommand {
     private static func show(_ answers: [AnswerReport]) {
         for answer in answers {
             Standard.line("? \(answer.question)")
+            if let taught = answer.asTaught { Standard.line("  read as \(taught)") }
             if let reference = answer.reference { Standard.line("  wanted  \(reference)") }
             if let base = answer.baseAnswer { Standard.line("  base    \(base)") }
             Standard.line(
