@@ -24,15 +24,22 @@ import json, pathlib, sys
 folder = pathlib.Path(sys.argv[1])
 rows = {n: [json.loads(l) for l in open(folder / f"{n}.jsonl", encoding="utf-8")] for n in ("train", "development", "heldout")}
 rows["general"] = [json.loads(l) for l in open(folder.parent / "general.jsonl", encoding="utf-8")]
-for name in ("train", "development", "heldout"):
+def turns(row):
+    """What is said, in turns: of a row that refers back, the turn before too."""
+    if set(row) == {"messages"}:
+        return [m["content"] for m in row["messages"]]
+    assert set(row) in ({"prompt", "response"}, {"prompt"}), row
+    return list(row.values())
+for name in rows:
     for row in rows[name]:
-        assert set(row) == {"prompt", "response"} and all(v.strip() == v and v for v in row.values()), row
-assert all(set(row) == {"prompt"} for row in rows["general"])
-prompts = [r["prompt"].lower() for n in rows for r in rows[n]]
-assert len(prompts) == len(set(prompts)), "a question is there twice"
-answers = {r["response"] for r in rows["train"]}
-measured = {r["response"] for n in ("development", "heldout") for r in rows[n]}
-assert measured == answers, "the rows to measure on have other answers than those to learn"
+        said = turns(row)
+        assert all(text.strip() == text and text for text in said), row
+        assert len(said) % 2 == (1 if name == "general" else 0), row
+asked = [" ".join(turns(r)[: 1 if n == "general" else -1]).lower() for n in rows for r in rows[n]]
+assert len(asked) == len(set(asked)), "a question is there twice"
+answers = {turns(r)[-1] for r in rows["train"]}
+measured = {turns(r)[-1] for n in ("development", "heldout") for r in rows[n]}
+assert measured <= answers, f"measured and not learned: {measured - answers}"
 PYTHON
 
 check "versions: 6.3.1 is at least 6.1" version_at_least 6.3.1 6.1
