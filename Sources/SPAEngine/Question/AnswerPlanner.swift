@@ -93,7 +93,10 @@ public struct AnswerPlanner: Sendable {
         var best: (speaker: Int, match: Match)?
         for (speaker, gate) in gates.enumerated() {
             guard let gate, var match = try match(question, gate, &state) else { continue }
-            match.logit -= QuestionGate.chance(facts: gate.facts.count)
+            // What is a person's own is seldom asked for by chance.
+            if !gate.facts[match.fact].questions[match.question].question.isOwn {
+                match.logit -= QuestionGate.chance(facts: gate.facts.count)
+            }
             // Of two that are as sure the later one: what was taught last is meant.
             if match.logit >= best?.match.logit ?? -.infinity { best = (speaker, match) }
         }

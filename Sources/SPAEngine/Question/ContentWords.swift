@@ -43,6 +43,8 @@ package struct ContentWords: Sendable, Equatable {
     private(set) var words: [ContentWord] = []
     /// It speaks of the person who asks.
     private(set) var isMine = false
+    /// It speaks of something that is the person's own.
+    private(set) var isOwn = false
     /// It speaks of the one who is asked: "your".
     private(set) var isYours = false
     /// It speaks of somebody else: "his", "the king's".
@@ -71,6 +73,7 @@ package struct ContentWords: Sendable, Equatable {
         order = all
         asks = AskedKind.asked(by: all)
         isMine = all.contains(where: Self.mine.contains)
+        isOwn = all.contains(where: ["my", "mine", "our", "me"].contains)
         isYours = all.contains("your")
         isIndefinite = all.contains("a") || all.contains("an")
         let lower = text.lowercased()

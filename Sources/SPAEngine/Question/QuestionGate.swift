@@ -52,7 +52,7 @@ public struct QuestionGate: Sendable, Equatable {
     }
 
     /// What is taken off where a question has been compared with so many facts, of which one may be near by chance.
-    static func chance(facts: Int) -> Float { 0.25 * max(0, log10(Float(max(1, facts)) / 5)) }
+    static func chance(facts: Int) -> Float { 0.35 * max(0, log10(Float(max(1, facts)) / 5)) }
 
     // Fitted by logistic regression on sixty invented facts with 360 paraphrases, 238 questions that are near and ask for
     // something else, and 120 everyday questions with a word of theirs; shifted towards the person's own rows.

@@ -18,6 +18,8 @@ package struct QuestionLikeness: Sendable, Equatable {
     package var covered: Float = 0
     /// The same where a word that only the answer has counts half.
     var coveredByTaught: Float = 0
+    /// It names a key, a command, an option or a number that the taught one does not know.
+    var namesUnknown = false
     /// Both name the same key, command or option.
     var identified: Float = 0
     /// The share of the taught question's words that the question has.
@@ -66,7 +68,9 @@ package struct QuestionLikeness: Sendable, Equatable {
             let found = max(inTaught, 0.9 * inAnswer)
             left += word.weight * (1 - found)
             leftByTaught += word.weight * (1 - max(inTaught, 0.5 * inAnswer))
-            if word.isIdentifier, inTaught == 1 { identified = 1 }
+            if word.isIdentifier {
+                if inTaught == 1 { identified = 1 } else if said < 1 { namesUnknown = true }
+            }
             total += word.weight
             heaviestLeft = max(heaviestLeft, word.weight * (1 - found))
             if found < 0.7, taught.words.contains(where: { WordRelations.relation(word, $0).excludes }) {
@@ -100,8 +104,9 @@ package struct QuestionLikeness: Sendable, Equatable {
         if unlike > 0.3, OneSubstitution.is(question.order, taught.order) { substituted = unlike }
     }
 
-    /// What has words with meaning and hardly one of the taught question's asks for nothing of it.
-    package var isPossible: Bool { weight == 0 || covered >= 0.2 }
+    /// What has words with meaning and hardly one of the taught question's asks for nothing of it, and what names another key does
+    /// neither.
+    package var isPossible: Bool { weight == 0 || covered >= 0.3 && !namesUnknown }
 
     /// Which of several taught questions is the nearest: the order among them.
     var closeness: Float {
