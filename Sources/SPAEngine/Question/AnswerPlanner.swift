@@ -37,6 +37,8 @@ public struct AnswerPlanner: Sendable {
         let gate: QuestionGate
         let facts: [Known]
         let rarity: RarityAmongFacts
+        /// What is taken off where one of so many facts may be near by chance; what is a person's own seldom is.
+        let chance: Float
     }
     /// The nearest of what a gate's plugin was taught.
     private struct Match {
@@ -76,7 +78,10 @@ public struct AnswerPlanner: Sendable {
                 questions: zip(fact.questions, texts).map(taught),
                 earlier: fact.earlier.isEmpty ? nil : taught(fact.earlier, reader.words(fact.earlier)))
         }
-        return Prepared(gate: gate, facts: facts, rarity: rarity)
+        let own = facts.count { fact in fact.questions.contains { $0.question.isOwn } }
+        let others = 1 - Float(own) / Float(max(1, facts.count))
+        return Prepared(
+            gate: gate, facts: facts, rarity: rarity, chance: others * QuestionGate.chance(facts: facts.count))
     }
 
     /// How likely a question that nothing was said before asks for what was taught, 0 to 1.
@@ -93,10 +98,7 @@ public struct AnswerPlanner: Sendable {
         var best: (speaker: Int, match: Match)?
         for (speaker, gate) in gates.enumerated() {
             guard let gate, var match = try match(question, gate, &state) else { continue }
-            // What is a person's own is seldom asked for by chance.
-            if !gate.facts[match.fact].questions[match.question].question.isOwn {
-                match.logit -= QuestionGate.chance(facts: gate.facts.count)
-            }
+            match.logit -= gate.chance
             // Of two that are as sure the later one: what was taught last is meant.
             if match.logit >= best?.match.logit ?? -.infinity { best = (speaker, match) }
         }
