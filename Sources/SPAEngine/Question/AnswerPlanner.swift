@@ -37,8 +37,10 @@ public struct AnswerPlanner: Sendable {
         let gate: QuestionGate
         let facts: [Known]
         let rarity: RarityAmongFacts
-        /// What is taken off where one of so many facts may be near by chance; what is a person's own seldom is.
+        /// What is taken off where one of so many facts may be near by chance.
         let chance: Float
+        /// Many facts are a person's own, and what is asked of these is seldom near by chance.
+        let isPersonal: Bool
     }
     /// The nearest of what a gate's plugin was taught.
     private struct Match {
@@ -81,7 +83,8 @@ public struct AnswerPlanner: Sendable {
         let own = facts.count { fact in fact.questions.contains { $0.question.isOwn } }
         let others = 1 - Float(own) / Float(max(1, facts.count))
         return Prepared(
-            gate: gate, facts: facts, rarity: rarity, chance: others * QuestionGate.chance(facts: facts.count))
+            gate: gate, facts: facts, rarity: rarity, chance: others * QuestionGate.chance(facts: facts.count),
+            isPersonal: others < 0.6)
     }
 
     /// How likely a question that nothing was said before asks for what was taught, 0 to 1.
@@ -98,7 +101,8 @@ public struct AnswerPlanner: Sendable {
         var best: (speaker: Int, match: Match)?
         for (speaker, gate) in gates.enumerated() {
             guard let gate, var match = try match(question, gate, &state) else { continue }
-            match.logit -= gate.chance
+            let isOwn = gate.facts[match.fact].questions[match.question].question.isOwn
+            match.logit -= isOwn && gate.isPersonal ? 0 : gate.chance
             // Of two that are as sure the later one: what was taught last is meant.
             if match.logit >= best?.match.logit ?? -.infinity { best = (speaker, match) }
         }
