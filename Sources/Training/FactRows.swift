@@ -22,21 +22,32 @@ public enum FactRows {
         return rows.count <= fewRows || 3 * rows.count(where: { answers[$0.answerHash] ?? 0 > 1 }) >= rows.count
     }
 
-    /// The facts of some rows, in their order: questions with one answer belong together.
-    static func facts(_ rows: [TrainingRow]) -> [TaughtFact] {
-        var facts: [TaughtFact] = []
+    /// The rows of each fact, in the order of the facts: questions with one answer belong together.
+    private static func groups(_ rows: [TrainingRow]) -> [[(row: TrainingRow, turns: Turns)]] {
+        var groups: [[(row: TrainingRow, turns: Turns)]] = []
         var places: [String: Int] = [:]
         for row in rows {
             guard let turns = turns(row) else { continue }
             let key = turns.earlier + "\u{1}" + turns.answer
             if let place = places[key] {
-                if !facts[place].questions.contains(turns.question) { facts[place].questions.append(turns.question) }
+                groups[place].append((row, turns))
             } else {
-                places[key] = facts.count
-                facts.append(TaughtFact(questions: [turns.question], answer: turns.answer, earlier: turns.earlier))
+                places[key] = groups.count
+                groups.append([(row, turns)])
             }
         }
-        return facts
+        return groups
+    }
+
+    /// The facts of some rows, in their order.
+    static func facts(_ rows: [TrainingRow]) -> [TaughtFact] {
+        groups(rows).map { group in
+            var seen: Set<String> = []
+            return TaughtFact(
+                questions: group.map(\.turns.question).filter { seen.insert($0).inserted },
+                answer: group[0].turns.answer,
+                earlier: group[0].turns.earlier)
+        }
     }
 
     /// Rows as they are read when they are asked for: without turns that their questions do not refer back to.
@@ -52,28 +63,22 @@ public enum FactRows {
     /// The rows that are learned of facts that are read in the words in which they were taught first: these, and as many other ways
     /// to ask as there is time for.
     static func learned(_ rows: [TrainingRow], contexts: Int) -> [TrainingRow] {
-        var order: [String] = []
-        var groups: [String: [TrainingRow]] = [:]
-        for row in rows {
-            guard let turns = turns(row) else { continue }
-            let key = turns.earlier + "\u{1}" + turns.answer
-            if groups[key] == nil { order.append(key) }
-            groups[key, default: []].append(row)
-        }
-        return order.flatMap { key -> [TrainingRow] in
-            guard let group = groups[key], let first = group.first, let turns = turns(first) else { return [] }
-            if !turns.earlier.isEmpty { return [first] }
+        groups(rows).flatMap { group -> [TrainingRow] in
+            let first = group[0].row
+            if !group[0].turns.earlier.isEmpty { return [first] }
             let phrased = Phrasings.rows([first], count: contexts)
             var seen: Set<UInt64> = []
-            return Array((group + phrased).filter { seen.insert($0.hash).inserted }.prefix(max(1, contexts)))
+            return Array((group.map(\.row) + phrased).filter { seen.insert($0.hash).inserted }.prefix(max(1, contexts)))
         }
     }
 
     /// How many ways to ask for each of some facts are learned: a few hundred rows in all.
     static func contexts(facts: Int) -> Int { min(8, max(1, 180 / max(1, facts))) }
 
+    private typealias Turns = (earlier: String, question: String, answer: String)
+
     /// The last question and its answer, with the question before where it refers back; nil for other forms of rows.
-    private static func turns(_ row: TrainingRow) -> (earlier: String, question: String, answer: String)? {
+    private static func turns(_ row: TrainingRow) -> Turns? {
         guard case .conversation(let messages) = row.content, [2, 4].contains(messages.count),
             messages.enumerated().allSatisfy({ $1.role == ($0 % 2 == 0 ? .user : .assistant) })
         else { return nil }

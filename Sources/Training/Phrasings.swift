@@ -1,4 +1,5 @@
 import Compute
+import English
 import SPAEngine
 import Tokenizer
 
@@ -119,7 +120,7 @@ enum IndirectQuestion {
         switch word {
         case "do":
             if asked == "how", rest[0] == "I" { return "how to " + predicate.joined(separator: " ") }
-        case "does": predicate[0] = thirdPerson(predicate[0])
+        case "does": predicate[0] = Verb.thirdPerson(predicate[0])
         default: predicate.insert(word, at: 0)
         }
         return ([asked] + subject + predicate).joined(separator: " ")
@@ -132,15 +133,6 @@ enum IndirectQuestion {
         var count = 2
         while count < words.count, words[count - 1].hasSuffix("'s") { count += 1 }
         return count
-    }
-
-    private static func thirdPerson(_ verb: String) -> String {
-        if verb == "have" { return "has" }
-        if ["s", "sh", "ch", "x", "o"].contains(where: verb.hasSuffix) { return verb + "es" }
-        if verb.hasSuffix("y"), let before = verb.dropLast().last, !"aeiou".contains(before) {
-            return verb.dropLast() + "ies"
-        }
-        return verb + "s"
     }
 }
 

@@ -145,21 +145,20 @@ struct SideTraining {
                 gate, price: options.price, features, sideLosses: losses ?? self.losses(of: side, on: features),
                 subject: subject, base: base)
         }
-        let questionGate = material.questionGate
         _ = progress(TrainingProgress(phase: .evaluate, fraction: 0))
         let onSubject: Float? = learnsFacts ? 1 : nil
         let measured = heldOut.count > 0 ? measure(heldOut, heldOutLosses, subject: onSubject) : nil
         let own = measure(data, subject: onSubject)
         facts.heldOutLoss = measured?.losses ?? PathLosses()
         // In general chat the question gate speaks first: its word for the questions kept to measure on.
-        let admitted = try questionGate.map { try trainer.admittedShare($0, of: generalQuestions) } ?? 1
+        let admitted = try material.planner.map { try trainer.admittedShare($0, of: generalQuestions) } ?? 1
         facts.usagePercent = (
             (measured ?? own).usagePercent, admitted * measure(general, subject: onSubject).usagePercent
         )
         var plugin = Plugin(
             method: method.method, part: .side(side), gate: gate, price: options.price, baseName: base.name,
             baseFingerprint: base.fingerprint, facts: facts)
-        plugin.questions = questionGate
+        plugin.questions = material.questionGate
         return TrainingReport(
             plugin: plugin, epochs: main.epochs.map { ($0.loss, $0.heldOutLoss) }, cutRows: material.learned.cut,
             unlearnedRows: material.learned.dropped,

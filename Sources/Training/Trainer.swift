@@ -91,7 +91,8 @@ public struct Trainer: Sendable {
         let contexts = options.phrasings == false ? 1 : FactRows.contexts(facts: gate.facts.count)
         return Material(
             learned: encode(FactRows.learned(taught, contexts: contexts), asFacts: true),
-            heldOut: encode(read, asFacts: true), taught: taught, questionGate: gate, unrecognised: unrecognised)
+            heldOut: encode(read, asFacts: true), taught: taught, questionGate: gate, planner: planner,
+            unrecognised: unrecognised)
     }
 
     private func train(_ material: Material, _ progress: (TrainingProgress) -> Bool) throws -> TrainingReport {
@@ -124,8 +125,9 @@ public struct Trainer: Sendable {
         let heldOut: Rows
         /// Facts in the person's own words; none where the rows are no facts.
         var taught: [TrainingRow] = []
-        /// Decides which questions ask for them.
+        /// Decides which questions ask for them, and what is read of these.
         var questionGate: QuestionGate?
+        var planner: AnswerPlanner?
         /// Held-out questions that it does not admit.
         var unrecognised: [String] = []
 
@@ -138,9 +140,8 @@ public struct Trainer: Sendable {
     private var reader: QuestionReader { QuestionReader(base: base, tokenizer: tokenizer, template: template) }
 
     /// The share of questions that a question gate admits.
-    func admittedShare(_ gate: QuestionGate, of questions: [String]) throws -> Float {
-        let planner = AnswerPlanner(reader: reader, gate: gate)
-        return Float(try questions.count { try planner.subject(of: $0) > 0.5 }) / Float(max(1, questions.count))
+    func admittedShare(_ planner: AnswerPlanner, of questions: [String]) throws -> Float {
+        Float(try questions.count { try planner.subject(of: $0) > 0.5 }) / Float(max(1, questions.count))
     }
 
     /// - Parameter asFacts: the turn that a question refers back to is read and not learned.

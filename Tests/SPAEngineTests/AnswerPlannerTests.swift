@@ -58,7 +58,8 @@ import Tokenizer
         let talk = [user("What is my dog called?"), assistant("Your dog is called Waldemar."), user(asked)]
         let plan = try planner(home).plan(talk)
         #expect(plan.messages == talk && plan.isWhole)
-        #expect(plan.subject ?? 0 <= 0.5)
+        // A speaker for whoever lets the side write everything; the gate lets it write nothing.
+        #expect(plan.speaker == 0 && (plan.subject ?? 1) <= 0.5)
     }
 
     @Test func aQuestionThatRefersBackIsReadAsTheOneThatStandsForIt() throws {

@@ -5,7 +5,9 @@ import Testing
     private func words(_ text: String) -> ContentWords { ContentWords(text) { _ in 0.5 } }
 
     private func taught(_ question: String, _ answer: String) -> TaughtWords {
-        TaughtWords(question: words(question), answer: words(answer), says: AskedKind.said(by: answer, to: question))
+        TaughtWords(
+            question: words(question), answer: words(answer),
+            says: AnswerKinds(answer).beside(ContentWords.split(question)))
     }
 
     private func likeness(_ question: String, _ known: TaughtWords) -> QuestionLikeness {
@@ -58,7 +60,7 @@ import Testing
 
     @Test func answersSayKinds() {
         func said(_ answer: String, to question: String = "What is it?") -> AskedKind {
-            AskedKind.said(by: answer, to: question)
+            AnswerKinds(answer).beside(ContentWords.split(question))
         }
         #expect(said("You fly on 3 July at 10:40.").isSuperset(of: [.time, .number]))
         #expect(said("Paulina swaps with you.", to: "Who swaps?").isDisjoint(with: [.time, .number]))

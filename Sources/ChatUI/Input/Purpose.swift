@@ -1,3 +1,5 @@
+import English
+
 /// Something to do, in plain English, as it stands behind "to" and behind a subject.
 public struct Deed: Sendable, Equatable {
     /// "show or hide the panels"
@@ -11,7 +13,7 @@ public struct Deed: Sendable, Equatable {
         infinitive = words.map { $0.hasPrefix("*") ? String($0.dropFirst()) : $0 }.joined(separator: " ")
         thirdPerson = words.enumerated().map { index, word in
             word.hasPrefix("*")
-                ? Self.thirdPerson(String(word.dropFirst())) : index == 0 ? Self.thirdPerson(word) : word
+                ? Verb.thirdPerson(String(word.dropFirst())) : index == 0 ? Verb.thirdPerson(word) : word
         }.joined(separator: " ")
     }
 
@@ -23,15 +25,6 @@ public struct Deed: Sendable, Equatable {
     private static func asked(_ text: String) -> String {
         let others = ["your": "my", "you": "I"]
         return text.split(separator: " ").map { others[String($0)] ?? String($0) }.joined(separator: " ")
-    }
-
-    private static func thirdPerson(_ verb: String) -> String {
-        if verb == "have" { return "has" }
-        if ["s", "sh", "ch", "x", "o"].contains(where: verb.hasSuffix) { return verb + "es" }
-        if verb.hasSuffix("y"), let before = verb.dropLast().last, !"aeiou".contains(before) {
-            return verb.dropLast() + "ies"
-        }
-        return verb + "s"
     }
 }
 

@@ -20,25 +20,18 @@ package struct AskedKind: OptionSet, Sendable {
         return kinds
     }
 
-    /// What an answer says beside the words of its question.
-    package static func said(by answer: String, to question: String) -> AskedKind {
-        let asked = Set(ContentWords.split(question))
-        let words = ContentWords.split(answer)
+    /// What an answer says, whatever was asked: names apart, which may be the question's own.
+    fileprivate static func said(by answer: String, _ words: [String]) -> AskedKind {
         var kinds: AskedKind = []
-        let hasDigit = answer.contains(where: \.isNumber)
-        if hasDigit || words.contains(where: numbers.contains) { kinds.insert(.number) }
+        if answer.contains(where: \.isNumber) || words.contains(where: numbers.contains) { kinds.insert(.number) }
         if words.contains(where: times.contains) || hasClock(words) { kinds.insert(.time) }
         if words.contains(where: places.contains) { kinds.insert(.place) }
         if words.contains(where: reasons.contains) { kinds.insert(.reason) }
-        let isName = answer.split(separator: " ").dropFirst().contains { word in
-            guard word.first?.isUppercase == true, let bare = ContentWords.split(String(word)).first else {
-                return false
-            }
-            return !times.contains(bare) && !asked.contains(bare)
-        }
-        if isName || words.contains(where: people.contains) { kinds.insert(.person) }
+        if words.contains(where: people.contains) { kinds.insert(.person) }
         return kinds
     }
+
+    fileprivate static func isTime(_ word: String) -> Bool { times.contains(word) }
 
     /// "9:30", "1997"
     private static func hasClock(_ words: [String]) -> Bool {
@@ -67,10 +60,15 @@ package struct AskedKind: OptionSet, Sendable {
         """)
     private static let times = set(
         """
-        january february march april may june july august september october november december monday tuesday wednesday
-        thursday friday saturday sunday mondays tuesdays wednesdays thursdays fridays saturdays sundays morning evening
-        night noon midnight afternoon week weekend month year spring summer autumn winter easter christmas today tomorrow
+        morning evening night noon midnight afternoon week weekend month year spring summer autumn winter today tomorrow
         daily weekly monthly yearly every quarter half past o'clock hour hours minute minutes days weeks
+        """
+    ).union(calendar)
+    /// Names of months, days and holidays: written with a capital, and no names of anybody.
+    static let calendar = set(
+        """
+        january february march april may june july august september october november december monday tuesday wednesday
+        thursday friday saturday sunday mondays tuesdays wednesdays thursdays fridays saturdays sundays easter christmas
         """)
     private static let places = set(
         "in at on behind under near beside by to from over above between opposite into inside next")
@@ -80,4 +78,25 @@ package struct AskedKind: OptionSet, Sendable {
         uncle aunt mother father brother sister neighbour neighbor friend wife husband son daughter boss colleague doctor
         teacher grandmother grandfather cousin nobody everyone bakery company
         """)
+}
+
+/// What kinds of things an answer says, for the several questions that it answers.
+package struct AnswerKinds: Sendable {
+    private let kinds: AskedKind
+    /// Words with a capital after the first, in lower case.
+    private let names: [String]
+
+    /// Reads an answer.
+    package init(_ answer: String) {
+        kinds = AskedKind.said(by: answer, ContentWords.split(answer))
+        names = answer.split(separator: " ").dropFirst().compactMap { word in
+            guard word.first?.isUppercase == true, let bare = ContentWords.split(String(word)).first else { return nil }
+            return AskedKind.isTime(bare) ? nil : bare
+        }
+    }
+
+    /// What it says beside the words of a question, in lower case.
+    package func beside(_ question: [String]) -> AskedKind {
+        names.contains { !question.contains($0) } ? kinds.union(.person) : kinds
+    }
 }

@@ -149,7 +149,7 @@ package struct ContentWords: Sendable, Equatable {
         for word in text.split(whereSeparator: \.isWhitespace) {
             let isCapital = word.first?.isUppercase == true && word.dropFirst().allSatisfy { !$0.isUppercase }
             if isCapital, !beginsSentence, !word.hasPrefix("I'"), word != "I" {
-                names.formUnion(split(String(word)).filter { $0.count > 1 && !calendar.contains($0) })
+                names.formUnion(split(String(word)).filter { $0.count > 1 && !AskedKind.calendar.contains($0) })
             }
             if followsCommand, let bare = split(String(word)).first, !afterCommand.contains(bare) { names.insert(bare) }
             followsCommand = word.hasPrefix("/")
@@ -159,13 +159,6 @@ package struct ContentWords: Sendable, Equatable {
     }
 
     private static let afterCommand: Set<String> = ["do", "for", "mean", "work", "used", "is", "in", "and", "or", "to"]
-
-    /// Written with a capital, and no names.
-    private static let calendar: Set<String> = [
-        "january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november",
-        "december", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday", "mondays", "tuesdays",
-        "wednesdays", "thursdays", "fridays", "saturdays", "sundays", "easter", "christmas",
-    ]
 
     private static let modifiers = ["alt": "alt", "ctrl": "ctrl", "control": "ctrl", "shift": "shift"]
     private static let mine: Set<String> = ["my", "i", "mine", "our", "we", "i'm", "i've", "us"]

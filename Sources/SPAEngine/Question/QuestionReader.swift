@@ -11,7 +11,7 @@ public final class QuestionReader: Sendable {
     /// Made at the first question.
     private let cache = Mutex<KVCache?>(nil)
     /// Has read the examples of paraphrases; made at the first question that is near to a taught one.
-    private let paraphrases = Mutex<KVCache?>(nil)
+    private let paraphrases = Mutex<(cache: KVCache, count: Int)?>(nil)
 
     /// A reader for one base.
     public init(base: BaseModel, tokenizer: Tokenizer, template: ChatTemplate) {
@@ -67,44 +67,54 @@ public final class QuestionReader: Sendable {
         }
     }
 
-    /// How much better the base expects a question after a taught one than after another question: people who ask for the same
-    /// use words that the one brings to mind after the other. nil where a question is empty or too long.
-    func expectation(of question: String, after taught: String) throws(EngineError) -> QuestionExpectation? {
+    /// How much better the base expects a question after each of some taught ones than after another question: people who ask for
+    /// the same use words that the one brings to mind after the other. nil where a question is empty or too long.
+    func expectations(of question: String, after taught: [String]) throws(EngineError) -> [QuestionExpectation?] {
         let asked = tokenizer.encode(question + "\n")
-        let contexts = [tokenizer.encode(Self.unrelated + "\n"), tokenizer.encode(taught + "\n")]
-        guard asked.count > 1, contexts.allSatisfy({ $0.count + asked.count <= Self.longest }) else { return nil }
+        let contexts = ([Self.unrelated] + taught).map { tokenizer.encode($0 + "\n") }
+        let fits = contexts.map { asked.count > 1 && $0.count + asked.count <= Self.longest }
+        guard fits[0] else { return taught.map { _ in nil } }
         let read: Result<[Float], EngineError> = paraphrases.withLock { cache in
             do throws(EngineError) {
-                let examples = tokenizer.encode(Self.examples)
-                let own: KVCache
-                if let cache {
-                    own = cache
-                } else {
-                    own = try base.makeCache(capacity: examples.count + Self.longest)
-                    _ = try base.forward(examples, cache: own)
-                }
+                let own: (cache: KVCache, count: Int)
+                if let cache { own = cache } else { own = try readExamples() }
                 cache = own
-                var sums: [Float] = []
-                for context in contexts {
-                    own.truncate(to: examples.count)
-                    let wanted = BaseModel.Wanted.positions(Array(context.count - 1..<context.count + asked.count - 1))
-                    let states = try base.forward(context + asked, cache: own, wanted: wanted)
-                    let logits = base.head(states.finals)
-                    sums.append(
-                        asked.enumerated().reduce(0) { sum, token in
-                            let first = token.offset * logits.columns
-                            let row = first..<first + logits.columns
-                            return sum + VectorMath.logSumExp(logits.values, in: row)
-                                - logits.values[row.lowerBound + Int(token.element)]
-                        })
+                var losses: [Float] = []
+                for (context, fits) in zip(contexts, fits) {
+                    own.cache.truncate(to: own.count)
+                    losses.append(fits ? try loss(of: asked, after: context, own.cache) : .nan)
                 }
-                return .success(sums)
+                return .success(losses)
             } catch {
                 return .failure(error)
             }
         }
-        let sums = try read.get()
-        return QuestionExpectation(nats: sums[0] - sums[1], share: sums[0] > 0 ? (sums[0] - sums[1]) / sums[0] : 0)
+        let losses = try read.get()
+        let unrelated = losses[0]
+        return losses.dropFirst().map { loss in
+            guard !loss.isNaN else { return nil }
+            let nats = unrelated - loss
+            return QuestionExpectation(nats: nats, share: unrelated > 0 ? nats / unrelated : 0)
+        }
+    }
+
+    /// A cache that has read the examples, and how many tokens these are.
+    private func readExamples() throws(EngineError) -> (cache: KVCache, count: Int) {
+        let examples = tokenizer.encode(Self.examples)
+        let cache = try base.makeCache(capacity: examples.count + Self.longest)
+        _ = try base.forward(examples, cache: cache)
+        return (cache, examples.count)
+    }
+
+    /// The sum of -ln p of some tokens after others, in nats.
+    private func loss(of asked: [Int32], after context: [Int32], _ cache: KVCache) throws(EngineError) -> Float {
+        let wanted = BaseModel.Wanted.positions(Array(context.count - 1..<context.count + asked.count - 1))
+        let logits = base.head(try base.forward(context + asked, cache: cache, wanted: wanted).finals)
+        return asked.enumerated().reduce(0) { sum, token in
+            let first = token.offset * logits.columns
+            return sum + VectorMath.logSumExp(logits.values, in: first..<first + logits.columns)
+                - logits.values[first + Int(token.element)]
+        }
     }
 
     /// What shows the base that each line is followed by one that asks for the same.
