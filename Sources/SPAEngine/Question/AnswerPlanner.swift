@@ -71,14 +71,13 @@ public struct AnswerPlanner: Sendable {
         let rarity = RarityAmongFacts(texts)
         let facts = zip(gate.facts, texts).map { fact, texts in
             let answer = rarity.weighed(texts[texts.count - 1])
-            func taught(_ question: String, _ words: ContentWords) -> TaughtWords {
-                TaughtWords(
-                    question: rarity.weighed(words), answer: answer,
-                    says: AskedKind.said(by: fact.answer, to: question))
+            let says = AnswerKinds(fact.answer)
+            func taught(_ question: ContentWords) -> TaughtWords {
+                TaughtWords(question: rarity.weighed(question), answer: answer, says: says.beside(question.order))
             }
             return Known(
-                questions: zip(fact.questions, texts).map(taught),
-                earlier: fact.earlier.isEmpty ? nil : taught(fact.earlier, reader.words(fact.earlier)))
+                questions: texts.dropLast().map(taught),
+                earlier: fact.earlier.isEmpty ? nil : taught(reader.words(fact.earlier)))
         }
         let own = facts.count { fact in fact.questions.contains { $0.question.isOwn } }
         let others = 1 - Float(own) / Float(max(1, facts.count))
@@ -97,10 +96,15 @@ public struct AnswerPlanner: Sendable {
         let whole = AnswerPlan(messages: messages, speaker: gates.isEmpty ? nil : 0)
         guard gates.contains(where: { $0 != nil }), let last = messages.last, last.role == .user else { return whole }
         let question = Question(messages)
-        var state: [Float]??
+        let nearest = gates.map { gate in gate.map { self.nearest(question, $0.facts, $0.rarity) } ?? [] }
+        // What refers back says little by itself.
+        let readsStates = zip(gates, nearest).contains { gate, nearest in
+            gate?.gate.states != nil && nearest.first?.usesEarlier == false
+        }
+        let state = readsStates ? try reader.state(question.text) : nil
         var best: (speaker: Int, match: Match)?
         for (speaker, gate) in gates.enumerated() {
-            guard let gate, var match = try match(question, gate, &state) else { continue }
+            guard let gate, var match = try match(question, gate, nearest[speaker], state) else { continue }
             let isOwn = gate.facts[match.fact].questions[match.question].question.isOwn
             match.logit -= isOwn && gate.isPersonal ? 0 : gate.chance
             // Of two that are as sure the later one: what was taught last is meant.
@@ -108,13 +112,11 @@ public struct AnswerPlanner: Sendable {
         }
         // A plugin without a question gate decides by itself, token by token, where no other is sure.
         let other = gates.firstIndex { $0 == nil }
-        guard let best, let gate = gates[best.speaker]?.gate else {
-            return AnswerPlan(messages: messages, speaker: other)
-        }
-        let subject = SideNetwork.sigmoid(best.match.logit)
-        guard subject > 0.5 else {
+        let subject = best.map { SideNetwork.sigmoid($0.match.logit) } ?? 0
+        guard let best, let gate = gates[best.speaker]?.gate, subject > 0.5 else {
             if let other { return AnswerPlan(messages: messages, speaker: other) }
-            return AnswerPlan(messages: messages, speaker: best.speaker, subject: subject)
+            // A speaker all the same, for whoever lets the side write everything.
+            return AnswerPlan(messages: messages, speaker: best?.speaker ?? 0, subject: subject)
         }
         let fact = gate.facts[best.match.fact]
         guard let canonical = fact.questions.first else { return whole }
@@ -182,31 +184,23 @@ public struct AnswerPlanner: Sendable {
     private static let most = 4
 
     /// The fact that a question most probably asks for, with the logarithm of the odds that it does.
-    private func match(_ question: Question, _ gate: Prepared, _ state: inout [Float]??) throws(EngineError) -> Match? {
-        let nearest = nearest(question, gate.facts, gate.rarity)
+    /// - Parameter state: the base's states of the question, where they are read.
+    private func match(
+        _ question: Question, _ gate: Prepared, _ nearest: [Match], _ state: [Float]?
+    ) throws(EngineError) -> Match? {
         guard var best = nearest.first else { return nil }
-        // What refers back says little by itself.
-        guard let states = gate.gate.states, !best.usesEarlier else {
-            best.logit = QuestionGate.logit(best.likeness)
-            return best
-        }
-        if state == nil { state = .some(try reader.state(question.text)) }
-        guard let state = state ?? nil else {
-            best.logit = QuestionGate.logit(best.likeness)
-            return best
-        }
-        var expected = QuestionExpectation(nats: 0, share: 0)
+        best.logit = QuestionGate.logit(best.likeness)
+        guard let states = gate.gate.states, let state, !best.usesEarlier else { return best }
+        let standing = nearest.filter { !$0.usesEarlier }
+        let expected = try reader.expectations(
+            of: question.text, after: standing.map { gate.gate.facts[$0.fact].questions[$0.question] })
         var highest = -Float.infinity
-        for match in nearest where !match.usesEarlier {
-            let taught = gate.gate.facts[match.fact].questions[match.question]
-            guard let found = try reader.expectation(of: question.text, after: taught) else { continue }
-            let score = match.likeness.closeness + Self.shareWeight * found.share
-            if score > highest { (highest, best, expected) = (score, match, found) }
+        for case (let match, let expected?) in zip(standing, expected) {
+            let score = match.likeness.closeness + Self.shareWeight * expected.share
+            guard score > highest else { continue }
+            (highest, best) = (score, match)
+            best.logit = QuestionGate.logit(match.likeness, expected: expected, states: states.logit(state))
         }
-        best.logit =
-            highest > -.infinity
-            ? QuestionGate.logit(best.likeness, expected: expected, states: states.logit(state))
-            : QuestionGate.logit(best.likeness)
         return best
     }
 
