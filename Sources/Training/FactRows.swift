@@ -3,7 +3,7 @@ import Tokenizer
 
 /// Rows that teach facts: short questions with an answer each, which people will ask in other words.
 public enum FactRows {
-    /// More rows are a subject to learn, not facts to remember.
+    /// More answers are a subject to learn, not facts to remember.
     public static let most = 1500
     private static let fewRows = 200
 
@@ -11,7 +11,7 @@ public enum FactRows {
     /// in several phrasings. What is learned of a passage, or of many questions that are each asked once, has to serve for
     /// questions that nobody taught, and no list of taught ones may shut it out.
     public static func are(_ rows: [TrainingRow]) -> Bool {
-        guard !rows.isEmpty, rows.count <= most else { return false }
+        guard !rows.isEmpty else { return false }
         var answers: [UInt64: Int] = [:]
         for row in rows {
             guard let turns = turns(row), turns.question.split(separator: " ").count <= Phrasings.longest,
@@ -19,6 +19,7 @@ public enum FactRows {
             else { return false }
             answers[row.answerHash, default: 0] += 1
         }
+        guard answers.count <= most else { return false }
         return rows.count <= fewRows || 3 * rows.count(where: { answers[$0.answerHash] ?? 0 > 1 }) >= rows.count
     }
 

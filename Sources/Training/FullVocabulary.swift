@@ -54,6 +54,30 @@ package enum FullVocabulary {
         sideLosses(side, method, features, at: Array(0..<features.count), base: base)
     }
 
+    /// Tokens that no softmax of a training has seen and that the side path now holds as likely as the right one, or nearly: at most
+    /// `mostSurprises` a position.
+    package static func surprises(
+        _ side: SideNetwork, _ method: Method, _ features: Features, outside subset: VocabularySubset, base: BaseModel
+    ) -> [Int32] {
+        var isSeen = [Bool](repeating: false, count: base.configuration.vocabularySize)
+        for id in subset.ids { isSeen[Int(id)] = true }
+        var found: Set<Int32> = []
+        overSideStates(side, method, features, Array(0..<features.count), base: base) { chunk, logits, _ in
+            for (row, position) in chunk.enumerated() {
+                let range = logits.range(of: row)
+                let least = logits.values[range.lowerBound + Int(features.targets[position])] - nearlyAsLikely
+                let likely = isSeen.indices.filter { !isSeen[$0] && logits.values[range.lowerBound + $0] > least }
+                    .sorted { logits.values[range.lowerBound + $0] > logits.values[range.lowerBound + $1] }
+                found.formUnion(likely.prefix(mostSurprises).map(Int32.init))
+            }
+        }
+        return found.sorted()
+    }
+
+    /// In nats.
+    private static let nearlyAsLikely: Float = 1
+    private static let mostSurprises = 8
+
     /// Which of the two distributions a divergence is an expectation of.
     package enum Divergence {
         /// KL(p_f ‖ p_side): what the side loses where the base is right.

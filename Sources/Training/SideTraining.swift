@@ -106,9 +106,20 @@ struct SideTraining {
             let epochs = number == 0 ? epochs : runner.checkpoint.stages[0]?.bestEpoch ?? epochs
             stopped = try !runner.run(
                 stage, stage: number, of: stages.count, epochs: epochs,
-                start: method.start(trainer.configuration, seed: options.seed), progress)
+                start: method.start(trainer.configuration, seed: options.seed)
+            ) { progress(learnsFacts ? $0.within(0...Self.firstShare) : $0) }
         }
-        guard let main = runner.checkpoint.stages[0], main.optimiser.step > 0 else { throw TrainingError.cancelled }
+        guard var main = runner.checkpoint.stages[0], main.optimiser.step > 0 else { throw TrainingError.cancelled }
+        if learnsFacts, !stopped, let second = try second(after: main.best, epochs: epochs) {
+            stopped = try !runner.run(second, stage: 1, of: 2, epochs: second.epochs, start: main.best) {
+                progress($0.within(Self.firstShare...1))
+            }
+            if var more = runner.checkpoint.stages[1] {
+                more.epochs = main.epochs + more.epochs
+                more.bestEpoch += main.epochs.count
+                main = more
+            }
+        }
 
         let side = main.best.halved
         let heldOutLosses = losses(of: side, on: heldOut)
@@ -178,13 +189,33 @@ struct SideTraining {
         }
     }
 
+    /// Facts are said to their last word: where a token that no softmax has seen has become likelier than the right one, the facts
+    /// are learned for a few epochs more with such tokens in it. nil where there is none.
+    private func second(after side: SideNetwork, epochs: Int) throws -> EpochTrainer<SideObjective>? {
+        let surprises = FullVocabulary.surprises(side, method.method, data, outside: loss.subset, base: base)
+        guard !surprises.isEmpty else { return nil }
+        let subset = try VocabularySubset(loss.subset.ids + surprises, base: base)
+        var recipe = recipe
+        recipe.rate *= Self.secondRate
+        return stage(
+            Array(data.rows.indices), anchors, nil, max(2, epochs / Self.epochsPerSecond), stream: 1, recipe: recipe,
+            HeadLoss(subset: subset), AnchorGoals(anchors.allFinals, subset: subset, team: base.team))
+    }
+
+    private static let firstShare = 0.85
+    private static let secondRate: Float = 0.4
+    private static let epochsPerSecond = 6
+
     private func stage(
-        _ rows: [Int], _ anchors: Features, _ heldOut: Features?, _ epochs: Int, stream: UInt64
+        _ rows: [Int], _ anchors: Features, _ heldOut: Features?, _ epochs: Int, stream: UInt64,
+        recipe: TrainingRecipe? = nil, _ otherLoss: HeadLoss? = nil, _ otherGoals: AnchorGoals? = nil
     ) -> EpochTrainer<SideObjective> {
+        let recipe = recipe ?? self.recipe
         let objective = SideObjective(
             base: base, method: method.method, features: data,
-            anchors: method.isHeldToBase ? anchors : anchors.rows(where: { _ in false }), anchorGoals: anchorGoals,
-            loss: loss, recipe: recipe, configuration: trainer.configuration, heldOut: heldOut)
+            anchors: method.isHeldToBase ? anchors : anchors.rows(where: { _ in false }),
+            anchorGoals: otherGoals ?? anchorGoals, loss: otherLoss ?? loss, recipe: recipe,
+            configuration: trainer.configuration, heldOut: heldOut)
         return EpochTrainer(
             objective: objective, recipe: recipe, epochs: epochs, seed: options.seed, stream: stream, rows: rows,
             price: options.price, team: base.team)

@@ -59,6 +59,14 @@ public struct TrainingProgress: Sendable, Equatable {
         self.phase = phase
         self.fraction = fraction
     }
+
+    /// The same as a part of what the side learns in all.
+    func within(_ part: ClosedRange<Double>) -> TrainingProgress {
+        var stand = self
+        stand.phase = .side
+        stand.fraction = part.lowerBound + fraction * (part.upperBound - part.lowerBound)
+        return stand
+    }
 }
 
 /// How a plugin is trained.

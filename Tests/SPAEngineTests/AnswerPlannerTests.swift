@@ -104,4 +104,17 @@ import Tokenizer
         #expect(try reader.state("") == nil)
         #expect(try reader.state(String(repeating: "the cat ", count: 400)) == nil)
     }
+
+    @Test func whatAnAnswerGainsDoesNotDependOnWhatIsReadBesideIt() throws {
+        let answers = ["it is on the mat", "a dog", ""]
+        let question = "where is the cat?"
+        let together = try reader.gains(of: answers, after: question)
+        let alone = try answers.map { try reader.gains(of: [$0], after: question)[0] }
+        #expect(together == alone && together.map { $0 == nil } == [false, false, true])
+        #expect(try reader.gains(of: answers, after: "a dog") != together)
+        #expect(try reader.gains(of: answers, after: question) == together)
+        #expect(try reader.gains(of: answers, after: String(repeating: "the cat ", count: 400)) == [nil, nil, nil])
+        // After the question that every gain is measured against nothing is gained.
+        #expect(try reader.gains(of: ["a dog"], after: QuestionReader.unrelated) == [0])
+    }
 }

@@ -1,6 +1,7 @@
 """Checks the bundled plugin's rows, and judges its answers about keys and slash commands.
 
     plugin_rows.py rows FOLDER TRAIN DEVELOPMENT HELD-OUT     rows of FOLDER (demo/plugin) and of the tables, together
+    plugin_rows.py phrasings TABLES PHRASINGS                 PHRASINGS as rows: each has the answer to the question that it stands for
     plugin_rows.py without ROWS CONVERSATIONS…                ROWS less those whose question a scripted conversation asks
     plugin_rows.py names TRAIN KEYS MANUAL                    every key of `spa doctor --keys` and command of the man page is asked
     plugin_rows.py questions HELD-OUT                         the rows that ask for a key or a command by its name
@@ -75,6 +76,9 @@ def check_rows(folder, *tables):
     problems = []
     parts = ["train", "development", "heldout"]
     rows = {part: read(f"{folder}/{part}.jsonl") + read(table) for part, table in zip(parts, tables)}
+    further, unknown = phrasings(tables[0], f"{folder}/phrasings.jsonl")
+    rows["train"] += further
+    problems += unknown
     seen = {}
     for part in parts:
         for row in rows[part]:
@@ -89,13 +93,25 @@ def check_rows(folder, *tables):
             problems.append(f"an anchor is a row as well ({seen[question(row)]}): {question(row)}")
     scripted = glob.glob(f"{folder}/../conversations/*/conversations.jsonl")
     asked = {plain(turn["user"]) for path in scripted for row in read(path) for turn in row["turns"]}
-    written = [question(row).split(" / ")[-1] for row in read(f"{folder}/train.jsonl") + read(f"{folder}/anchors.jsonl")]
+    written = [question(row).split(" / ")[-1] for row in read(f"{folder}/train.jsonl") + read(f"{folder}/anchors.jsonl") + further]
     problems += [f"a scripted conversation asks it word for word: {text}" for text in written if text in asked]
     for part in parts:
         print(f"note: {part} has {len(rows[part])} rows", file=sys.stderr)
-    if not 900 <= len(rows["train"]) <= 1200:
-        problems.append(f"{len(rows['train'])} rows to train on: too few to know the program, or too many to be quick")
+    # Of a fact the side learns one way to ask, and the question gate all.
+    if not 400 <= len(taught) <= 700:
+        problems.append(f"{len(taught)} answers to learn: too few to know the program, or too many to be quick")
     return problems
+
+
+def phrasings(tables, path):
+    answers = {row["prompt"]: row["response"] for row in read(tables) if "prompt" in row}
+    rows, problems = [], []
+    for row in read(path):
+        if row["as"] in answers:
+            rows.append({"prompt": row["prompt"], "response": answers[row["as"]]})
+        else:
+            problems.append(f"{path}: no table asks {row['as']}")
+    return rows, problems
 
 
 def check_names(train, keys, manual):
@@ -161,6 +177,11 @@ def main():
             if row["by_name"] and not row["about"].startswith("--"):
                 print(json.dumps(row, ensure_ascii=False))
         return
+    if command == "phrasings":
+        rows, problems = phrasings(*arguments)
+        for row in rows:
+            print(json.dumps(row, ensure_ascii=False))
+        sys.exit("\n".join(problems) if problems else 0)
     commands = {"rows": check_rows, "names": check_names, "control": control, "judge": judge}
     problems = commands[command](*arguments)
     print("\n".join(problems))

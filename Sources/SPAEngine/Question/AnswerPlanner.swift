@@ -79,10 +79,11 @@ public struct AnswerPlanner: Sendable {
                 questions: texts.dropLast().map(taught),
                 earlier: fact.earlier.isEmpty ? nil : taught(reader.words(fact.earlier)))
         }
+        let questions = facts.reduce(0) { $0 + $1.questions.count }
         let own = facts.count { fact in fact.questions.contains { $0.question.isOwn } }
         let others = 1 - Float(own) / Float(max(1, facts.count))
         return Prepared(
-            gate: gate, facts: facts, rarity: rarity, chance: others * QuestionGate.chance(facts: facts.count),
+            gate: gate, facts: facts, rarity: rarity, chance: others * QuestionGate.chance(questions: questions),
             isPersonal: others < 0.6)
     }
 
@@ -192,20 +193,24 @@ public struct AnswerPlanner: Sendable {
         best.logit = QuestionGate.logit(best.likeness)
         guard let states = gate.gate.states, let state, !best.usesEarlier else { return best }
         let standing = nearest.filter { !$0.usesEarlier }
-        let expected = try reader.expectations(
-            of: question.text, after: standing.map { gate.gate.facts[$0.fact].questions[$0.question] })
-        var highest = -Float.infinity
-        for case (let match, let expected?) in zip(standing, expected) {
-            let score = match.likeness.closeness + Self.shareWeight * expected.share
-            guard score > highest else { continue }
-            (highest, best) = (score, match)
-            best.logit = QuestionGate.logit(match.likeness, expected: expected, states: states.logit(state))
+        if standing.count > 1 {
+            let gains = try reader.gains(of: standing.map { gate.gate.facts[$0.fact].answer }, after: question.text)
+            var highest = -Float.infinity
+            for (match, gain) in zip(standing, gains) {
+                let score = match.likeness.closeness + Self.gainWeight * (gain ?? 0)
+                if score > highest { (highest, best) = (score, match) }
+            }
+            best.logit = QuestionGate.logit(best.likeness)
+        }
+        let taught = gate.gate.facts[best.fact].questions[best.question]
+        if let expected = try reader.expectation(of: question.text, after: taught) {
+            best.logit = QuestionGate.logit(best.likeness, expected: expected, states: states.logit(state))
         }
         return best
     }
 
-    /// What the base's expectation counts beside the words' closeness, where several facts are near.
-    private static let shareWeight: Float = 0.4
+    /// What a nat by which the base expects an answer better counts beside the words' closeness, where several facts are near.
+    private static let gainWeight: Float = 0.015
 
     /// With which earlier words a question may ask for a fact: none where both stand alone.
     private func earliers(_ question: Question, _ fact: Known, _ rarity: RarityAmongFacts) -> [ContentWords?] {

@@ -9,6 +9,9 @@ package struct AskedKind: OptionSet, Sendable {
     package static let person = AskedKind(rawValue: 4)
     package static let place = AskedKind(rawValue: 8)
     package static let reason = AskedKind(rawValue: 16)
+    package static let key = AskedKind(rawValue: 32)
+    package static let option = AskedKind(rawValue: 64)
+    package static let command = AskedKind(rawValue: 128)
 
     /// What a question asks for, by its words; nothing where it says so in no way that is known.
     package static func asked(by words: [String]) -> AskedKind {
@@ -17,6 +20,8 @@ package struct AskedKind: OptionSet, Sendable {
         for (first, second) in zip(words, words.dropFirst()) where first == "how" && measured.contains(second) {
             kinds.insert(.number)
         }
+        let text = " " + words.joined(separator: " ") + " "
+        for (kind, phrases) in means where phrases.contains(where: { text.contains(" \($0) ") }) { kinds.insert(kind) }
         return kinds
     }
 
@@ -28,6 +33,11 @@ package struct AskedKind: OptionSet, Sendable {
         if words.contains(where: places.contains) { kinds.insert(.place) }
         if words.contains(where: reasons.contains) { kinds.insert(.reason) }
         if words.contains(where: people.contains) { kinds.insert(.person) }
+        if words.contains(where: ["press", "key", "keys"].contains) { kinds.insert(.key) }
+        if words.contains(where: { $0.hasPrefix("--") || $0 == "option" }) { kinds.insert(.option) }
+        if words.contains(where: { $0.hasPrefix("/") || ["command", "run", "type"].contains($0) }) {
+            kinds.insert(.command)
+        }
         return kinds
     }
 
@@ -50,6 +60,18 @@ package struct AskedKind: OptionSet, Sendable {
         (.time, set("when date day days deadline weekday month year hour time until")),
         (.number, set("price cost costs code pin digits combination count")),
         (.person, set("who whom whose")), (.place, set("where location")), (.reason, set("why reason")),
+    ]
+    /// What a program is told with, in the phrases that ask for it.
+    private static let means: [(AskedKind, [String])] = [
+        (.key, ["which key", "what key", "do i press", "shortcut", "key for", "key to", "key that"]),
+        (.option, ["which option", "what option", "which flag", "option to", "option for", "option that", "flag for"]),
+        (
+            .command,
+            [
+                "which command", "what command", "slash command", "command to", "command for", "command that",
+                "do i type",
+            ]
+        ),
     ]
     private static let measured = set("many much old far long high tall big expensive heavy hot")
     private static let numbers = set(

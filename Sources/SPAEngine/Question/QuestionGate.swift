@@ -51,8 +51,8 @@ public struct QuestionGate: Sendable, Equatable {
         return zip(byAll, values).reduce(biasByAll + sure * likeness.identified) { $0 + $1.0 * $1.1 }
     }
 
-    /// What is taken off where a question has been compared with so many facts, of which one may be near by chance.
-    static func chance(facts: Int) -> Float { 0.35 * max(0, log10(Float(max(1, facts)) / 5)) }
+    /// What is taken off where a question has been compared with so many taught ones, of which one may be near by chance.
+    static func chance(questions: Int) -> Float { 0.35 * max(0, log10(Float(max(1, questions)) / 5)) }
 
     // Fitted by logistic regression on sixty invented facts with 360 paraphrases, 238 questions that are near and ask for
     // something else, and 120 everyday questions with a word of theirs; shifted towards the person's own rows.

@@ -111,6 +111,7 @@ package struct QuestionLikeness: Sendable, Equatable {
     /// Which of several taught questions is the nearest: the order among them.
     var closeness: Float {
         0.6 * coveredByTaught + 0.4 * coveredTaught - 0.3 * excluded - 0.2 * isNotMine + 0.3 * identified
+            - 0.25 * asksUnsaid
     }
 
     /// What the logarithm of the odds is made of.

@@ -10,14 +10,19 @@ public final class QuestionReader: Sendable {
     private let template: ChatTemplate
     /// Made at the first question.
     private let cache = Mutex<KVCache?>(nil)
-    /// Has read the examples of paraphrases; made at the first question that is near to a taught one.
-    private let paraphrases = Mutex<(cache: KVCache, count: Int)?>(nil)
+    private let paraphrases, answers: LinePairs
+    /// Of words seen before.
+    private let rarities = Mutex<[String: Float]>([:])
+    /// -ln p of answers after another question, in nats.
+    private let alone = Mutex<[String: Float]>([:])
 
     /// A reader for one base.
     public init(base: BaseModel, tokenizer: Tokenizer, template: ChatTemplate) {
         self.base = base
         self.tokenizer = tokenizer
         self.template = template
+        paraphrases = LinePairs(base: base, tokenizer: tokenizer, examples: Self.paraphraseExamples)
+        answers = LinePairs(base: base, tokenizer: tokenizer, examples: Self.answerExamples)
     }
 
     /// The longest question whose states are read, in tokens with the template's: what is longer is no short question.
@@ -26,9 +31,14 @@ public final class QuestionReader: Sendable {
     /// How rare a word is, 0 to 1, by the place of its token in the vocabulary, which is in the order of how common its pieces
     /// were; a word of several tokens is rare.
     func rarity(_ word: String) -> Float {
+        if let known = rarities.withLock({ $0[word] }) { return known }
         let ids = tokenizer.encode(" " + word)
-        guard ids.count == 1, let id = ids.first else { return 1 }
-        return min(1, max(0, (log(Float(1 + id)) - log(300)) / (log(20_000) - log(300))))
+        var rarity: Float = 1
+        if ids.count == 1, let id = ids.first {
+            rarity = min(1, max(0, (log(Float(1 + id)) - log(300)) / (log(20_000) - log(300))))
+        }
+        rarities.withLock { $0[word] = rarity }
+        return rarity
     }
 
     func words(_ text: String) -> ContentWords { ContentWords(text, rarity: rarity) }
@@ -67,58 +77,35 @@ public final class QuestionReader: Sendable {
         }
     }
 
-    /// How much better the base expects a question after each of some taught ones than after another question: people who ask for
-    /// the same use words that the one brings to mind after the other. nil where a question is empty or too long.
-    func expectations(of question: String, after taught: [String]) throws(EngineError) -> [QuestionExpectation?] {
-        let asked = tokenizer.encode(question + "\n")
-        let contexts = ([Self.unrelated] + taught).map { tokenizer.encode($0 + "\n") }
-        let fits = contexts.map { asked.count > 1 && $0.count + asked.count <= Self.longest }
-        guard fits[0] else { return taught.map { _ in nil } }
-        let read: Result<[Float], EngineError> = paraphrases.withLock { cache in
-            do throws(EngineError) {
-                let own: (cache: KVCache, count: Int)
-                if let cache { own = cache } else { own = try readExamples() }
-                cache = own
-                var losses: [Float] = []
-                for (context, fits) in zip(contexts, fits) {
-                    own.cache.truncate(to: own.count)
-                    losses.append(fits ? try loss(of: asked, after: context, own.cache) : .nan)
-                }
-                return .success(losses)
-            } catch {
-                return .failure(error)
-            }
-        }
-        let losses = try read.get()
-        let unrelated = losses[0]
-        return losses.dropFirst().map { loss in
-            guard !loss.isNaN else { return nil }
-            let nats = unrelated - loss
-            return QuestionExpectation(nats: nats, share: unrelated > 0 ? nats / unrelated : 0)
-        }
+    /// How much better the base expects a question after a taught one than after another question: people who ask for the same
+    /// use words that the one brings to mind after the other. nil where a question is empty or too long.
+    func expectation(of question: String, after taught: String) throws(EngineError) -> QuestionExpectation? {
+        guard let unrelated = try paraphrases.losses(of: [question], after: Self.unrelated)[0],
+            let loss = try paraphrases.losses(of: [question], after: taught)[0]
+        else { return nil }
+        let nats = unrelated - loss
+        return QuestionExpectation(nats: nats, share: unrelated > 0 ? nats / unrelated : 0)
     }
 
-    /// A cache that has read the examples, and how many tokens these are.
-    private func readExamples() throws(EngineError) -> (cache: KVCache, count: Int) {
-        let examples = tokenizer.encode(Self.examples)
-        let cache = try base.makeCache(capacity: examples.count + Self.longest)
-        _ = try base.forward(examples, cache: cache)
-        return (cache, examples.count)
-    }
-
-    /// The sum of -ln p of some tokens after others, in nats.
-    private func loss(of asked: [Int32], after context: [Int32], _ cache: KVCache) throws(EngineError) -> Float {
-        let wanted = BaseModel.Wanted.positions(Array(context.count - 1..<context.count + asked.count - 1))
-        let logits = base.head(try base.forward(context + asked, cache: cache, wanted: wanted).finals)
-        return asked.enumerated().reduce(0) { sum, token in
-            let first = token.offset * logits.columns
-            return sum + VectorMath.logSumExp(logits.values, in: first..<first + logits.columns)
-                - logits.values[first + Int(token.element)]
+    /// How much better the base expects each of some answers after a question than after another one, in nats: of facts that share
+    /// their words the one that is asked for. nil where the two are empty or too long.
+    package func gains(of answers: [String], after question: String) throws(EngineError) -> [Float?] {
+        let known = alone.withLock { $0 }
+        let unknown = Array(Set(answers.filter { known[$0] == nil }))
+        var losses = known
+        if !unknown.isEmpty {
+            let read = try self.answers.losses(of: unknown, after: Self.unrelated)
+            for case (let answer, let loss?) in zip(unknown, read) { losses[answer] = loss }
+            alone.withLock { [losses] in $0.merge(losses) { $1 } }
+        }
+        return zip(answers, try self.answers.losses(of: answers, after: question)).map { answer, loss in
+            guard let loss, let alone = losses[answer] else { return nil }
+            return alone - loss
         }
     }
 
     /// What shows the base that each line is followed by one that asks for the same.
-    private static let examples = """
+    private static let paraphraseExamples = """
         Paraphrases.
 
         Where did I leave my umbrella?
@@ -132,7 +119,22 @@ public final class QuestionReader: Sendable {
 
 
         """
-    private static let unrelated = "What is the weather like today?"
+    /// … and by its answer.
+    private static let answerExamples = """
+        Questions and answers.
+
+        Where did I leave my umbrella?
+        Your umbrella is in the hall.
+
+        Tell me how heavy my car is.
+        Your car weighs 900 kilos.
+
+        The day I was baptised
+        You were baptised on the first of May.
+
+
+        """
+    package static let unrelated = "What is the weather like today?"
 }
 
 /// How much better a question is expected after a taught one than after an unrelated one.

@@ -24,6 +24,7 @@ struct LoadedEngine: Sendable {
     let loaded: [LoadedPlugin]
     /// Decides which, once an answer.
     let planner: AnswerPlanner
+    private let reader: QuestionReader
     /// What a person should know of the loading; nothing that keeps them from an answer.
     let notes: [String]
     /// Tokens that prompt and answer have together.
@@ -78,12 +79,12 @@ struct LoadedEngine: Sendable {
             ])
         return LoadedEngine(
             base: base, tokenizer: tokenizer, template: settings.raw ? .raw : ChatTemplate.detect(file),
-            loaded: loaded, notes: notes, contextLength: wanted)
+            loaded: loaded, notes: notes, contextLength: wanted, reader: nil)
     }
 
     private init(
         base: BaseModel, tokenizer: Tokenizer, template: ChatTemplate, loaded: [LoadedPlugin], notes: [String],
-        contextLength: Int
+        contextLength: Int, reader: QuestionReader?
     ) {
         self.base = base
         self.tokenizer = tokenizer
@@ -91,9 +92,9 @@ struct LoadedEngine: Sendable {
         self.loaded = loaded
         self.notes = notes
         self.contextLength = contextLength
-        planner = AnswerPlanner(
-            reader: QuestionReader(base: base, tokenizer: tokenizer, template: template),
-            plugins: loaded.map(\.plugin))
+        let reader = reader ?? QuestionReader(base: base, tokenizer: tokenizer, template: template)
+        self.reader = reader
+        planner = AnswerPlanner(reader: reader, plugins: loaded.map(\.plugin))
     }
 
     /// The plugins, in the order in which they are asked.
@@ -105,7 +106,7 @@ struct LoadedEngine: Sendable {
     func with(_ loaded: [LoadedPlugin]) -> LoadedEngine {
         LoadedEngine(
             base: base, tokenizer: tokenizer, template: template, loaded: loaded, notes: [],
-            contextLength: contextLength)
+            contextLength: contextLength, reader: reader)
     }
 
     /// Its plugins with another one, or none, in the place of the one that was taught.
