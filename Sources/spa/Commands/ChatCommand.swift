@@ -4,6 +4,7 @@ import Dispatch
 import FoundationEssentials
 import Glibc
 import Manual
+import SPAEngine
 import Screen
 import Store
 import Terminal
@@ -100,6 +101,10 @@ struct ChatCommand: ParsableCommand {
 
     private func runPlain(_ settings: Settings, _ choices: ChoicesFile) throws {
         if record != nil { throw CommandFailure.needsWindow("--record") }
+        // No panel says it here.
+        if let mode = settings.mode.words, choices.choices.mode == settings.mode.rawValue {
+            Standard.error("\(mode), as you chose last; /plugin gated lets the gate choose.")
+        }
         let signal = DispatchSemaphore(value: 0)
         let events = EventQueue(waker: TerminalWaker { signal.signal() })
         let engine = ChatEngine(settings: settings, events: events, choices: choices)
@@ -158,5 +163,16 @@ struct ChatCommand: ParsableCommand {
         let store = ConversationStore(path: paths.conversations, takesDraft: takesDraft) { events.push(.store($0)) }
         if resume || conversation != nil { store.submit(.resume(conversation)) }
         return store
+    }
+}
+
+extension GenerationMode {
+    /// What it means for the words of an answer; nil where the gate chooses.
+    fileprivate var words: String? {
+        switch self {
+        case .gated: nil
+        case .base: "The base writes every word"
+        case .side: "The side writes every word"
+        }
     }
 }
