@@ -78,6 +78,9 @@ contains "spa run does not ask what was chosen" "$("$spa" run --max-tokens 1 hel
 printf '{"plugin"' >"$choices"
 contains "a broken file is said" "$(plain_chat </dev/null)" "choices.json"
 equal "and is none any more" "{" "$(chosen | head -c 1)"
+printf '{"mode": "side"}' >"$choices"
+contains "a mode chosen last is said where no panel shows it" "$(plain_chat </dev/null)" "The side writes every word, as you chose last"
+rm "$choices"
 fails 1 "a taught plugin that is not there" "/none.gguf" SPA_TAUGHT=/none.gguf
 
 # --- Ctrl-C, a reader that goes away, standard input
